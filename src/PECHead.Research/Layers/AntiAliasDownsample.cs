@@ -24,7 +24,7 @@ public sealed class AntiAliasDownsample : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
         double sigma = (factor - 1) / 2.0;
         int radius = (int)Math.Round(4 * sigma, MidpointRounding.ToEven);
-        _weight = Kernel(sigma, radius).expand(channels, 1, -1, -1).contiguous().DetachFromDisposeScope();
+        _weight = Kernel(sigma, radius, channels).DetachFromDisposeScope();
         _stride = [factor, factor];
         _padding = [radius, radius];
         Channels = channels;
@@ -45,18 +45,16 @@ public sealed class AntiAliasDownsample : nn.Module<Tensor, Tensor>
         ? input.alias()
         : nn.functional.conv2d(input, _weight, null, _stride, _padding, groups: Channels);
 
-    private static Tensor Kernel(double sigma, int radius)
+    private static Tensor Kernel(double sigma, int radius, long channels)
     {
-        var taps = new float[2 * radius + 1];
-        for (int i = 0; i < taps.Length; i++)
-            taps[i] = sigma == 0 ? 1 : (float)Math.Exp(-(i - radius) * (double)(i - radius) / (2 * sigma * sigma));
-        double total = taps.Sum(t => (double)t);
-        var kernel = new float[taps.Length * taps.Length];
-        for (int y = 0; y < taps.Length; y++)
-        {
-            for (int x = 0; x < taps.Length; x++)
-                kernel[y * taps.Length + x] = (float)(taps[y] * (double)taps[x] / (total * total));
-        }
-        return tensor(kernel).reshape(1, 1, taps.Length, taps.Length);
+        int side = 2 * radius + 1;
+        var taps = new double[side];
+        for (int i = 0; i < side; i++)
+            taps[i] = sigma == 0 ? 1 : Math.Exp(-(i - radius) * (double)(i - radius) / (2 * sigma * sigma));
+        double total = taps.Sum();
+        var kernel = new float[channels * side * side];
+        for (int i = 0; i < kernel.Length; i++)
+            kernel[i] = (float)(taps[i / side % side] * taps[i % side] / (total * total));
+        return tensor(kernel, [channels, 1, side, side]);
     }
 }
