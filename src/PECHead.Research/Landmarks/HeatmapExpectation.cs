@@ -1,6 +1,5 @@
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Landmarks;

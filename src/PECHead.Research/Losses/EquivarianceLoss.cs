@@ -1,6 +1,5 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Motion;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;

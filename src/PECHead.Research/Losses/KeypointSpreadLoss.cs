@@ -1,5 +1,4 @@
 using PECHead.Research.Landmarks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;

@@ -1,5 +1,4 @@
 using PECHead.Research.Motion;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Metrics;
@@ -63,5 +62,5 @@ public sealed class MultiScaleStructuralSimilarity : FrameMetric
 
     // An odd side is padded with one zero at either end, which count as pixels.
     private static Tensor Halve(Tensor image) =>
-        nn.functional.avg_pool2d(image, [2, 2], [2, 2], [image.size(2) % 2, image.size(3) % 2]);
+        nn.functional.avg_pool2d(image, (2, 2), (2, 2), (image.size(2) % 2, image.size(3) % 2));
 }

@@ -1,6 +1,5 @@
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
-using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -70,7 +69,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     {
         var difference = GaussianHeatmap.Render(driving, height, width, _config.HeatmapVariance)
             - GaussianHeatmap.Render(source, height, width, _config.HeatmapVariance);
-        return cat([difference.narrow(1, 0, 1).detach().zeros_like(), difference], 1);   // [N, K+1, h, w]
+        return cat([zeros_like(difference.narrow(1, 0, 1)), difference], 1);   // [N, K+1, h, w]
     }
 
     private Tensor WarpByEach(Tensor source, Tensor proposals)

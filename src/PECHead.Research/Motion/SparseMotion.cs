@@ -1,5 +1,4 @@
 using PECHead.Research.Landmarks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Motion;
@@ -18,7 +17,7 @@ public static class SparseMotion
     {
         using var scope = NewDisposeScope();
         var shift = source.Positions - driving.Positions;                                // [N, K, 2]
-        var background = shift.narrow(1, 0, 1).detach().zeros_like();
+        var background = zeros_like(shift.narrow(1, 0, 1));
         var grid = CoordinateGrid.CreateLike(height, width, shift);                      // [H, W, 2]
         var shifts = cat([background, shift], 1).unsqueeze(2).unsqueeze(2);              // [N, K+1, 1, 1, 2]
         return (grid + shifts).MoveToOuterDisposeScope();

@@ -1,7 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
