@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using PECHead.Torch.Memory;
+
+namespace PECHead.Torch.Interop;
+
+/// <summary>
+/// An owned reference to a native tensor. Being a SafeHandle it cannot be released while a call on another thread
+/// uses it, and it is released by the finalizer when nobody disposed it.
+/// </summary>
+internal sealed class TensorHandle : SafeHandle
+{
+    private readonly long _bytes;
+
+    internal TensorHandle(nint tensor, long bytes)
+        : base(0, ownsHandle: true)
+    {
+        _bytes = bytes;
+        SetHandle(tensor);
+        if (bytes > 0) NativeBytes.Add(bytes);
+    }
+
+    public override bool IsInvalid => handle == 0;
+
+    protected override bool ReleaseHandle()
+    {
+        Native.Release(handle);
+        if (_bytes > 0) NativeBytes.Remove(_bytes);
+        return true;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public partial class Module
+        {
+            // No state dictionary has names or tensors near this size; a larger number means another format.
+            private const int MaxEntries = 1 << 20;
+
+            public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
+            {
+                destination ??= [];
+                foreach (var (name, parameter) in _ownParameters) destination.Add(Join(prefix, name), parameter);
+                foreach (var (name, (buffer, persistent)) in _ownBuffers)
+                {
+                    if (persistent) destination.Add(Join(prefix, name), buffer);
+                }
+                foreach (var (name, module) in _ownModules) module.state_dict(destination, Join(prefix, name));
+                return destination;
+            }
+
+            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+                Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
+            {
+                var skipped = new HashSet<string>(skip ?? []);
+                var own = state_dict();
+                var missing = own.Keys.Where(key => !source.ContainsKey(key) && !skipped.Contains(key)).ToList();
+                var unexpected = source.Keys.Where(key => !own.ContainsKey(key) && !skipped.Contains(key)).ToList();
+                if (strict && (missing.Count > 0 || unexpected.Count > 0))
+                {
+                    throw new InvalidOperationException(
+                        $"the state does not fit {GetName()}: missing [{string.Join(", ", missing)}], unexpected [{string.Join(", ", unexpected)}]");
+                }
+                using var quiet = no_grad();
+                foreach (var (key, target) in own)
+                {
+                    if (skipped.Contains(key) || !source.TryGetValue(key, out var value)) continue;
+                    if (!target.shape.AsSpan().SequenceEqual(value.shape))
+                    {
+                        throw new ArgumentException($"{key}: shape [{string.Join(", ", value.shape)}] where [{string.Join(", ", target.shape)}] is needed");
+                    }
+                    target.copy_(value);
+                }
+                return (missing, unexpected);
+            }
+
+            /// <summary>Writes TorchSharp's format: a count, then name, type, shape and bytes of each tensor.</summary>
+            public Module save(string location, IList<string>? skip = null)
+            {
+                using var stream = File.Create(location);
+                return save(stream, skip);
+            }
+
+            public Module save(Stream stream, IList<string>? skip = null)
+            {
+                using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+                return save(writer, skip);
+            }
+
+            public Module save(BinaryWriter writer, IList<string>? skip = null)
+            {
+                save_state_dict(writer, state_dict(), skip);
+                return this;
+            }
+
+            public static void save_state_dict(BinaryWriter writer, Dictionary<string, Tensor> sd, IList<string>? skip = null)
+            {
+                var entries = sd.Where(entry => skip is null || !skip.Contains(entry.Key)).ToList();
+                writer.Write7BitEncodedInt64(entries.Count);
+                foreach (var (name, tensor) in entries)
+                {
+                    writer.Write(name);
+                    tensor.Save(writer);
+                }
+            }
+
+            public virtual Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            {
+                if (!File.Exists(location)) throw new FileNotFoundException($"there is no file '{location}' to load", location);
+                using var stream = File.OpenRead(location);
+                return load(stream, strict, skip, loadedParameters);
+            }
+
+            public Module load(Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            {
+                using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
+                return load(reader, strict, skip, loadedParameters);
+            }
+
+            public virtual Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            {
+                using var scope = NewDisposeScope();
+                var state = new Dictionary<string, Tensor>();
+                try
+                {
+                    var count = reader.Read7BitEncodedInt64();
+                    if (count is < 0 or > MaxEntries) throw new FormatException($"{count} entries");
+                    for (long i = 0; i < count; i++) state.Add(reader.ReadString(), TensorExtensionMethods.Load(reader));
+                }
+                catch (Exception error) when (error is FormatException or EndOfStreamException or OverflowException or ArgumentException)
+                {
+                    throw new InvalidDataException($"this is no TorchSharp state dictionary, or it is damaged: {error.Message}", error);
+                }
+                load_state_dict(state, strict, skip);
+                if (loadedParameters is not null)
+                {
+                    foreach (var key in state_dict().Keys) loadedParameters[key] = state.ContainsKey(key);
+                }
+                return this;
+            }
+
+            private static string Join(string? prefix, string name) => string.IsNullOrEmpty(prefix) ? name : $"{prefix}.{name}";
+        }
+    }
+}

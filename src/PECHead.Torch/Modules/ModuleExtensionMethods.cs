@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp;
+
+/// <summary>Moves of a module that return it under its own type.</summary>
+public static class ModuleExtensionMethods
+{
+    public static T to<T>(this T module, Device device, bool non_blocking = false)
+        where T : nn.Module
+        => (T)module.To(device.type, device.index, non_blocking);
+
+    public static T to<T>(this T module, Device device, ScalarType type, bool non_blocking = false)
+        where T : nn.Module
+        => (T)module.To(device, type, non_blocking);
+
+    public static T to<T>(this T module, ScalarType type, bool non_blocking = false)
+        where T : nn.Module
+        => (T)module.To(type, non_blocking);
+
+    public static T cpu<T>(this T module, bool non_blocking = false)
+        where T : nn.Module
+        => module.to(CPU, non_blocking);
+
+    public static T cuda<T>(this T module, int deviceIndex = -1, bool non_blocking = false)
+        where T : nn.Module
+        => module.to(new Device(DeviceType.CUDA, deviceIndex), non_blocking);
+
+    public static T @float<T>(this T module, bool non_blocking = false)
+        where T : nn.Module
+        => module.to(ScalarType.Float32, non_blocking);
+
+    public static T @double<T>(this T module, bool non_blocking = false)
+        where T : nn.Module
+        => module.to(ScalarType.Float64, non_blocking);
+
+    public static T bfloat16<T>(this T module, bool non_blocking = false)
+        where T : nn.Module
+        => module.to(ScalarType.BFloat16, non_blocking);
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>What optimizers written in C# share: parameters, one learning rate, and a state that can be saved.</summary>
+public abstract class OptimizerHelper : optim.Optimizer
+{
+    private readonly List<Parameter> _parameters;
+    private readonly Group _group;
+
+    private protected OptimizerHelper(IEnumerable<Parameter> parameters, double lr)
+    {
+        _parameters = [.. parameters];
+        _group = new Group { LearningRate = lr, InitialLearningRate = lr };
+    }
+
+    public override IEnumerable<optim.ILearningRateController> ParamGroups => [_group];
+
+    private protected double LearningRate => _group.LearningRate;
+
+    public override IEnumerable<Parameter> parameters() => _parameters;
+
+    /// <summary>Writes the learning rate and what the optimizer remembers of each parameter.</summary>
+    public void save_state_dict(BinaryWriter writer)
+    {
+        writer.Write(GetType().Name);
+        writer.Write(_group.LearningRate);
+        writer.Write(_group.InitialLearningRate);
+        writer.Write7BitEncodedInt(_parameters.Count);
+        for (var i = 0; i < _parameters.Count; i++) SaveState(writer, i);
+    }
+
+    public void save_state_dict(string location)
+    {
+        using var writer = new BinaryWriter(File.Create(location), Encoding.UTF8);
+        save_state_dict(writer);
+    }
+
+    /// <exception cref="InvalidDataException">The state is of another optimizer, of other parameters, or damaged.</exception>
+    public void load_state_dict(BinaryReader reader)
+    {
+        try
+        {
+            var kind = reader.ReadString();
+            if (kind != GetType().Name) throw new FormatException($"it belongs to '{kind}', not to {GetType().Name}");
+            _group.LearningRate = reader.ReadDouble();
+            _group.InitialLearningRate = reader.ReadDouble();
+            var count = reader.Read7BitEncodedInt();
+            if (count != _parameters.Count) throw new FormatException($"it is of {count} parameters, not {_parameters.Count}");
+            for (var i = 0; i < count; i++) LoadState(reader, i);
+        }
+        catch (Exception error) when (error is FormatException or EndOfStreamException or OverflowException)
+        {
+            throw new InvalidDataException($"the optimizer state cannot be read: {error.Message}", error);
+        }
+    }
+
+    public void load_state_dict(string location)
+    {
+        using var reader = new BinaryReader(File.OpenRead(location), Encoding.UTF8);
+        load_state_dict(reader);
+    }
+
+    private protected abstract void SaveState(BinaryWriter writer, int index);
+
+    private protected abstract void LoadState(BinaryReader reader, int index);
+
+    private protected Parameter ParameterAt(int index) => _parameters[index];
+
+    private sealed class Group : optim.ILearningRateController
+    {
+        public double LearningRate { get; set; }
+
+        public double InitialLearningRate { get; set; }
+    }
+}

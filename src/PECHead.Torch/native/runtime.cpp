@@ -1,0 +1,156 @@
+// Threads, devices, mixed precision and random generators.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+#include <torch/version.h>
+
+#include <mutex>
+
+#include "errors.h"
+#include "handles.h"
+
+using pechead::borrow;
+using pechead::borrow_generator;
+using pechead::guarded;
+using pechead::release;
+using pechead::release_generator;
+
+namespace pechead {
+
+std::string& last_error() {
+  static thread_local std::string message;
+  return message;
+}
+
+}  // namespace pechead
+
+namespace {
+
+at::Device device_of(int type, int index) {
+  return {static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(index)};
+}
+
+}  // namespace
+
+PT_API const char* pt_error() { return pechead::last_error().c_str(); }
+
+PT_API const char* pt_version() { return TORCH_VERSION; }
+
+PT_API int pt_get_threads() { return at::get_num_threads(); }
+
+PT_API int pt_set_threads(int threads) {
+  return guarded(-1, [&] {
+    TORCH_CHECK(threads > 0, "the number of threads must be positive, not ", threads);
+    at::set_num_threads(threads);
+    return 0;
+  });
+}
+
+PT_API int pt_get_interop_threads() { return at::get_num_interop_threads(); }
+
+PT_API int pt_set_interop_threads(int threads) {
+  return guarded(-1, [&] {
+    at::set_num_interop_threads(threads);
+    return 0;
+  });
+}
+
+PT_API int pt_cuda_device_count() {
+  return guarded(0, [] { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; });
+}
+
+PT_API int pt_cuda_synchronize(int device) {
+  return guarded(-1, [&] {
+    at::detail::getCUDAHooks().deviceSynchronize(static_cast<c10::DeviceIndex>(device));
+    return 0;
+  });
+}
+
+PT_API int pt_set_autocast(int device_type, int enabled, int dtype) {
+  return guarded(-1, [&] {
+    auto type = static_cast<c10::DeviceType>(device_type);
+    auto scalar = static_cast<at::ScalarType>(dtype);
+    TORCH_CHECK(type == at::kCPU || type == at::kCUDA, "autocast knows CPU and CUDA");
+#if TORCH_VERSION_MAJOR >= 2 && TORCH_VERSION_MINOR >= 4
+    at::autocast::set_autocast_enabled(type, enabled != 0);
+    if (enabled) at::autocast::set_autocast_dtype(type, scalar);
+#else
+    if (type == at::kCPU) {
+      at::autocast::set_cpu_enabled(enabled != 0);
+      if (enabled) at::autocast::set_autocast_cpu_dtype(scalar);
+    } else {
+      at::autocast::set_enabled(enabled != 0);
+      if (enabled) at::autocast::set_autocast_gpu_dtype(scalar);
+    }
+#endif
+    // Casts of parameters are kept for the duration of the outermost region and dropped with it.
+    if (enabled) {
+      at::autocast::increment_nesting();
+    } else if (at::autocast::decrement_nesting() == 0) {
+      at::autocast::clear_cache();
+    }
+    return 0;
+  });
+}
+
+PT_API int pt_manual_seed(int64_t seed) {
+  return guarded(-1, [&] {
+    at::manual_seed(static_cast<uint64_t>(seed));
+    return 0;
+  });
+}
+
+PT_API pt_generator pt_default_generator(int device_type, int device_index) {
+  return guarded<pt_generator>(nullptr, [&]() -> pt_generator {
+    return release_generator(at::globalContext().defaultGenerator(device_of(device_type, device_index)));
+  });
+}
+
+PT_API pt_generator pt_new_generator(int device_type, int device_index, int64_t seed) {
+  return guarded<pt_generator>(nullptr, [&]() -> pt_generator {
+    // A clone of the default generator is the one way to a new one that is the same for every device.
+    at::Generator original = at::globalContext().defaultGenerator(device_of(device_type, device_index));
+    at::Generator generator = [&] {
+      std::lock_guard<std::mutex> lock(original.mutex());
+      return original.clone();
+    }();
+    generator.set_current_seed(static_cast<uint64_t>(seed));
+    return release_generator(std::move(generator));
+  });
+}
+
+PT_API void pt_release_generator(pt_generator generator) {
+  c10::intrusive_ptr<c10::GeneratorImpl>::reclaim(static_cast<c10::GeneratorImpl*>(generator));
+}
+
+PT_API int pt_seed_generator(pt_generator handle, int64_t seed) {
+  return guarded(-1, [&] {
+    auto generator = borrow_generator(handle);
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    generator.set_current_seed(static_cast<uint64_t>(seed));
+    return 0;
+  });
+}
+
+PT_API int64_t pt_generator_seed(pt_generator handle) {
+  return guarded<int64_t>(0, [&] { return static_cast<int64_t>(borrow_generator(handle).current_seed()); });
+}
+
+PT_API pt_tensor pt_get_generator_state(pt_generator handle) {
+  return guarded<pt_tensor>(nullptr, [&]() -> pt_tensor {
+    auto generator = borrow_generator(handle);
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    return release(generator.get_state());
+  });
+}
+
+PT_API int pt_set_generator_state(pt_generator handle, pt_tensor state) {
+  return guarded(-1, [&] {
+    auto generator = borrow_generator(handle);
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    generator.set_state(borrow(state));
+    return 0;
+  });
+}
