@@ -1,5 +1,6 @@
 using System.Reflection;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 
 namespace TorchSharp;
 
@@ -9,7 +10,8 @@ public static partial class torch
     {
         /// <summary>
         /// A part of a model: parameters, buffers and submodules by name. <see cref="RegisterComponents"/>, called at the
-        /// end of a constructor, registers every field of those types under the name of the field.
+        /// end of a constructor, registers every field of those types under the name of the field, or the name that a
+        /// <see cref="ComponentNameAttribute"/> gives it.
         /// </summary>
         public partial class Module : IDisposable
         {
@@ -51,16 +53,17 @@ public static partial class torch
                 {
                     foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
                     {
+                        var component = field.GetCustomAttribute<ComponentNameAttribute>()?.Name ?? field.Name;
                         switch (field.GetValue(this))
                         {
-                            case Module module when !_ownModules.ContainsKey(field.Name):
-                                register_module(field.Name, module);
+                            case Module module when !_ownModules.ContainsKey(component):
+                                register_module(component, module);
                                 break;
-                            case Parameter parameter when !_ownParameters.ContainsKey(field.Name):
-                                register_parameter(field.Name, parameter);
+                            case Parameter parameter when !_ownParameters.ContainsKey(component):
+                                register_parameter(component, parameter);
                                 break;
-                            case Tensor buffer and not Modules.Parameter when !_ownBuffers.ContainsKey(field.Name):
-                                register_buffer(field.Name, buffer);
+                            case Tensor buffer and not Modules.Parameter when !_ownBuffers.ContainsKey(component):
+                                register_buffer(component, buffer);
                                 break;
                             default:
                                 break;

@@ -122,8 +122,8 @@ public static partial class torch
 
         public void Dispose()
         {
+            // No finalizer here to suppress: the handle has it.
             Dispose(true);
-            GC.SuppressFinalize(this);
         }
 
         protected virtual void Dispose(bool disposing)

@@ -33,9 +33,18 @@ struct Parameter {
   std::string type;
 };
 
+using Unary = at::Tensor(const at::Tensor&);
+using Binary = at::Tensor(const at::Tensor&, const at::Tensor&);
+using ScaledBinary = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Scalar&);
+
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Parameter> parameters;
+  // The three C++ signatures of elementwise operators. For those a boxed call costs a fifth of a small operation,
+  // so they are called directly; which operators have them is read from the schema.
+  c10::optional<c10::TypedOperatorHandle<Unary>> unary;
+  c10::optional<c10::TypedOperatorHandle<Binary>> binary;
+  c10::optional<c10::TypedOperatorHandle<ScaledBinary>> scaled_binary;
 };
 
 Kind kind_of(const c10::Type& type) {
@@ -82,6 +91,25 @@ Parameter describe(const c10::Argument& argument) {
     parameter.default_value = *argument.default_value();
   }
   return parameter;
+}
+
+/// Finds the direct C++ signature of an operator that has one of the elementwise shapes.
+void find_signature(Operator& op) {
+  const auto& schema = op.handle.schema();
+  const auto& parameters = op.parameters;
+  if (schema.returns().size() != 1 || schema.returns()[0].type()->kind() != c10::TypeKind::TensorType) return;
+  for (size_t i = 0; i < parameters.size(); i++) {
+    auto* alias = schema.arguments()[i].alias_info();
+    if (parameters[i].optional || (alias && alias->isWrite())) return;
+    if (parameters[i].kind != (i < 2 ? Kind::Tensor : Kind::Number)) return;
+  }
+  try {
+    if (parameters.size() == 1) op.unary = op.handle.typed<Unary>();
+    if (parameters.size() == 2) op.binary = op.handle.typed<Binary>();
+    if (parameters.size() == 3 && parameters[2].has_default && parameters[2].name == "alpha") op.scaled_binary = op.handle.typed<ScaledBinary>();
+  } catch (const c10::Error&) {
+    // Registered with another C++ signature: the boxed call serves it.
+  }
 }
 
 [[noreturn]] void mismatch(const Parameter& parameter, const char* given) {
@@ -214,11 +242,45 @@ pt_value tensor_result(at::Tensor tensor) {
     return value;
   }
   value.tag = PT_TENSOR;
-  if (tensor.has_storage() && tensor.storage().use_count() == 1) {
-    value.n = static_cast<int64_t>(tensor.storage().nbytes());
+  const auto& implementation = *tensor.unsafeGetTensorImpl();
+  if (implementation.has_storage() && implementation.unsafe_storage().use_count() == 1) {
+    value.n = static_cast<int64_t>(implementation.unsafe_storage().nbytes());
   }
   value.p = pechead::release(std::move(tensor));
   return value;
+}
+
+/// A tensor argument for the length of a call, without touching its reference count: the caller holds it.
+class Borrowed {
+ public:
+  explicit Borrowed(const pt_value& value)
+      : tensor_(pechead::TensorPointer::reclaim(static_cast<c10::TensorImpl*>(const_cast<void*>(value.p)))) {}
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  ~Borrowed() { tensor_.unsafeReleaseTensorImpl(); }
+  const at::Tensor& operator*() const { return tensor_; }
+
+ private:
+  at::Tensor tensor_;
+};
+
+/// Calls an elementwise operator directly where the arguments are the plain ones; false where they are not.
+bool call_direct(const Operator& op, const pt_value* arguments, int count, pt_value* result) {
+  if (count == 1 && op.unary && arguments[0].tag == PT_TENSOR) {
+    *result = tensor_result(op.unary->call(*Borrowed(arguments[0])));
+    return true;
+  }
+  if (count != 2 || arguments[0].tag != PT_TENSOR || arguments[1].tag != PT_TENSOR) return false;
+  if (op.binary) {
+    *result = tensor_result(op.binary->call(*Borrowed(arguments[0]), *Borrowed(arguments[1])));
+    return true;
+  }
+  if (op.scaled_binary) {
+    static const at::Scalar one(1);
+    *result = tensor_result(op.scaled_binary->call(*Borrowed(arguments[0]), *Borrowed(arguments[1]), one));
+    return true;
+  }
+  return false;
 }
 
 pt_value result_of(c10::IValue&& item) {
@@ -261,7 +323,8 @@ PT_API pt_operator pt_find_operator(const char* name, const char* overload) {
       auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
       std::vector<Parameter> parameters;
       for (const auto& argument : handle.schema().arguments()) parameters.push_back(describe(argument));
-      slot = std::make_unique<Operator>(Operator{handle, std::move(parameters)});
+      slot = std::make_unique<Operator>(Operator{handle, std::move(parameters), {}, {}, {}});
+      find_signature(*slot);
     }
     return slot.get();
   });
@@ -274,6 +337,7 @@ PT_API int pt_call(pt_operator op, const pt_value* arguments, int count, pt_valu
       C10_THROW_ERROR(TypeError, "takes " + std::to_string(target.parameters.size()) + " arguments but was given " +
                                      std::to_string(count));
     }
+    if (capacity > 0 && call_direct(target, arguments, count, results)) return 1;
     // The vector's memory outlives the call; moved out and back, so that a nested call finds an empty one.
     static thread_local Stack cache;
     Stack stack = std::move(cache);
