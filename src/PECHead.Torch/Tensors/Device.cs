@@ -79,7 +79,7 @@ public static partial class torch
 
     public static Device device(string description) => new(description);
 
-    public static Device device(DeviceType type, int index = -1) => new(type, index);
+    public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
 
     public static Device InitializeDevice(Device? device) => device ?? CPU;
 }
