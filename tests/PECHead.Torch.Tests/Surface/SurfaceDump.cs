@@ -76,9 +76,13 @@ internal sealed class SurfaceDump(bool annotated)
     private static bool IsAccessor(MethodInfo method) =>
         method.IsSpecialName && (method.Name.StartsWith("get_", StringComparison.Ordinal) || method.Name.StartsWith("set_", StringComparison.Ordinal));
 
-    private string PropertyName(PropertyInfo property) => property.GetIndexParameters() is { Length: > 0 } indices
-        ? $"this[{string.Join(", ", indices.Select(Parameter))}]"
-        : property.Name;
+    private string PropertyName(PropertyInfo property)
+    {
+        // The accessor's parameters know their nullability, the property's own copies do not.
+        var count = property.GetIndexParameters().Length;
+        var accessor = property.GetMethod ?? property.SetMethod!;
+        return count == 0 ? property.Name : $"this[{string.Join(", ", accessor.GetParameters().Take(count).Select(Parameter))}]";
+    }
 
     private static string Accessors(PropertyInfo property)
     {

@@ -17,7 +17,7 @@ public sealed class SurfaceTests
     {
         ["Modules.ParameterLessModule<T1, TResult> :: abstract class : Module<T1, TResult>"] =
             "public in TorchSharp, but the list only names it as a base; its marker interface has no members",
-        ["Utils.ComponentNameAttribute :: sealed class : Attribute"] = "public in TorchSharp, but the list leaves it out",
+        ["Utils.ComponentNameAttribute :: sealed class : Attribute"] = "public in TorchSharp, but the list leaves it out (there it is not sealed)",
         ["Utils.ComponentNameAttribute.ctor :: ()"] = "public in TorchSharp, but the list leaves it out",
         ["Utils.ComponentNameAttribute.Name :: string { get; set; }"] = "public in TorchSharp, but the list leaves it out",
         ["Modules.Adam :: class : OptimizerHelper"] =
