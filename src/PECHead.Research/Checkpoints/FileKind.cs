@@ -31,7 +31,7 @@ internal static class FileKinds
     {
         if (start.StartsWith("PK\u0003\u0004"u8))
             return FileKind.TorchZip;
-        if (start.StartsWith(LegacyTorchFile.Signature))
+        if (LegacyTorchFile.HasSignature(start))
             return FileKind.TorchLegacy;
         if (IsSafetensors(start, fileLength))
             return FileKind.Safetensors;
@@ -59,7 +59,7 @@ internal static class FileKinds
         if (start is [0x80, >= 2 and <= 5, ..])
             return "The file is a plain pickle that torch.save did not write.";
         return IsTorchSharp(start)
-            ? "The file seems to be a TorchSharp .dat, which has no shapes of its own kind to rely on: load it into its module with load()."
+            ? "The file seems to be a TorchSharp .dat: only its module can read it, with load()."
             : "The file is neither safetensors nor a file of torch.save.";
     }
 

@@ -10,8 +10,13 @@ internal static class LegacyTorchFile
 
     private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", System.Globalization.NumberStyles.HexNumber);
 
-    /// <summary>How every such file starts: a pickle of protocol 2 with the magic number.</summary>
-    public static ReadOnlySpan<byte> Signature => [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
+    /// <summary>The magic number as a pickle of any protocol writes it: a whole number of ten bytes.</summary>
+    private static ReadOnlySpan<byte> MagicOpcode => [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
+
+    /// <summary>Whether a file starts with a pickle of the magic number.</summary>
+    /// <param name="start">The first bytes of the file.</param>
+    public static bool HasSignature(ReadOnlySpan<byte> start) =>
+        start is [0x80, ..] && start[..Math.Min(start.Length, 32)].IndexOf(MagicOpcode) > 0;
 
     /// <summary>Reads the value that was saved; its tensors read their bytes from the mapped file.</summary>
     /// <param name="file">The mapped file, to be kept open until the tensors have been read.</param>

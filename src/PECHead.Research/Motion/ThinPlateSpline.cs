@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Motion;
@@ -13,20 +14,20 @@ public sealed class ThinPlateSpline
     private const double Epsilon = 1e-6;
 
     private readonly Tensor _affine;          // [N, 2, 3]
-    private readonly Tensor _coefficients;    // [N, 1, C]
+    private readonly Tensor _coefficients;    // [N, C, 1]
     private readonly Tensor _controls;        // [C, 2]
 
     /// <summary>Builds the bend from its parameters; it lives as long as the dispose scope in which it was built.</summary>
     /// <param name="affine">θ: [N, 2, 3].</param>
-    /// <param name="coefficients">a: [N, 1, C], C a square number.</param>
+    /// <param name="coefficients">a: [N, C, 1], C a square number.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public ThinPlateSpline(Tensor affine, Tensor coefficients)
     {
-        Layers.TensorGuard.Shape(affine, nameof(affine), Layers.TensorGuard.Any, 2, 3);
-        Layers.TensorGuard.Shape(coefficients, nameof(coefficients), affine.size(0), 1, Layers.TensorGuard.Any);
-        long side = (long)Math.Round(Math.Sqrt(coefficients.size(2)));
-        if (side * side != coefficients.size(2))
-            throw new ArgumentException($"{coefficients.size(2)} control points form no square grid.", nameof(coefficients));
+        TensorGuard.Shape(affine, nameof(affine), TensorGuard.Any, 2, 3);
+        TensorGuard.Shape(coefficients, nameof(coefficients), affine.size(0), TensorGuard.Any, 1);
+        long side = (long)Math.Round(Math.Sqrt(coefficients.size(1)));
+        if (side * side != coefficients.size(1))
+            throw new ArgumentException($"{coefficients.size(1)} control points form no square grid.", nameof(coefficients));
         _affine = affine;
         _coefficients = coefficients;
         _controls = CoordinateGrid.CreateLike(side, side, affine).reshape(-1, 2);
@@ -42,21 +43,21 @@ public sealed class ThinPlateSpline
         long controls = (long)config.ControlPointsPerSide * config.ControlPointsPerSide;
         var identity = eye(2, 3);
         var affine = identity + config.AffineDeviation * randn([batch, 2, 3], generator: generator);
-        var coefficients = config.CoefficientDeviation * randn([batch, 1, controls], generator: generator);
+        var coefficients = config.CoefficientDeviation * randn([batch, controls, 1], generator: generator);
         return new ThinPlateSpline(affine.to(device), coefficients.to(device));
     }
 
     /// <summary>Bends points.</summary>
-    /// <param name="points">[N, P, 2], (x, y) in [-1, 1].</param>
+    /// <param name="points">[N, P, 2], (x, y) in [-1, 1]; or [1, P, 2], the same points for every frame.</param>
     /// <returns>[N, P, 2].</returns>
     public Tensor Apply(Tensor points)
     {
         using var scope = NewDisposeScope();
         var linear = _affine.narrow(2, 0, 2).transpose(1, 2);                            // [N, 2, 2]
         var shift = _affine.select(2, 2).unsqueeze(1);                                   // [N, 1, 2]
-        var distance = (points.unsqueeze(2) - _controls).abs().sum(-1);                  // [N, P, C]
+        var distance = (points.unsqueeze(2) - _controls).abs().sum(-1);                  // [N or 1, P, C]
         var radial = distance.square() * (distance + Epsilon).log();
-        var bend = (radial * _coefficients).sum(-1, keepdim: true);                      // [N, P, 1]
+        var bend = radial.matmul(_coefficients);                                         // [N, P, 1]
         return (points.matmul(linear) + shift + bend).MoveToOuterDisposeScope();
     }
 
@@ -71,7 +72,7 @@ public sealed class ThinPlateSpline
     {
         using var scope = NewDisposeScope();
         long height = frames.size(2), width = frames.size(3);
-        var grid = CoordinateGrid.CreateLike(height, width, _affine).reshape(1, -1, 2).expand(frames.size(0), -1, -1);
+        var grid = CoordinateGrid.CreateLike(height, width, _affine).reshape(1, -1, 2);
         var deformation = Apply(grid).reshape(-1, height, width, 2);
         return Warping.Sample(frames, deformation, alignCorners: true, GridSamplePaddingMode.Reflection)
             .MoveToOuterDisposeScope();
