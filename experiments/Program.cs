@@ -1,6 +1,13 @@
 using System.CommandLine;
 using PECHead.Experiments.Commands;
 using PECHead.Experiments.Terminal;
+using Spectre.Console;
+
+// Colours and moving bars are for terminals; a log gets plain lines.
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+}
 
 var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate.")
 {

@@ -38,7 +38,12 @@ internal static class ErrorReport
 
     private static void Print(string message)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Out = new AnsiConsoleOutput(Console.Error),
+        });
+        console.Profile.Width = int.MaxValue;
         console.Write(new Text("error: ", new Style(Color.Red)));
         console.WriteLine(message);
     }

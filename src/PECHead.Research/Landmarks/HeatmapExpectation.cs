@@ -22,6 +22,7 @@ internal static class HeatmapExpectation
         var type = logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var probabilities = (logits.flatten(2).to(type) / temperature).softmax(-1);            // [N, K, HW]
         var grid = CoordinateGrid.Create(height, width, type, logits.device).reshape(-1, 2);   // [HW, 2]
-        return new Keypoints(probabilities.matmul(grid).MoveToOuterDisposeScope());
+        // A sum and not a matrix product, which mixed precision would narrow again.
+        return new Keypoints((probabilities.unsqueeze(-1) * grid).sum(2).MoveToOuterDisposeScope());   // [N, K, 2]
     }
 }

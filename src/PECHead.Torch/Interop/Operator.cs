@@ -53,7 +53,7 @@ public sealed unsafe class Operator
 
     /// <summary>Calls an operator of two tensors, the most frequent kind, without the general lowering.</summary>
     /// <inheritdoc cref="Call(ReadOnlySpan{Argument})"/>
-    internal torch.Tensor Call(torch.Tensor first, torch.Tensor second)
+    internal torch.Tensor CallBinary(torch.Tensor first, torch.Tensor second)
     {
         if (_handle == 0 || first is null || second is null || first.IsInvalid || second.IsInvalid) return Call([first, second]);
         var values = stackalloc NativeValue[2];

@@ -6,7 +6,7 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor add(Tensor target) => Aten.add.Call(this, target);
+        public Tensor add(Tensor target) => Aten.add.CallBinary(this, target);
 
         public Tensor add(Tensor target, Scalar alpha) => Aten.add.Call(this, target, alpha);
 
@@ -18,13 +18,13 @@ public static partial class torch
 
         public Tensor add_(Scalar scalar) => Aten.add_scalar_.CallInPlace(this, scalar);
 
-        public Tensor sub(Tensor target) => Aten.sub.Call(this, target);
+        public Tensor sub(Tensor target) => Aten.sub.CallBinary(this, target);
 
         public Tensor sub(Scalar target) => Aten.sub_scalar.Call(this, target);
 
         public Tensor sub_(Tensor target) => Aten.sub_.CallInPlace(this, target);
 
-        public Tensor mul(Tensor target) => Aten.mul.Call(this, target);
+        public Tensor mul(Tensor target) => Aten.mul.CallBinary(this, target);
 
         public Tensor mul(Scalar target) => Aten.mul_scalar.Call(this, target);
 

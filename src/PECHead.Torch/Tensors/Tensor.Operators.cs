@@ -4,7 +4,7 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public static Tensor operator +(Tensor left, Tensor right) => Aten.add.Call(left, right);
+        public static Tensor operator +(Tensor left, Tensor right) => Aten.add.CallBinary(left, right);
 
         public static Tensor operator +(Tensor left, Scalar right) => Aten.add_scalar.Call(left, right);
 
@@ -26,7 +26,7 @@ public static partial class torch
 
         public static Tensor operator +(double left, Tensor right) => Aten.add_scalar.Call(right, left);
 
-        public static Tensor operator -(Tensor left, Tensor right) => Aten.sub.Call(left, right);
+        public static Tensor operator -(Tensor left, Tensor right) => Aten.sub.CallBinary(left, right);
 
         public static Tensor operator -(Tensor left, Scalar right) => Aten.sub_scalar.Call(left, right);
 
@@ -48,7 +48,7 @@ public static partial class torch
 
         public static Tensor operator -(double left, Tensor right) => Aten.rsub_scalar.Call(right, left);
 
-        public static Tensor operator *(Tensor left, Tensor right) => Aten.mul.Call(left, right);
+        public static Tensor operator *(Tensor left, Tensor right) => Aten.mul.CallBinary(left, right);
 
         public static Tensor operator *(Tensor left, Scalar right) => Aten.mul_scalar.Call(left, right);
 
@@ -70,7 +70,7 @@ public static partial class torch
 
         public static Tensor operator *(double left, Tensor right) => Aten.mul_scalar.Call(right, left);
 
-        public static Tensor operator /(Tensor left, Tensor right) => Aten.div.Call(left, right);
+        public static Tensor operator /(Tensor left, Tensor right) => Aten.div.CallBinary(left, right);
 
         public static Tensor operator /(Tensor left, Scalar right) => Aten.div_scalar.Call(left, right);
 
