@@ -11,6 +11,8 @@ namespace PECHead.Research.Losses;
 public sealed class Vgg19Features : PerceptualFeatures
 {
     private const string Prefix = "features.";
+    private static readonly float[] ImageNetMean = [0.485f, 0.456f, 0.406f];
+    private static readonly float[] ImageNetDeviation = [0.229f, 0.224f, 0.225f];
 
     [ComponentName(Name = "features")] private readonly Vgg19Stack _stack;
     [ComponentName(Name = "mean")] private readonly Tensor _mean;
@@ -19,8 +21,8 @@ public sealed class Vgg19Features : PerceptualFeatures
     private Vgg19Features() : base(nameof(Vgg19Features))
     {
         _stack = new Vgg19Stack();
-        _mean = tensor([0.485f, 0.456f, 0.406f], [1, 3, 1, 1]).DetachFromDisposeScope();
-        _deviation = tensor([0.229f, 0.224f, 0.225f], [1, 3, 1, 1]).DetachFromDisposeScope();
+        _mean = tensor(ImageNetMean, [1, 3, 1, 1]).DetachFromDisposeScope();
+        _deviation = tensor(ImageNetDeviation, [1, 3, 1, 1]).DetachFromDisposeScope();
         RegisterComponents();
     }
 

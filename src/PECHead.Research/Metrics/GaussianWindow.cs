@@ -45,6 +45,7 @@ internal static class GaussianWindow
         for (int i = 0; i < Side; i++)
             taps[i] = Math.Exp(-(i - Side / 2) * (i - Side / 2) / (2 * Sigma * Sigma));
         double total = taps.Sum();
-        return tensor([.. taps.Select(tap => tap / total)], [1, 1, 1, Side], device: device);
+        double[] normalised = [.. taps.Select(tap => tap / total)];
+        return tensor(normalised, [1, 1, 1, Side], device: device);
     }
 }

@@ -67,8 +67,9 @@ public static class FlowColors
         using var scope = NewDisposeScope();
         var positions = deformation.to(ScalarType.Float32);
         long height = positions.size(0), width = positions.size(1);
-        var pixels = tensor([(width - 1) / 2f, (height - 1) / 2f], device: positions.device);
-        return FrameImage.Values((positions - CoordinateGrid.CreateLike(height, width, positions)) * pixels);
+        float[] halfSides = [(width - 1) / 2f, (height - 1) / 2f];
+        var shift = positions - CoordinateGrid.CreateLike(height, width, positions);
+        return FrameImage.Values(shift * tensor(halfSides, device: positions.device));
     }
 
     private static double Longest(float[] flow)
