@@ -34,6 +34,12 @@ def warp(image, grid, padding="zeros"):
     return F.grid_sample(image, grid, mode="bilinear", padding_mode=padding, align_corners=True)
 
 
+def warp_frame(frame, deformation):
+    """Warp a frame [N,C,H,W] by a smaller deformation [N,h,w,2]; beyond its border the frame goes on as it ends."""
+    full = F.interpolate(deformation.permute(0, 3, 1, 2), size=frame.shape[2:], mode="bilinear", align_corners=True)
+    return warp(frame, full.permute(0, 2, 3, 1), padding="border")
+
+
 def gaussian_maps(points, height, width, variance=HEATMAP_VARIANCE):
     """Gaussian bumps [N,K,H,W] around points [N,K,2]."""
     offset = grid_like(height, width, points) - points[:, :, None, None, :]
@@ -188,6 +194,8 @@ class Generator(nn.Module):
         self.bottleneck = nn.ModuleList(ResBlock(c3, c3) for _ in range(bottleneck))
         self.up = nn.ModuleList((ResBlock(c3, c2, up=True), ResBlock(c2, c1, up=True)))
         self.final = nn.Conv2d(c1, 3, 7, padding=3)
+        nn.init.zeros_(self.final.weight)  # the first output is the warped source
+        nn.init.zeros_(self.final.bias)
 
     def encode(self, source):
         x = self.first(source)
@@ -195,14 +203,15 @@ class Generator(nn.Module):
             x = block(x)
         return x
 
-    def decode(self, features, deformation, occlusion):
+    def decode(self, features, source, deformation, occlusion):
         # Occluded places keep the feature that was not warped: the paper's rule, unlike FOMM's.
         x = warp(features.float(), deformation) * occlusion + features * (1 - occlusion)
         for block in self.bottleneck:
             x = block(x)
         for block in self.up:
             x = block(x)
-        return torch.sigmoid(self.final(x).float())
+        warped = warp_frame(source, deformation).clamp(0.02, 0.98)
+        return torch.sigmoid(self.final(x).float() + torch.log(warped / (1 - warped)))
 
 
 class KpModel(nn.Module):
@@ -218,7 +227,7 @@ class KpModel(nn.Module):
     def forward(self, source, driving):
         points_source, points_driving = self.detector(source), self.detector(driving)
         deformation, occlusion, _ = self.motion(source, points_source, points_driving)
-        image = self.generator.decode(self.generator.encode(source), deformation, occlusion)
+        image = self.generator.decode(self.generator.encode(source), source, deformation, occlusion)
         return {"image": image, "points_source": points_source, "points_driving": points_driving,
                 "deformation": deformation, "occlusion": occlusion}
 
@@ -268,8 +277,7 @@ def spread_loss(points, margin=0.1):
 def losses(model, source, driving, result, transform):
     """The weighted terms of the training objective; their sum is minimised."""
     transformed = model.detector(transform.frame(driving))
-    full = F.interpolate(result["deformation"].permute(0, 3, 1, 2), size=source.shape[2:], mode="bilinear", align_corners=True)
-    warped = warp(source, full.permute(0, 2, 3, 1))
+    warped = warp_frame(source, result["deformation"])
     return {
         "pixel": 10 * (result["image"] - driving).abs().mean(),
         "perceptual": 10 * pyramid_loss(result["image"], driving),

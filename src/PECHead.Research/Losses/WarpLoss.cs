@@ -6,7 +6,8 @@ namespace PECHead.Research.Losses;
 /// <summary>L_w = mean over the deformations w of mean |W(x^s, w) − x^d|: the warp alone should already come close.</summary>
 /// <remarks>
 /// <b>Paper:</b> PECHead, Eq. 5 and Sec. 3.4: the warped source frame is to be close to the driving frame.
-/// <b>Choice:</b> the deformation is interpolated to the size of the frame; the two deformations of the larger settings
+/// <b>Choice:</b> the deformation is interpolated to the size of the frame, and beyond its border the frame goes on as it
+/// ends, so that the head may leave it; the two deformations of the larger settings
 /// count one half each.
 /// </remarks>
 public static class WarpLoss
@@ -27,6 +28,6 @@ public static class WarpLoss
     private static Tensor Difference(Tensor source, Tensor driving, Tensor deformation)
     {
         var full = Warping.ResizeDeformation(deformation, source.size(2), source.size(3));
-        return (Warping.Sample(source, full, alignCorners: true) - driving).abs().mean();
+        return (Warping.Sample(source, full, alignCorners: true, GridSamplePaddingMode.Border) - driving).abs().mean();
     }
 }

@@ -24,6 +24,7 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
     [ComponentName(Name = "up")] private readonly ModuleList<ResidualUpBlock> _up;
     [ComponentName(Name = "final")] private readonly Conv2d _final;
     private readonly bool _alignCorners;
+    private readonly Func<Tensor, Tensor, MotionField, Tensor> _compose;
 
     /// <summary>Builds the generator.</summary>
     /// <param name="config">Sizes, validated.</param>
@@ -43,6 +44,12 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
             _up.Add(new ResidualUpBlock(Width(i), Width(i - 1)));
         _final = nn.Conv2d(Width(0), 3, OuterKernel, padding: OuterKernel / 2);
         _alignCorners = config.AlignCorners;
+        _compose = config.Composition switch
+        {
+            OutputComposition.Decoded => (logits, _, _) => logits.sigmoid(),
+            OutputComposition.Residual => AddToWarpedSource,
+            var other => throw new ArgumentOutOfRangeException(nameof(config), other, "no such composition"),
+        };
         RegisterComponents();
     }
 
@@ -66,8 +73,10 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
 
     /// <summary>Decodes aligned features.</summary>
     /// <param name="aligned">Features [N, C, h, w] of <see cref="Align"/>.</param>
+    /// <param name="source">Source frames [N, 3, H, W], RGB in [0, 1].</param>
+    /// <param name="motion">Motion from driving pixels to source positions.</param>
     /// <returns>Frames [N, 3, H, W], RGB in (0, 1), at least float32.</returns>
-    public Tensor Decode(Tensor aligned)
+    public Tensor Decode(Tensor aligned, Tensor source, MotionField motion)
     {
         using var scope = NewDisposeScope();
         var features = aligned;
@@ -77,7 +86,7 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
             features = block.call(features);
         var logits = _final.call(features);
         var type = logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        return logits.to(type).sigmoid().MoveToOuterDisposeScope();
+        return _compose(logits.to(type), source, motion).MoveToOuterDisposeScope();
     }
 
     /// <summary>Encodes, warps and decodes.</summary>
@@ -87,6 +96,23 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
     public override Tensor forward(Tensor input1, MotionField input2)
     {
         using var scope = NewDisposeScope();
-        return Decode(Align(Encode(input1), input2)).MoveToOuterDisposeScope();
+        return Decode(Align(Encode(input1), input2), input1, input2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Makes a generator of residuals begin with none: its output is the warped source.</summary>
+    internal void StartWithoutResidual()
+    {
+        using var noGradient = no_grad();
+        _final.weight.zero_();
+        _final.bias!.zero_();
+    }
+
+    // Black and white have no finite logit; a fiftieth inside of them leaves the residual something to work on.
+    private Tensor AddToWarpedSource(Tensor logits, Tensor source, MotionField motion)
+    {
+        const double Margin = 0.02;
+        var full = Warping.ResizeDeformation(motion.Deformation, source.size(2), source.size(3));
+        var warped = Warping.Sample(source, full, _alignCorners, GridSamplePaddingMode.Border).clamp(Margin, 1 - Margin);
+        return (logits + (warped / (1 - warped)).log()).sigmoid();
     }
 }

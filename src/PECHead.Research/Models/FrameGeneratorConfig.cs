@@ -15,6 +15,14 @@ public sealed record FrameGeneratorConfig
     /// <summary>Residual blocks after the warp. <b>Choice:</b> 6, as in First Order Motion Model.</summary>
     public int BottleneckBlocks { get; init; } = 6;
 
+    /// <summary>
+    /// What the decoder adds to. <b>Choice:</b> a residual over the warped source frame, nearest to Articulated Animation,
+    /// which blends the two: the loss L_w of PECHead makes that frame a good guess, a new model starts as a copy of its
+    /// source, and fine texture need not pass the bottleneck. <see cref="OutputComposition.Decoded"/> is First Order
+    /// Motion Model's.
+    /// </summary>
+    public OutputComposition Composition { get; init; } = OutputComposition.Residual;
+
     /// <summary>Convention of <see cref="Motion.Warping.Sample"/>. <b>Choice:</b> true, which fits the grids exactly.</summary>
     public bool AlignCorners { get; init; } = true;
 

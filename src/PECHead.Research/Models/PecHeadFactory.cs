@@ -13,6 +13,8 @@ public static class PecHeadFactory
         config.Validate();
         var model = new PecHeadModel(config);
         ParameterInitialization.Apply(model, seed);
+        if (config.Generator.Composition == OutputComposition.Residual)
+            model.Generator.StartWithoutResidual();
         return model;
     }
 }

@@ -26,6 +26,8 @@ public sealed class PecHeadModel : TalkingHeadModel
         RegisterComponents();
     }
 
+    internal FrameGenerator Generator => _generator;
+
     /// <inheritdoc/>
     public override int ImageSize { get; }
 
@@ -48,7 +50,7 @@ public sealed class PecHeadModel : TalkingHeadModel
     {
         using var scope = NewDisposeScope();
         var motion = _motion.call(source.ReducedFrame, source.Keypoints, driving);
-        var image = _generator.Decode(_generator.Align(source.Features, motion));
+        var image = _generator.Decode(_generator.Align(source.Features, motion), source.Frame, motion);
         return new Generated(image, motion, source.Keypoints, driving).MoveToOuterDisposeScope();
     }
 }

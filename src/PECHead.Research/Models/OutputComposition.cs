@@ -1,0 +1,11 @@
+namespace PECHead.Research.Models;
+
+/// <summary>What the decoder's output stands for.</summary>
+public enum OutputComposition
+{
+    /// <summary>The frame itself: sigmoid of the logits.</summary>
+    Decoded,
+
+    /// <summary>What is to change in the warped source frame W(x^s, w): sigmoid of logit(W) plus the logits.</summary>
+    Residual,
+}
