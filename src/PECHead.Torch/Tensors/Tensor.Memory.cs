@@ -84,6 +84,8 @@ public static partial class torch
 
         public Tensor clone() => Aten.clone.Call(this);
 
+        public Tensor alias() => Aten.alias.Call(this);
+
         public Tensor detach() => Aten.detach.Call(this);
 
         public Tensor copy_(Tensor source, bool nonBlocking = false) => Aten.copy_.CallInPlace(this, source, nonBlocking);

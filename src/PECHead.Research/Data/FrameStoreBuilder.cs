@@ -1,0 +1,148 @@
+namespace PECHead.Research.Data;
+
+/// <summary>
+/// Decodes the clips of a data set into a <see cref="FrameStore"/>. A build that is stopped, even by a kill, continues at
+/// the first unfinished clip; the store appears in its place only when whole; the same input gives the same bytes.
+/// </summary>
+public sealed class FrameStoreBuilder
+{
+    private readonly string _dataset;
+    private readonly IReadOnlyList<ManifestClip> _clips;
+    private readonly int _size;
+    private readonly MediaTools? _tools;
+
+    /// <summary>Prepares a build; touches nothing.</summary>
+    /// <param name="dataset">Name of the data set.</param>
+    /// <param name="clips">From <see cref="Manifest.ResolveClips"/>, at least one.</param>
+    /// <param name="size">Side of the frames, pixels, <see cref="FrameStoreIndex.LeastSize"/> to <see cref="FrameStoreIndex.GreatestSize"/>.</param>
+    /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
+    public FrameStoreBuilder(string dataset, IReadOnlyList<ManifestClip> clips, int size, MediaTools? tools = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(dataset);
+        ArgumentOutOfRangeException.ThrowIfZero(clips.Count, nameof(clips));
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, FrameStoreIndex.LeastSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, FrameStoreIndex.GreatestSize);
+        (_dataset, _clips, _size, _tools) = (dataset, clips, size, tools);
+    }
+
+    /// <summary>Free bytes on the disk of a folder.</summary>
+    internal Func<string, long> FreeBytes { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
+
+    /// <summary>Makes the store, or continues to, or finds it made.</summary>
+    /// <param name="folder">Where it will be; while unfinished it grows in a folder of the same name ending in .partial.</param>
+    /// <param name="progress">Is told of every source, and of decoding about every 50 frames.</param>
+    /// <param name="cancellation">Stops; the clips finished so far are kept.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="DataException">A source is missing, damaged, too short or not the one declared; a crop is outside
+    /// the frame; the disk is full; something that is not a frame store is in the way; or no ffmpeg.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public BuildOutcome Build(string folder, IProgress<FrameStoreProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        try
+        {
+            var plan = FrameStorePlan.Make(_dataset, _clips, _size, _tools, progress, cancellation);
+            var outcome = IsComplete(folder, plan.Fingerprint) ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
+            progress?.Report(new FrameStoreProgress(FrameStoreStage.Complete, folder, plan.Clips.Count, plan.Clips.Count, plan.FrameCount, plan.FrameCount));
+            return outcome;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailure.Describe(failure, folder);
+        }
+    }
+
+    private BuildOutcome Make(string folder, FrameStorePlan plan, IProgress<FrameStoreProgress>? progress, CancellationToken cancellation)
+    {
+        var partial = folder + ".partial";
+        var frameBytes = _size * _size * 3;
+        if (plan.FrameCount > int.MaxValue)
+            throw new DataException($"{plan.FrameCount} frames are more than a store holds", folder, "Split the data set.");
+        progress?.Report(new FrameStoreProgress(FrameStoreStage.Resuming, folder, 0, plan.Clips.Count, 0, plan.FrameCount));
+        int kept;
+        using (var journal = BuildJournal.Open(partial, plan.Fingerprint, frameBytes, [.. plan.Clips.Select(clip => (clip.Clip.Id, clip.Span.Count))], cancellation))
+        {
+            kept = journal.Finished.Count;
+            CheckSpace(partial, (plan.FrameCount * frameBytes) - journal.FinishedBytes);
+            var frames = journal.FinishedBytes / frameBytes;
+            for (var clip = kept; clip < plan.Clips.Count; clip++)
+                frames = Decode(plan, clip, frames, journal, progress, cancellation);
+            var index = FrameStoreIndexFile.Write(IndexOf(plan, journal));
+            File.WriteAllBytes(Path.Combine(partial, FrameStoreFiles.Index), index);
+            ReplacedFile.WriteText(
+                Path.Combine(partial, FrameStoreFiles.Checksum), FrameStoreFiles.ChecksumText(FrameStoreFiles.Digest(index), journal.Complete()));
+        }
+
+        ReplacedFolder.Swap(partial, folder);
+        File.Delete(Path.Combine(folder, FrameStoreFiles.Progress));
+        return kept > 0 ? BuildOutcome.Resumed : BuildOutcome.Built;
+    }
+
+    private long Decode(
+        FrameStorePlan plan, int clip, long frames, BuildJournal journal, IProgress<FrameStoreProgress>? progress, CancellationToken cancellation)
+    {
+        const int ReportEvery = 50;
+        var (source, info, span, square) = plan.Clips[clip];
+        var options = new VideoFramesOptions
+        {
+            Range = new FrameRange(span.First, span.End),
+            Crop = new PixelCrop(square.X, square.Y, square.Side),
+            Size = _size,
+        };
+        using var video = VideoFrames.Open(info, options, _tools);
+        var frame = new byte[video.FrameBytes];
+        while (video.Read(frame))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            journal.Append(frame);
+            if (++frames % ReportEvery == 0)
+                Report(clip);
+        }
+
+        journal.FinishClip(source.Id);
+        Report(clip + 1);
+        return frames;
+
+        void Report(int done) =>
+            progress?.Report(new FrameStoreProgress(FrameStoreStage.Decoding, source.Id, done, plan.Clips.Count, frames, plan.FrameCount));
+    }
+
+    private FrameStoreIndex IndexOf(FrameStorePlan plan, BuildJournal journal)
+    {
+        var clips = new List<StoredClip>(plan.Clips.Count);
+        foreach (var (planned, finished) in plan.Clips.Zip(journal.Finished))
+            clips.Add(new StoredClip(
+                finished.Id, planned.Clip.Identity, planned.Clip.Split, clips.Count == 0 ? 0 : clips[^1].End, finished.Count, planned.Info.Rate, finished.Sha256));
+        return new FrameStoreIndex(_dataset, _size, plan.Fingerprint, clips);
+    }
+
+    private static bool IsComplete(string folder, string fingerprint)
+    {
+        if (File.Exists(folder))
+            throw new DataException("a file is where the store should go", folder, "Choose another folder.");
+        if (!Directory.Exists(folder))
+            return false;
+        if (!File.Exists(Path.Combine(folder, FrameStoreFiles.Checksum)) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new DataException("this folder is not a frame store and will not be overwritten", folder, "Choose another folder or empty this one.");
+        try
+        {
+            using var store = FrameStore.Open(folder);
+            return store.Index.Fingerprint == fingerprint;
+        }
+        catch (DataException)
+        {
+            // A damaged store is what preparing again is for.
+            return false;
+        }
+    }
+
+    private void CheckSpace(string folder, long needed)
+    {
+        const long Reserve = 16 << 20;
+        var free = FreeBytes(folder);
+        if (free < needed + Reserve)
+            throw new DataException(
+                $"the disk has {free >> 20} MiB free, and {(needed + Reserve) >> 20} MiB are needed: the disk would be full", folder,
+                "Free some space, choose another folder or a smaller size.");
+    }
+}

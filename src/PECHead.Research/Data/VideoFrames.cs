@@ -1,0 +1,202 @@
+using System.Globalization;
+
+namespace PECHead.Research.Data;
+
+/// <summary>What to read of a video.</summary>
+public sealed record VideoFramesOptions
+{
+    /// <summary>Part of the video; the whole by default.</summary>
+    public ClipRange Range { get; init; } = ClipRange.Whole;
+
+    /// <summary>Square to cut from every frame; null keeps the whole frame.</summary>
+    public Crop? Crop { get; init; }
+
+    /// <summary>Side in pixels that the square is resized to (area filter); null keeps its size. Needs <see cref="Crop"/>.</summary>
+    public int? Size { get; init; }
+}
+
+/// <summary>
+/// Frames of a video, of a picture, or of a folder of pictures, decoded by ffmpeg through a pipe one after the other:
+/// memory holds one frame, whatever the length.
+/// </summary>
+/// <remarks>
+/// <b>Choice:</b> pixels are turned into RGB before they are cropped, so that an odd crop edge is exact in 4:2:0 video, and
+/// shrunk with the area filter, which averages all source pixels under a target pixel and so does not alias.
+/// </remarks>
+public sealed class VideoFrames : IDisposable
+{
+    // ffmpeg conceals damage and goes on; these are what its decoders say when they do.
+    private static readonly string[] DamageMarks =
+        ["error while decoding", "concealing", "invalid data found", "corrupt", "partial file", "truncated", "decode_slice_header error", "invalid nal unit"];
+
+    private readonly string? _frameList;
+    private readonly ExternalProgram _ffmpeg;
+    private bool _ended;
+
+    private VideoFrames(VideoInfo info, FrameSpan span, int width, int height, ExternalProgram ffmpeg, string? frameList)
+    {
+        (Info, Span, Width, Height, _ffmpeg, _frameList) = (info, span, width, height, ffmpeg, frameList);
+    }
+
+    /// <summary>The video as measured.</summary>
+    public VideoInfo Info { get; }
+
+    /// <summary>The frames that are read.</summary>
+    public FrameSpan Span { get; }
+
+    /// <summary>Width of the frames that are read, pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height of the frames that are read, pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Bytes of a frame: <see cref="Height"/>·<see cref="Width"/>·3.</summary>
+    public int FrameBytes => Width * Height * 3;
+
+    /// <summary>Frames read so far.</summary>
+    public int FramesRead { get; private set; }
+
+    /// <summary>Starts to decode.</summary>
+    /// <param name="path">Video file, picture, or folder of pictures in name order.</param>
+    /// <param name="options">Part, crop and size; null: everything as it is.</param>
+    /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
+    /// <returns>The frames; dispose to stop early.</returns>
+    /// <exception cref="DataException">Missing or unreadable file, too short, crop outside the frame, or no ffmpeg.</exception>
+    public static VideoFrames Open(string path, VideoFramesOptions? options = null, MediaTools? tools = null) =>
+        Open(VideoInfo.Probe(path, tools), options, tools);
+
+    /// <summary>Starts to decode a video that has been measured already.</summary>
+    /// <param name="info">From <see cref="VideoInfo.Probe"/>.</param>
+    /// <param name="options">Part, crop and size; null: everything as it is.</param>
+    /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
+    /// <returns>The frames; dispose to stop early.</returns>
+    /// <exception cref="DataException">As the other overload.</exception>
+    public static VideoFrames Open(VideoInfo info, VideoFramesOptions? options = null, MediaTools? tools = null)
+    {
+        options ??= new VideoFramesOptions();
+        if (options.Size is { } side)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(side, 1, "options.Size");
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(side, RgbImage.MaximumSide, "options.Size");
+        }
+
+        if (options is { Size: not null, Crop: null })
+            throw new ArgumentException("a size needs a crop: resizing is of squares", nameof(options));
+        var span = options.Range.Resolve(info);
+        var square = options.Crop is { } crop ? CheckedSquare(info, crop) : (CropSquare?)null;
+        var width = options.Size ?? square?.Side ?? info.Width;
+        var height = options.Size ?? square?.Side ?? info.Height;
+        var frameList = Directory.Exists(info.File) ? WriteFrameList(info.File) : null;
+        var arguments = Arguments(info, span, square, options.Size, frameList);
+        try
+        {
+            var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
+            return new VideoFrames(info, span, width, height, ffmpeg, frameList);
+        }
+        catch (DataException) when (frameList is not null)
+        {
+            File.Delete(frameList);
+            throw;
+        }
+    }
+
+    /// <summary>Reads the next frame.</summary>
+    /// <param name="frame">Receives <see cref="FrameBytes"/> bytes, [H, W, 3].</param>
+    /// <returns>False after the last frame, when the video proved whole.</returns>
+    /// <exception cref="DataException">The video is truncated or damaged.</exception>
+    public bool Read(Span<byte> frame)
+    {
+        if (frame.Length != FrameBytes)
+            throw new ArgumentException($"expected {FrameBytes} bytes for {Width}x{Height} RGB, received {frame.Length}", nameof(frame));
+        if (_ended)
+            return false;
+        var received = _ffmpeg.Output.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false);
+        if (received == frame.Length)
+        {
+            FramesRead++;
+            return true;
+        }
+
+        _ended = true;
+        CheckEnd(received);
+        return false;
+    }
+
+    /// <summary>The remaining frames, each a picture of its own, decoded as they are asked for.</summary>
+    /// <returns>Frames in order.</returns>
+    /// <exception cref="DataException">While enumerating: the video is truncated or damaged.</exception>
+    public IEnumerable<RgbImage> ReadAll()
+    {
+        while (true)
+        {
+            var image = new RgbImage(Width, Height);
+            if (!Read(image.Pixels))
+                yield break;
+            yield return image;
+        }
+    }
+
+    /// <summary>Stops the decoder.</summary>
+    public void Dispose()
+    {
+        _ffmpeg.Dispose();
+        if (_frameList is not null)
+            File.Delete(_frameList);
+    }
+
+    private void CheckEnd(int rest)
+    {
+        var code = _ffmpeg.WaitForExit();
+        var errors = _ffmpeg.Errors;
+        if (code != 0)
+            throw VideoInfo.Unreadable(Info.File, errors);
+        if (DamageMarks.FirstOrDefault(mark => errors.Contains(mark, StringComparison.OrdinalIgnoreCase)) is not null)
+            throw VideoInfo.Unreadable(Info.File, errors);
+        if (rest != 0 || FramesRead != Span.Count)
+            throw new DataException(
+                $"{FramesRead} of the {Span.Count} frames from frame {Span.First} on could be decoded",
+                Info.File, "The file is truncated or damaged; fetch or encode it again.");
+    }
+
+    private static CropSquare CheckedSquare(VideoInfo info, Crop crop)
+    {
+        var square = crop.Resolve(info.Width, info.Height);
+        return square.FitsIn(info.Width, info.Height)
+            ? square
+            : throw new DataException(
+                $"the crop x {square.X}, y {square.Y}, side {square.Side} does not lie within the frame of {info.Width}x{info.Height} pixels",
+                info.File, "Correct the crop in the manifest.");
+    }
+
+    private static string[] Arguments(VideoInfo info, FrameSpan span, CropSquare? square, int? size, string? frameList)
+    {
+        // Half a frame early: the first frame at or after that time is the one wanted, whatever the rounding.
+        var seek = info.ExactSeek && span.First > 0;
+        var filters = new List<string>();
+        if (!seek && span.First > 0)
+            filters.Add($"trim=start_frame={span.First}");
+        filters.Add("scale=flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24");
+        if (square is { } cut)
+            filters.Add($"crop={cut.Side}:{cut.Side}:{cut.X}:{cut.Y}:exact=1");
+        if (size is { } side && side != square?.Side)
+            filters.Add($"scale={side}:{side}:flags=area+accurate_rnd+bitexact");
+        return
+        [
+            "-v", "error", "-nostdin", "-xerror", "-threads", "2",
+            .. seek ? ["-ss", ((span.First - 0.5) / info.Rate).ToString("F6", CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+            .. frameList is null ? ["-i", "file:" + Path.GetFullPath(info.File)] : new[] { "-f", "concat", "-safe", "0", "-i", "file:" + frameList },
+            "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", string.Join(',', filters),
+            "-frames:v", span.Count.ToString(CultureInfo.InvariantCulture), "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
+        ];
+    }
+
+    // Pictures of a folder may have any names; ffmpeg reads them in the order of a list.
+    private static string WriteFrameList(string folder)
+    {
+        var list = Path.Combine(Path.GetTempPath(), $"pechead-frames-{Guid.NewGuid():N}.ffconcat");
+        File.WriteAllLines(list, VideoInfo.FramesOfFolder(folder)
+            .Select(frame => $"file 'file:{Path.GetFullPath(frame).Replace("'", "'\\''", StringComparison.Ordinal)}'")
+            .Prepend("ffconcat version 1.0"));
+        return list;
+    }
+}

@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Landmarks;
+
+/// <summary>K learned points per frame.</summary>
+/// <param name="Positions">[N, K, 2], (x, y) in [-1, 1]; the ends are the centres of the border pixels.</param>
+public readonly record struct Keypoints(Tensor Positions)
+{
+    /// <summary>K, the number of points.</summary>
+    public long Count => Positions.size(1);
+
+    /// <summary>The same positions cut off from the gradient.</summary>
+    public Keypoints Detach() => new(Positions.detach());
+
+    /// <summary>Hands the tensor to the surrounding dispose scope.</summary>
+    public Keypoints MoveToOuterDisposeScope() => new(Positions.MoveToOuterDisposeScope());
+
+    /// <summary>Takes the tensor out of every dispose scope: the caller disposes it.</summary>
+    public Keypoints DetachFromDisposeScope() => new(Positions.DetachFromDisposeScope());
+}

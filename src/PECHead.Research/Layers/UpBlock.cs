@@ -1,0 +1,33 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Layers;
+
+/// <summary>Nearest-neighbour doubling of both sides, then convolution 3x3, batch normalisation, ReLU.</summary>
+/// <remarks><b>Paper:</b> First Order Motion Model, decoder step of the hourglass.</remarks>
+public sealed class UpBlock : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "conv")] private readonly Conv2d _conv;
+    [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;
+
+    /// <summary>Builds the block.</summary>
+    /// <param name="inChannels">Channels of the input.</param>
+    /// <param name="outChannels">Channels of the output.</param>
+    public UpBlock(long inChannels, long outChannels) : base(nameof(UpBlock))
+    {
+        _conv = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _norm = nn.BatchNorm2d(outChannels);
+        RegisterComponents();
+    }
+
+    /// <summary>Applies the block.</summary>
+    /// <param name="input">Features [N, inChannels, H, W].</param>
+    /// <returns>Features [N, outChannels, 2H, 2W].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var upsampled = Upsampling.Nearest(input);
+        return _norm.call(_conv.call(upsampled)).relu_().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,21 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Motion;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Losses;
+
+/// <summary>L_e = mean |k − T(k_T)|: points found in a bent frame must be the bent points.</summary>
+/// <remarks><b>Paper:</b> PECHead, Eq. 5; First Order Motion Model, Sec. 3.1, values only.</remarks>
+public static class EquivarianceLoss
+{
+    /// <summary>Evaluates the term.</summary>
+    /// <param name="keypoints">k: points of the frame x.</param>
+    /// <param name="ofTransformed">k_T: points of the frame x_T(z) = x(T(z)), see <see cref="ThinPlateSpline.Warp"/>.</param>
+    /// <param name="transform">T.</param>
+    /// <returns>A scalar, not negative, in normalised units.</returns>
+    public static Tensor Evaluate(Keypoints keypoints, Keypoints ofTransformed, ThinPlateSpline transform)
+    {
+        using var scope = NewDisposeScope();
+        return (keypoints.Positions - transform.Apply(ofTransformed.Positions)).abs().mean().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,34 @@
+namespace PECHead.Research.Losses;
+
+/// <summary>Weights λ of the training objective; a term of weight 0 is not computed.</summary>
+/// <remarks>
+/// <b>Paper:</b> PECHead, Eq. 5 names the terms; their weights are in its supplement, which is not public.
+/// </remarks>
+public sealed record LossWeights
+{
+    /// <summary>λ_p of <see cref="PixelLoss"/>. <b>Choice:</b> 10.</summary>
+    public double Pixel { get; init; } = 10;
+
+    /// <summary>λ_v of <see cref="PyramidPerceptualLoss"/>. <b>Choice:</b> 10 per layer and scale, as in First Order Motion Model.</summary>
+    public double Perceptual { get; init; } = 10;
+
+    /// <summary>λ_k of <see cref="KeypointSpreadLoss"/>. <b>Choice:</b> 10, as in face-vid2vid.</summary>
+    public double KeypointSpread { get; init; } = 10;
+
+    /// <summary>λ_e of <see cref="EquivarianceLoss"/>. <b>Choice:</b> 10, as in First Order Motion Model.</summary>
+    public double Equivariance { get; init; } = 10;
+
+    /// <summary>λ_w of <see cref="WarpLoss"/>. <b>Choice:</b> 10, the weight of the warp term in Thin-Plate Spline Motion Model.</summary>
+    public double Warp { get; init; } = 10;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative weight.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Pixel);
+        ArgumentOutOfRangeException.ThrowIfNegative(Perceptual);
+        ArgumentOutOfRangeException.ThrowIfNegative(KeypointSpread);
+        ArgumentOutOfRangeException.ThrowIfNegative(Equivariance);
+        ArgumentOutOfRangeException.ThrowIfNegative(Warp);
+    }
+}

@@ -1,0 +1,19 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Losses;
+
+/// <summary>Value of the objective and of its terms.</summary>
+/// <param name="Total">Scalar with a gradient: the weighted sum.</param>
+/// <param name="Terms">Unweighted terms by name, without gradient, in the order of the objective.</param>
+public sealed record ObjectiveValue(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms)
+{
+    /// <summary>Reads the numbers, the sum under <c>total</c>; waits for the device.</summary>
+    public IReadOnlyDictionary<string, double> ToNumbers()
+    {
+        var numbers = new Dictionary<string, double> { ["total"] = Total.ToDouble() };
+        foreach (var (name, value) in Terms)
+            numbers.Add(name, value.ToDouble());
+        return numbers;
+    }
+}

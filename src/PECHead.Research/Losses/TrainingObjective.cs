@@ -1,0 +1,50 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Losses;
+
+/// <summary>L_G = λ_p L_p + λ_v L_v + λ_k L_k + λ_e L_e + λ_w L_w.</summary>
+/// <remarks>
+/// <b>Paper:</b> PECHead, Eq. 5. <b>Choice:</b> the adversarial term is left to the settings that train a discriminator.
+/// </remarks>
+public sealed class TrainingObjective
+{
+    private readonly List<Term> _terms;
+
+    /// <summary>Builds the objective; terms of weight 0 are left out.</summary>
+    /// <param name="weights">The λ.</param>
+    /// <param name="perceptual">The perceptual term.</param>
+    public TrainingObjective(LossWeights weights, PyramidPerceptualLoss perceptual)
+    {
+        weights.Validate();
+        Term[] terms =
+        [
+            new("pixel", weights.Pixel, r => PixelLoss.Evaluate(r.Image, r.Driving)),
+            new("perceptual", weights.Perceptual, r => perceptual.call(r.Image, r.Driving)),
+            new("spread", weights.KeypointSpread,
+                r => KeypointSpreadLoss.Evaluate(r.SourceKeypoints) + KeypointSpreadLoss.Evaluate(r.DrivingKeypoints)),
+            new("equivariance", weights.Equivariance,
+                r => EquivarianceLoss.Evaluate(r.DrivingKeypoints, r.TransformedKeypoints, r.Transform)),
+            new("warp", weights.Warp, r => WarpLoss.Evaluate(r.Source, r.Driving, r.Deformations)),
+        ];
+        _terms = [.. terms.Where(term => term.Weight > 0)];
+        if (_terms.Count == 0)
+            throw new ArgumentException("Every weight is 0: there is nothing to minimise.", nameof(weights));
+    }
+
+    /// <summary>Names of the terms, in order.</summary>
+    public IReadOnlyList<string> TermNames => [.. _terms.Select(term => term.Name)];
+
+    /// <summary>Evaluates the objective.</summary>
+    /// <param name="reconstruction">A sample and what the model made of it.</param>
+    public ObjectiveValue Evaluate(Reconstruction reconstruction)
+    {
+        using var scope = NewDisposeScope();
+        var values = _terms.ConvertAll(term => (term.Name, term.Weight, Value: term.Evaluate(reconstruction)));
+        var total = values.Select(term => term.Value * term.Weight).Aggregate((sum, term) => sum + term);
+        return new ObjectiveValue(
+            total.MoveToOuterDisposeScope(),
+            values.ConvertAll(term => (term.Name, term.Value.detach().MoveToOuterDisposeScope())));
+    }
+
+    private sealed record Term(string Name, double Weight, Func<Reconstruction, Tensor> Evaluate);
+}

@@ -1,0 +1,92 @@
+using PECHead.Research.Layers;
+using PECHead.Research.Motion;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models;
+
+/// <summary>
+/// Encodes a source frame, warps its features and decodes them into the generated frame. The parts can be called on
+/// their own, so that a video encodes its source once.
+/// </summary>
+/// <remarks>
+/// <b>Paper:</b> PECHead, Sec. 3.1: the generator G with two down and two up residual blocks; Sec. 3.2: occluded places
+/// keep the feature that was not warped.
+/// </remarks>
+public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
+{
+    private const int OuterKernel = 7;
+
+    [ComponentName(Name = "first")] private readonly ConvBlock _first;
+    [ComponentName(Name = "down")] private readonly ModuleList<ResidualDownBlock> _down;
+    [ComponentName(Name = "bottleneck")] private readonly ModuleList<ResidualBlock> _bottleneck;
+    [ComponentName(Name = "up")] private readonly ModuleList<ResidualUpBlock> _up;
+    [ComponentName(Name = "final")] private readonly Conv2d _final;
+    private readonly bool _alignCorners;
+
+    /// <summary>Builds the generator.</summary>
+    /// <param name="config">Sizes, validated.</param>
+    public FrameGenerator(FrameGeneratorConfig config) : base(nameof(FrameGenerator))
+    {
+        long Width(int level) => (long)config.BaseChannels << level;
+
+        _first = new ConvBlock(3, Width(0), OuterKernel);
+        _down = new ModuleList<ResidualDownBlock>();
+        _bottleneck = new ModuleList<ResidualBlock>();
+        _up = new ModuleList<ResidualUpBlock>();
+        for (int i = 0; i < config.DownBlocks; i++)
+            _down.Add(new ResidualDownBlock(Width(i), Width(i + 1)));
+        for (int i = 0; i < config.BottleneckBlocks; i++)
+            _bottleneck.Add(new ResidualBlock(Width(config.DownBlocks)));
+        for (int i = config.DownBlocks; i > 0; i--)
+            _up.Add(new ResidualUpBlock(Width(i), Width(i - 1)));
+        _final = nn.Conv2d(Width(0), 3, OuterKernel, padding: OuterKernel / 2);
+        _alignCorners = config.AlignCorners;
+        RegisterComponents();
+    }
+
+    /// <summary>Encodes source frames: needed once per source.</summary>
+    /// <param name="source">Frames [N, 3, H, W], RGB in [0, 1]; sides divisible by 2^down blocks.</param>
+    /// <returns>Features [N, C, h, w].</returns>
+    public Tensor Encode(Tensor source)
+    {
+        using var scope = NewDisposeScope();
+        var features = _first.call(source);
+        foreach (var block in _down)
+            features = block.call(features);
+        return features.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Warps encoded features by the motion, keeping the unwarped ones where the source is occluded.</summary>
+    /// <param name="features">Features [N, C, h, w] of <see cref="Encode"/>.</param>
+    /// <param name="motion">Motion from driving pixels to source positions.</param>
+    /// <returns>Features of the same shape.</returns>
+    public Tensor Align(Tensor features, MotionField motion) => Warping.Blend(features, motion, _alignCorners);
+
+    /// <summary>Decodes aligned features.</summary>
+    /// <param name="aligned">Features [N, C, h, w] of <see cref="Align"/>.</param>
+    /// <returns>Frames [N, 3, H, W], RGB in (0, 1), at least float32.</returns>
+    public Tensor Decode(Tensor aligned)
+    {
+        using var scope = NewDisposeScope();
+        var features = aligned;
+        foreach (var block in _bottleneck)
+            features = block.call(features);
+        foreach (var block in _up)
+            features = block.call(features);
+        var logits = _final.call(features);
+        var type = logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        return logits.to(type).sigmoid().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Encodes, warps and decodes.</summary>
+    /// <param name="input1">Source frames [N, 3, H, W], RGB in [0, 1].</param>
+    /// <param name="input2">Motion from driving pixels to source positions.</param>
+    /// <returns>Frames [N, 3, H, W], RGB in (0, 1).</returns>
+    public override Tensor forward(Tensor input1, MotionField input2)
+    {
+        using var scope = NewDisposeScope();
+        return Decode(Align(Encode(input1), input2)).MoveToOuterDisposeScope();
+    }
+}

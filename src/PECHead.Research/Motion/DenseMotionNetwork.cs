@@ -1,0 +1,89 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Motion;
+
+/// <summary>
+/// Turns two sets of points into dense motion: each point proposes its own shift, the network looks at the source warped
+/// by every proposal and decides per pixel which to follow, and where the source cannot show what is needed.
+/// </summary>
+/// <remarks>
+/// <b>Paper:</b> First Order Motion Model, Sec. 3.2 (Eq. 6 and 7), which PECHead uses as its motion estimator Φ.
+/// </remarks>
+public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints, MotionField>
+{
+    private const int ChannelsPerPoint = 4;   // one heatmap, one warped RGB
+    private const int HeadSize = 7;
+
+    [ComponentName(Name = "downsample")] private readonly AntiAliasDownsample _downsample;
+    [ComponentName(Name = "hourglass")] private readonly Hourglass _hourglass;
+    [ComponentName(Name = "mask")] private readonly Conv2d _mask;
+    [ComponentName(Name = "occlusion")] private readonly Conv2d _occlusion;
+    private readonly DenseMotionConfig _config;
+
+    /// <summary>Builds the network.</summary>
+    /// <param name="config">Sizes, validated.</param>
+    public DenseMotionNetwork(DenseMotionConfig config) : base(nameof(DenseMotionNetwork))
+    {
+        _config = config;
+        int proposals = config.PointCount + 1;
+        _downsample = new AntiAliasDownsample(3, config.Reduction);
+        _hourglass = new Hourglass(
+            proposals * ChannelsPerPoint, config.Expansion, config.MaxChannels, config.HourglassDepth);
+        _mask = nn.Conv2d(_hourglass.OutChannels, proposals, HeadSize, padding: HeadSize / 2);
+        _occlusion = nn.Conv2d(_hourglass.OutChannels, 1, HeadSize, padding: HeadSize / 2);
+        RegisterComponents();
+    }
+
+    /// <summary>Reduces source frames to the resolution of the motion: needed once per source.</summary>
+    /// <param name="source">Frames [N, 3, H, W], RGB in [0, 1].</param>
+    /// <returns>Frames [N, 3, h, w].</returns>
+    public Tensor Reduce(Tensor source) => _downsample.call(source);
+
+    /// <summary>Computes the motion from driving pixels to source positions.</summary>
+    /// <param name="input1">Reduced source frames [N, 3, h, w] of <see cref="Reduce"/>; h and w divisible by 2^depth.</param>
+    /// <param name="input2">Points in the source.</param>
+    /// <param name="input3">The same points in the driving frame.</param>
+    /// <returns>Motion at h × w.</returns>
+    public override MotionField forward(Tensor input1, Keypoints input2, Keypoints input3)
+    {
+        TensorGuard.Shape(input2.Positions, nameof(input2), input1.size(0), _config.PointCount, 2);
+        TensorGuard.Shape(input3.Positions, nameof(input3), input1.size(0), _config.PointCount, 2);
+        using var scope = NewDisposeScope();
+        long height = input1.size(2), width = input1.size(3);
+        var proposals = SparseMotion.FromKeypoints(input2, input3, height, width);   // [N, K+1, h, w, 2]
+        var warped = WarpByEach(input1, proposals);                                  // [N, K+1, 3, h, w]
+        var heatmaps = HeatmapDifference(input2, input3, height, width)
+            .unsqueeze(2).to(warped.dtype);                                          // [N, K+1, 1, h, w]
+        var features = _hourglass.call(cat([heatmaps, warped], 2).flatten(1, 2));
+        var deformation = Mix(proposals, _mask.call(features));
+        var occlusion = _occlusion.call(features).to(proposals.dtype).sigmoid();
+        return new MotionField(deformation, occlusion, features).MoveToOuterDisposeScope();
+    }
+
+    // Eq. 6: what moved, as the difference of the bumps; the background has none.
+    private Tensor HeatmapDifference(Keypoints source, Keypoints driving, long height, long width)
+    {
+        var difference = GaussianHeatmap.Render(driving, height, width, _config.HeatmapVariance)
+            - GaussianHeatmap.Render(source, height, width, _config.HeatmapVariance);
+        return cat([zeros_like(difference.narrow(1, 0, 1)), difference], 1);   // [N, K+1, h, w]
+    }
+
+    private Tensor WarpByEach(Tensor source, Tensor proposals)
+    {
+        long n = source.size(0), count = proposals.size(1), height = source.size(2), width = source.size(3);
+        var copies = source.unsqueeze(1).expand(n, count, 3, height, width).reshape(n * count, 3, height, width);
+        return Warping.Sample(copies, proposals.flatten(0, 1), _config.AlignCorners)
+            .reshape(n, count, 3, height, width);
+    }
+
+    // Eq. 7: per pixel a convex mixture of the proposals.
+    private static Tensor Mix(Tensor proposals, Tensor logits)
+    {
+        var mask = logits.to(proposals.dtype).softmax(1);                 // [N, K+1, h, w]
+        return (mask.unsqueeze(-1) * proposals).sum(1);                   // [N, h, w, 2]
+    }
+}

@@ -1,0 +1,80 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Motion;
+
+/// <summary>A smooth bend of the plane, one per frame of a batch: an affine map plus radial terms around control points.</summary>
+/// <remarks>
+/// <b>Paper:</b> First Order Motion Model, Sec. 3.1: T(z) = θ·(z, 1) + Σ_c a_c·U(‖z − c‖₁) with U(d) = d²·ln(d + 10⁻⁶);
+/// the same scalar a_c moves x and y. The control points form a square grid over [-1, 1].
+/// </remarks>
+public sealed class ThinPlateSpline
+{
+    private const double Epsilon = 1e-6;
+
+    private readonly Tensor _affine;          // [N, 2, 3]
+    private readonly Tensor _coefficients;    // [N, C, 1]
+    private readonly Tensor _controls;        // [C, 2]
+
+    /// <summary>Builds the bend from its parameters; it lives as long as the dispose scope in which it was built.</summary>
+    /// <param name="affine">θ: [N, 2, 3].</param>
+    /// <param name="coefficients">a: [N, C, 1], C a square number.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public ThinPlateSpline(Tensor affine, Tensor coefficients)
+    {
+        TensorGuard.Shape(affine, nameof(affine), TensorGuard.Any, 2, 3);
+        TensorGuard.Shape(coefficients, nameof(coefficients), affine.size(0), TensorGuard.Any, 1);
+        long side = (long)Math.Round(Math.Sqrt(coefficients.size(1)));
+        if (side * side != coefficients.size(1))
+            throw new ArgumentException($"{coefficients.size(1)} control points form no square grid.", nameof(coefficients));
+        _affine = affine;
+        _coefficients = coefficients;
+        _controls = CoordinateGrid.CreateLike(side, side, affine).reshape(-1, 2);
+    }
+
+    /// <summary>Draws a random bend near the identity for each frame of a batch.</summary>
+    /// <param name="batch">N, at least 1.</param>
+    /// <param name="config">How far bends depart from the identity.</param>
+    /// <param name="generator">Source of randomness, on the CPU: the same state gives the same bends on every device.</param>
+    /// <param name="device">Device of the bends.</param>
+    public static ThinPlateSpline Random(long batch, ThinPlateSplineConfig config, Generator generator, Device device)
+    {
+        long controls = (long)config.ControlPointsPerSide * config.ControlPointsPerSide;
+        var identity = eye(2, 3);
+        var affine = identity + config.AffineDeviation * randn([batch, 2, 3], generator: generator);
+        var coefficients = config.CoefficientDeviation * randn([batch, controls, 1], generator: generator);
+        return new ThinPlateSpline(affine.to(device), coefficients.to(device));
+    }
+
+    /// <summary>Bends points.</summary>
+    /// <param name="points">[N, P, 2], (x, y) in [-1, 1]; or [1, P, 2], the same points for every frame.</param>
+    /// <returns>[N, P, 2].</returns>
+    public Tensor Apply(Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var linear = _affine.narrow(2, 0, 2).transpose(1, 2);                            // [N, 2, 2]
+        var shift = _affine.select(2, 2).unsqueeze(1);                                   // [N, 1, 2]
+        var distance = (points.unsqueeze(2) - _controls).abs().sum(-1);                  // [N or 1, P, C]
+        var radial = distance.square() * (distance + Epsilon).log();
+        var bend = radial.matmul(_coefficients);                                         // [N, P, 1]
+        return (points.matmul(linear) + shift + bend).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Bends keypoints.</summary>
+    /// <param name="keypoints">Points of the same batch.</param>
+    public Keypoints Apply(Keypoints keypoints) => new(Apply(keypoints.Positions));
+
+    /// <summary>Warps frames: x_T(z) = x(T(z)), reflected at the border.</summary>
+    /// <param name="frames">[N, C, H, W].</param>
+    /// <returns>[N, C, H, W]. A point seen at z in the result lies at T(z) in the frame.</returns>
+    public Tensor Warp(Tensor frames)
+    {
+        using var scope = NewDisposeScope();
+        long height = frames.size(2), width = frames.size(3);
+        var grid = CoordinateGrid.CreateLike(height, width, _affine).reshape(1, -1, 2);
+        var deformation = Apply(grid).reshape(-1, height, width, 2);
+        return Warping.Sample(frames, deformation, alignCorners: true, GridSamplePaddingMode.Reflection)
+            .MoveToOuterDisposeScope();
+    }
+}

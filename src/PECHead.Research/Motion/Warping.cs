@@ -1,0 +1,68 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Motion;
+
+/// <summary>Backward warping: the only place that samples images at computed positions.</summary>
+/// <remarks>
+/// <b>Choice:</b> every grid of this project has its ends at pixel centres, so it is sampled with
+/// <c>alignCorners: true</c>; <c>false</c> imitates weights that were trained under the later PyTorch default.
+/// </remarks>
+public static class Warping
+{
+    /// <summary>Samples bilinearly: result(z) = input(deformation(z)).</summary>
+    /// <param name="input">Images or features [N, C, H, W].</param>
+    /// <param name="deformation">[N, h, w, 2], (x, y) in [-1, 1], float32 or float64.</param>
+    /// <param name="alignCorners">Whether −1 and 1 are the centres (true) or the outer edges (false) of border pixels.</param>
+    /// <param name="padding">What lies outside of the input.</param>
+    /// <returns>[N, C, h, w] in the type of <paramref name="input"/>.</returns>
+    public static Tensor Sample(
+        Tensor input, Tensor deformation, bool alignCorners, GridSamplePaddingMode padding = GridSamplePaddingMode.Zeros)
+    {
+        if (input.dtype == deformation.dtype)
+            return nn.functional.grid_sample(input, deformation, GridSampleMode.Bilinear, padding, alignCorners);
+        // Positions keep their precision: a half-precision input is widened for the sampling instead.
+        using var scope = NewDisposeScope();
+        var widened = input.to(deformation.dtype);
+        return nn.functional.grid_sample(widened, deformation, GridSampleMode.Bilinear, padding, alignCorners)
+            .to(input.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Warps features and keeps the unwarped ones where the source is occluded: f^w = W(f, w)·o + (1 − o)·f.</summary>
+    /// <param name="features">Source features [N, C, H, W].</param>
+    /// <param name="motion">Motion; resized when its maps are of another size.</param>
+    /// <param name="alignCorners">Convention of the deformation, see <see cref="Sample"/>.</param>
+    /// <returns>Features [N, C, H, W].</returns>
+    /// <remarks><b>Paper:</b> PECHead, Sec. 3.2.</remarks>
+    public static Tensor Blend(Tensor features, MotionField motion, bool alignCorners)
+    {
+        using var scope = NewDisposeScope();
+        long height = features.size(2), width = features.size(3);
+        var deformation = ResizeDeformation(motion.Deformation, height, width);
+        var occlusion = ResizeMap(motion.Occlusion, height, width).to(features.dtype);
+        var warped = Sample(features, deformation, alignCorners);
+        return (features + (warped - features) * occlusion).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Interpolates a deformation to another resolution; the identity stays the identity.</summary>
+    /// <param name="deformation">[N, h, w, 2].</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <returns>[N, height, width, 2].</returns>
+    public static Tensor ResizeDeformation(Tensor deformation, long height, long width)
+    {
+        if (deformation.size(1) == height && deformation.size(2) == width)
+            return deformation.alias();
+        using var scope = NewDisposeScope();
+        return ResizeMap(deformation.permute(0, 3, 1, 2), height, width).permute(0, 2, 3, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Interpolates maps bilinearly, border centres onto border centres.</summary>
+    /// <param name="map">[N, C, h, w].</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <returns>[N, C, height, width].</returns>
+    public static Tensor ResizeMap(Tensor map, long height, long width) =>
+        map.size(2) == height && map.size(3) == width
+            ? map.alias()
+            : nn.functional.interpolate(map, [height, width], mode: InterpolationMode.Bilinear, align_corners: true);
+}

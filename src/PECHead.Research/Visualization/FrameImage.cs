@@ -1,0 +1,28 @@
+using PECHead.Research.Data;
+using PECHead.Research.Layers;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>Pictures from tensors.</summary>
+public static class FrameImage
+{
+    /// <summary>Rounds a frame to 8 bits.</summary>
+    /// <param name="frame">[3, H, W], RGB in [0, 1]; values outside are clipped.</param>
+    public static RgbImage FromTensor(Tensor frame)
+    {
+        TensorGuard.Shape(frame, nameof(frame), 3, TensorGuard.Any, TensorGuard.Any);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var bytes = (frame.to(ScalarType.Float32) * 255).round().clamp(0, 255).to(ScalarType.Byte)
+            .permute(1, 2, 0).contiguous().cpu();
+        return new RgbImage((int)frame.size(2), (int)frame.size(1), bytes.data<byte>().ToArray());
+    }
+
+    /// <summary>Reads a tensor as numbers in row-major order.</summary>
+    internal static float[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+    }
+}

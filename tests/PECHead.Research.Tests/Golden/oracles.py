@@ -1,0 +1,188 @@
+"""Independent answers for the tests of models, losses and metrics.
+
+Usage: python3 oracles.py OUT PEER
+  OUT   folder for the answers: one <case>.safetensors per case
+  PEER  folder of kp_model.py, the same KP model in plain PyTorch
+
+Needs torch, torchvision, numpy, scipy and scikit-image (Debian: python3-torch python3-torchvision python3-scipy
+python3-skimage). Seeds are fixed: the same versions write the same files.
+"""
+
+import json
+import struct
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+OUT, PEER = Path(sys.argv[1]), Path(sys.argv[2])
+sys.path.insert(0, str(PEER))
+DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.uint8: "U8"}
+
+
+def save(case, tensors):
+    """Write tensors in the safetensors layout: length, JSON header, data."""
+    header, parts, offset = {}, [], 0
+    for name, value in tensors.items():
+        value = torch.as_tensor(value).detach().contiguous()
+        data = value.numpy().tobytes()
+        header[name] = {"dtype": DTYPES[value.dtype], "shape": list(value.shape),
+                        "data_offsets": [offset, offset + len(data)]}
+        parts.append(data)
+        offset += len(data)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    (OUT / f"{case}.safetensors").write_bytes(b"".join([struct.pack("<Q", len(text)), text, *parts]))
+
+
+def smooth(generator, *shape):
+    """Frame-like noise in [0, 1]."""
+    n, c, h, w = shape
+    coarse = torch.rand(n, c, h // 8 + 2, w // 8 + 2, generator=generator)
+    fine = torch.rand(n, c, h, w, generator=generator)
+    return 0.9 * F.interpolate(coarse, (h, w), mode="bilinear", align_corners=True) + 0.1 * fine
+
+
+def kp_model():
+    """The KP model of size tiny: one training step's forward and gradients, then a forward in evaluation mode."""
+    import kp_model as peer
+
+    torch.manual_seed(1)
+    generator = torch.Generator().manual_seed(2)
+    model = peer.KpModel("tiny")
+    with torch.no_grad():
+        # Fresh weights put every keypoint in the middle and open every occlusion half: spread both.
+        model.detector.heatmap.weight.mul_(15)
+        model.motion.mask.weight.mul_(10)
+        model.motion.occlusion.weight.mul_(10)
+        for name, parameter in model.named_parameters():
+            if ".norm" in name:
+                parameter.add_(0.2 * torch.randn(parameter.shape, generator=generator))
+    side = model.side
+    source, driving = smooth(generator, 3, 3, side, side), smooth(generator, 3, 3, side, side)
+    transform = peer.PlaneTransform(3)
+    tensors = {"in.source": source, "in.driving": driving, "in.theta": transform.theta,
+               "in.coefficients": transform.coefficients}
+    tensors |= {f"state.{name}": value.clone() for name, value in model.state_dict().items()}
+
+    model.train()
+    result = model(source, driving)
+    terms = peer.losses(model, source, driving, result, transform)
+    total = sum(terms.values())
+    total.backward()
+    tensors |= {f"train.{name}": value for name, value in result.items()}
+    tensors |= {f"loss.{name}": value.double() for name, value in terms.items()}
+    tensors["loss.total"] = total.double()
+    tensors["transformed"] = transform.frame(driving)
+    tensors |= {f"gradient.{name}": parameter.grad for name, parameter in model.named_parameters()}
+    tensors |= {f"after.{name}": value for name, value in model.named_buffers() if "running" in name}
+    model.eval()
+    with torch.no_grad():
+        tensors |= {f"eval.{name}": value for name, value in model(source, driving).items()}
+    save("kp_model", tensors)
+
+
+def vgg19():
+    """torchvision's VGG19 with random weights, and the pyramid loss on it."""
+    import torchvision
+
+    import kp_model as peer
+
+    torch.manual_seed(3)
+    generator = torch.Generator().manual_seed(4)
+    # The convolutional part by torchvision's own table and builder; its fully connected part would only cost time.
+    vgg = torchvision.models.vgg
+    network = vgg.make_layers(vgg.cfgs["E"])
+    for layer in network:
+        if isinstance(layer, torch.nn.Conv2d):
+            torch.nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+            torch.nn.init.uniform_(layer.bias, -0.1, 0.1)
+    mean, deviation = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+
+    def features(image):
+        x, taps = (image - mean[:, None, None]) / deviation[:, None, None], []
+        for index, layer in enumerate(network[:30]):
+            x = layer(x)
+            if index in (1, 6, 11, 20, 29):
+                taps.append(x.clone())
+        return taps
+
+    generated, driving = smooth(generator, 2, 3, 40, 48), smooth(generator, 2, 3, 40, 48)
+    tensors = {f"state.features.{name}": value for name, value in network.state_dict().items()}
+    with torch.no_grad():
+        tensors |= {"in.generated": generated, "in.driving": driving}
+        tensors |= {f"out.{i}": tap for i, tap in enumerate(features(generated))}
+        loss = torch.zeros(())
+        for scale in (1, 0.5):   # the smaller two would leave less than 16 px
+            x, y = generated, driving
+            if scale < 1:
+                down = peer.AntiAliasDownsample(3, scale)
+                x, y = down(x), down(y)
+            loss = loss + sum((a - b).abs().mean() for a, b in zip(features(x), features(y)))
+        tensors["out.loss"] = loss.double()
+    save("vgg19", tensors)
+
+
+def to_bytes(frames):
+    return np.clip(np.round(frames.numpy().astype(np.float64) * 255), 0, 255).transpose(0, 2, 3, 1)
+
+
+def multi_scale(x, y):
+    """MS-SSIM of one channel each, by scipy's Gaussian filter."""
+    from scipy.ndimage import gaussian_filter
+
+    def blur(image):
+        return gaussian_filter(image, 1.5, truncate=3.5)[5:-5, 5:-5]
+
+    def halve(image):
+        image = np.pad(image, [(side % 2, side % 2) for side in image.shape])
+        h, w = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
+        return image[:h, :w].reshape(h // 2, 2, w // 2, 2).mean((1, 3))
+
+    weights, c1, c2, value = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333], 2.55 ** 2, 7.65 ** 2, 1.0
+    for level, weight in enumerate(weights):
+        if level > 0:
+            x, y = halve(x), halve(y)
+        mx, my = blur(x), blur(y)
+        vx, vy, cov = blur(x * x) - mx * mx, blur(y * y) - my * my, blur(x * y) - mx * my
+        structure = (2 * cov + c2) / (vx + vy + c2)
+        luminance = (2 * mx * my + c1) / (mx * mx + my * my + c1)
+        factor = (structure * luminance if level == len(weights) - 1 else structure).mean()
+        value *= max(factor, 0) ** weight
+    return value
+
+
+def metrics():
+    """L1, PSNR and SSIM by numpy and scikit-image; MS-SSIM by scipy, at a size with odd halves and enlarged."""
+    from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+    generator = torch.Generator().manual_seed(5)
+    for name, height, width in (("metrics_small", 64, 72), ("metrics_odd", 165, 190)):
+        driving = smooth(generator, 3, 3, height, width)
+        noise = torch.rand(driving.shape, generator=generator) - 0.5
+        generated = (driving + noise * torch.tensor([0.02, 0.2, 1.5])[:, None, None, None]).clamp(0, 1)
+        tensors = {"in.generated": generated, "in.driving": driving}
+        x, y = to_bytes(generated), to_bytes(driving)
+        tensors["L1"] = (generated.double() - driving.double()).abs().mean((1, 2, 3))
+        tensors["PSNR"] = torch.tensor([peak_signal_noise_ratio(b, a, data_range=255) for a, b in zip(x, y)])
+        tensors["SSIM"] = torch.tensor([
+            structural_similarity(a, b, channel_axis=2, data_range=255, gaussian_weights=True, sigma=1.5,
+                                  use_sample_covariance=False) for a, b in zip(x, y)], dtype=torch.float64)
+        if height <= 160:
+            def enlarge(frames):
+                planes = torch.from_numpy(frames.transpose(0, 3, 1, 2).copy())
+                large = F.interpolate(planes, (256, 256), mode="bilinear", align_corners=False)
+                return large.numpy().transpose(0, 2, 3, 1)
+
+            x, y = enlarge(x), enlarge(y)
+        tensors["MS-SSIM"] = torch.tensor([
+            np.mean([multi_scale(a[..., c], b[..., c]) for c in range(3)]) for a, b in zip(x, y)])
+        save(name, tensors)
+
+
+torch.set_num_threads(2)
+kp_model()
+vgg19()
+metrics()

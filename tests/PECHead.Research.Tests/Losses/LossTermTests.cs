@@ -1,0 +1,144 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Losses;
+using PECHead.Research.Motion;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Losses;
+
+public sealed class LossTermTests
+{
+    private static readonly Generator Random = new(17);
+
+    [Fact]
+    public void PixelLoss_IsTheMeanAbsoluteDifference()
+    {
+        using var scope = NewDisposeScope();
+
+        Assert.Equal(0.25, PixelLoss.Evaluate(full([1, 3, 2, 2], 0.75), full([1, 3, 2, 2], 0.5)).ToDouble(), 6);
+    }
+
+    [Fact]
+    public void PixelLoss_HasTheGradientOfItsValue()
+    {
+        using var scope = NewDisposeScope();
+        var driving = Doubles(1, 3, 2, 2);
+
+        TensorAssert.Gradient(x => PixelLoss.Evaluate(x, driving), Doubles(1, 3, 2, 2));
+    }
+
+    [Fact]
+    public void KeypointSpreadLoss_OfTwoPoints_CountsThePairInBothOrders()
+    {
+        using var scope = NewDisposeScope();
+        var near = new Keypoints(tensor([0f, 0, 0.1f, 0.2f], [1, 2, 2]));      // squared distance 0.05
+        var far = new Keypoints(tensor([0f, 0, 0.4f, 0], [1, 2, 2]));
+
+        Assert.Equal(0.1, KeypointSpreadLoss.Evaluate(near).ToDouble(), 6);
+        Assert.Equal(0, KeypointSpreadLoss.Evaluate(far).ToDouble());
+    }
+
+    [Fact]
+    public void KeypointSpreadLoss_OfOnePoint_IsZero()
+    {
+        using var scope = NewDisposeScope();
+
+        Assert.Equal(0, KeypointSpreadLoss.Evaluate(new Keypoints(zeros(2, 1, 2))).ToDouble());
+    }
+
+    [Fact]
+    public void KeypointSpreadLoss_HasAGradient()
+    {
+        using var scope = NewDisposeScope();
+
+        TensorAssert.Gradient(x => KeypointSpreadLoss.Evaluate(new Keypoints(x)), Doubles(2, 4, 2) * 0.4);
+    }
+
+    [Fact]
+    public void EquivarianceLoss_OfPointsThatMovedAlong_IsZero()
+    {
+        using var scope = NewDisposeScope();
+        var bend = ThinPlateSpline.Random(2, new ThinPlateSplineConfig(), Random, CPU);
+        var seenInTheBentFrame = new Keypoints(rand([2, 3, 2], generator: Random) - 0.5);
+
+        var keypoints = bend.Apply(seenInTheBentFrame);
+
+        Assert.Equal(0, EquivarianceLoss.Evaluate(keypoints, seenInTheBentFrame, bend).ToDouble(), 6);
+    }
+
+    [Fact]
+    public void EquivarianceLoss_HasTheGradientOfItsValue()
+    {
+        using var scope = NewDisposeScope();
+        var bend = new ThinPlateSpline(Doubles(1, 2, 3), Doubles(1, 4, 1));
+        var fixedPoints = new Keypoints(Doubles(1, 3, 2));
+
+        TensorAssert.Gradient(x => EquivarianceLoss.Evaluate(new Keypoints(x), fixedPoints, bend), Doubles(1, 3, 2));
+        TensorAssert.Gradient(x => EquivarianceLoss.Evaluate(fixedPoints, new Keypoints(x), bend), Doubles(1, 3, 2));
+    }
+
+    [Fact]
+    public void WarpLoss_OfTheIdentityBetweenEqualFrames_IsZero()
+    {
+        using var scope = NewDisposeScope();
+        var frame = rand([1, 3, 8, 8], generator: Random);
+        var identity = CoordinateGrid.Create(4, 4, ScalarType.Float32, CPU).unsqueeze(0);
+
+        Assert.Equal(0, WarpLoss.Evaluate(frame, frame, identity).ToDouble(), 5);
+    }
+
+    [Fact]
+    public void WarpLoss_OfTwoDeformations_IsTheirMean()
+    {
+        using var scope = NewDisposeScope();
+        Tensor source = rand([1, 3, 8, 8], generator: Random), driving = rand([1, 3, 8, 8], generator: Random);
+        Tensor a = rand([1, 4, 4, 2], generator: Random), b = rand([1, 4, 4, 2], generator: Random);
+
+        double mean = (WarpLoss.Evaluate(source, driving, a).ToDouble() + WarpLoss.Evaluate(source, driving, b).ToDouble()) / 2;
+
+        Assert.Equal(mean, WarpLoss.Evaluate(source, driving, a, b).ToDouble(), 5);
+    }
+
+    [Fact]
+    public void WarpLoss_HasTheGradientOfItsValue()
+    {
+        using var scope = NewDisposeScope();
+        Tensor source = Doubles(1, 3, 4, 4), driving = Doubles(1, 3, 4, 4);
+
+        TensorAssert.Gradient(x => WarpLoss.Evaluate(source, driving, x), Doubles(1, 2, 2, 2) - 0.5);
+    }
+
+    [Fact]
+    public void PyramidPerceptualLoss_OfEqualFrames_IsZero_AndHasTheGradientOfItsValue()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new PyramidPerceptualLoss(new ImagePyramidFeatures(2));
+        Tensor generated = Doubles(1, 3, 4, 4), driving = Doubles(1, 3, 4, 4);
+
+        Assert.Equal(0, loss.call(driving, driving).ToDouble());
+        TensorAssert.Gradient(x => loss.call(x, driving), generated);
+    }
+
+    [Fact]
+    public void PyramidPerceptualLoss_GivesTheTargetNoGradient()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new PyramidPerceptualLoss(new ImagePyramidFeatures(2));
+        var driving = Doubles(1, 3, 4, 4).requires_grad_(true);
+
+        loss.call(Doubles(1, 3, 4, 4).requires_grad_(true), driving).backward();
+
+        Assert.Null(driving.grad);
+    }
+
+    [Fact]
+    public void PyramidPerceptualLoss_OfFramesThatAreTooSmall_SaysHowLargeTheyMustBe()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new PyramidPerceptualLoss(new ImagePyramidFeatures());
+
+        Assert.Contains("16 px", Assert.Throws<ArgumentException>(() => loss.call(zeros(1, 3, 8, 8), zeros(1, 3, 8, 8))).Message, StringComparison.Ordinal);
+    }
+
+    private static Tensor Doubles(params long[] shape) => rand(shape, ScalarType.Float64, generator: Random);
+}

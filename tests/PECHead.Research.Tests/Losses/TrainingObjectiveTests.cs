@@ -1,0 +1,53 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Losses;
+using PECHead.Research.Motion;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Losses;
+
+public sealed class TrainingObjectiveTests
+{
+    private static readonly LossWeights Nothing = new() { Pixel = 0, Perceptual = 0, KeypointSpread = 0, Equivariance = 0, Warp = 0 };
+
+    [Fact]
+    public void Evaluate_SumsTheWeightedTerms()
+    {
+        using var scope = NewDisposeScope();
+        using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures(2));
+        var weights = new LossWeights { Pixel = 1, Perceptual = 2, KeypointSpread = 3, Equivariance = 4, Warp = 5 };
+
+        var numbers = new TrainingObjective(weights, perceptual).Evaluate(Sample()).ToNumbers();
+
+        Assert.Equal(["total", "pixel", "perceptual", "spread", "equivariance", "warp"], numbers.Keys);
+        double sum = numbers["pixel"] + 2 * numbers["perceptual"] + 3 * numbers["spread"]
+            + 4 * numbers["equivariance"] + 5 * numbers["warp"];
+        Assert.Equal(sum, numbers["total"], 4);
+    }
+
+    [Fact]
+    public void Constructor_LeavesOutTermsOfWeightZero()
+    {
+        using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures(2));
+
+        Assert.Equal(["warp"], new TrainingObjective(Nothing with { Warp = 1 }, perceptual).TermNames);
+    }
+
+    [Fact]
+    public void Constructor_WithoutAnyTerm_OrWithANegativeWeight_Throws()
+    {
+        using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures(2));
+
+        Assert.Throws<ArgumentException>(() => new TrainingObjective(Nothing, perceptual));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingObjective(Nothing with { Pixel = -1 }, perceptual));
+    }
+
+    private static Reconstruction Sample()
+    {
+        using var generator = new Generator(3);
+        Tensor Frame() => rand([2, 3, 8, 8], generator: generator);
+        Keypoints Points() => new(rand([2, 3, 2], generator: generator) - 0.5);
+        return new Reconstruction(
+            Frame(), Frame(), Frame(), [rand([2, 2, 2, 2], generator: generator)], Points(), Points(), Points(),
+            ThinPlateSpline.Random(2, new ThinPlateSplineConfig(), generator, CPU));
+    }
+}

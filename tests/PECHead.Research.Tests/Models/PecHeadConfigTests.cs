@@ -1,0 +1,55 @@
+using PECHead.Research.Models;
+
+namespace PECHead.Research.Tests.Models;
+
+public sealed class PecHeadConfigTests
+{
+    public static TheoryData<string> Sizes => [.. ModelSize.All.Select(size => size.Name)];
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void For_EverySize_IsValid(string name)
+    {
+        var size = ModelSize.Named(name);
+        var config = PecHeadConfig.For(size);
+
+        config.Validate();
+        Assert.Equal(size.ImageSize, config.ImageSize);
+        Assert.Equal(10, config.Detector.KeypointCount);
+        Assert.Equal(size.ImageSize / 4, 2 << size.HourglassDepth);
+    }
+
+    [Fact]
+    public void For_PaperSize_HasTheDefaultWidths() =>
+        Assert.Equal(new PecHeadConfig(), PecHeadConfig.For(ModelSize.Paper));
+
+    [Fact]
+    public void For_SmallSize_HasHalfTheWidths()
+    {
+        var config = PecHeadConfig.For(ModelSize.Small);
+
+        Assert.Equal((16, 512), (config.Detector.Expansion, config.Detector.MaxChannels));
+        Assert.Equal((32, 512), (config.Motion.Expansion, config.Motion.MaxChannels));
+        Assert.Equal(32, config.Generator.BaseChannels);
+    }
+
+    [Fact]
+    public void Named_WithAnUnknownName_ListsTheNames() =>
+        Assert.Contains("tiny, small, paper", Assert.Throws<ArgumentException>(() => ModelSize.Named("big")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_WithSizesThatDoNotDivide_Throws()
+    {
+        var config = TinyConfigs.Model with { ImageSize = 36 };
+
+        Assert.Contains("36 is not divisible by 16", Assert.Throws<ArgumentException>(config.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_WithOtherPointCounts_Throws()
+    {
+        var config = TinyConfigs.Model with { Motion = TinyConfigs.Model.Motion with { PointCount = 4 } };
+
+        Assert.Throws<ArgumentException>(config.Validate);
+    }
+}

@@ -1,0 +1,70 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Motion;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Motion;
+
+public sealed class DenseMotionNetworkTests
+{
+    private static readonly Generator Random = new(13);
+
+    // The mask sums to 1: whatever it is, a mixture of identities is the identity.
+    [Fact]
+    public void Forward_WithEqualKeypoints_GivesIdentityGrid()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion);
+        var points = new Keypoints(rand([2, 3, 2], generator: Random) * 2 - 1);
+
+        var motion = network.call(rand([2, 3, 8, 8], generator: Random), points, points);
+
+        TensorAssert.Close(
+            CoordinateGrid.Create(8, 8, ScalarType.Float32, CPU).expand(2, 8, 8, 2), motion.Deformation, 1e-6);
+    }
+
+    [Fact]
+    public void Forward_WithEverythingShifted_StaysBetweenNoShiftAndTheShift()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion);
+        var source = rand([2, 3, 2], generator: Random) - 0.5;
+
+        var motion = network.call(
+            rand([2, 3, 8, 8], generator: Random), new Keypoints(source), new Keypoints(source - 0.25));
+        var shift = motion.Deformation - CoordinateGrid.Create(8, 8, ScalarType.Float32, CPU);
+
+        Assert.InRange(shift.min().ToDouble(), 0, 0.25);
+        Assert.InRange(shift.max().ToDouble(), 0, 0.25001);
+        Assert.True(shift.max().ToDouble() > 0);
+    }
+
+    [Fact]
+    public void Forward_GivesOcclusionAndFeaturesAtTheReducedSize()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion);
+        var reduced = network.Reduce(rand([2, 3, 32, 32], generator: Random));
+        var points = new Keypoints(rand([2, 3, 2], generator: Random));
+
+        var motion = network.call(reduced, points, points);
+
+        TensorAssert.Shape(motion.Occlusion, 2, 1, 8, 8);
+        TensorAssert.Shape(motion.Features, 2, 4 + 4 * 4, 8, 8);
+        Assert.InRange(motion.Occlusion.min().ToDouble(), 0, 1);
+        Assert.InRange(motion.Occlusion.max().ToDouble(), 0, 1);
+    }
+
+    [Fact]
+    public void Forward_WithAnotherNumberOfPoints_SaysSo()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion);
+        var points = new Keypoints(zeros(1, 4, 2));
+
+        var error = Assert.Throws<ArgumentException>(() => network.call(zeros(1, 3, 8, 8), points, points));
+
+        Assert.Contains("[1, 3, 2]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[1, 4, 2]", error.Message, StringComparison.Ordinal);
+    }
+}

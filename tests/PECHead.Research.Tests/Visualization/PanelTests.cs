@@ -1,0 +1,106 @@
+using System.Xml.Linq;
+using PECHead.Research.Data;
+using PECHead.Research.Visualization;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Visualization;
+
+public sealed class PanelTests
+{
+    [Fact]
+    public void FrameImage_RoundsAndClips()
+    {
+        using var scope = NewDisposeScope();
+        var frame = tensor([0f, 1f, -1f, 2f, 0.5f, 0.25f], [3, 1, 2]);
+
+        Assert.Equal<byte>([0, 0, 128, 255, 255, 64], FrameImage.FromTensor(frame).GetBuffer());
+    }
+
+    [Fact]
+    public void PngEncoding_IsReadBackByAnIndependentDecoder()
+    {
+        var image = Noise(37, 21);
+        string path = Path.Combine(Path.GetTempPath(), $"pechead-{Guid.NewGuid():N}.png");
+        try
+        {
+            File.WriteAllBytes(path, PngEncoding.Encode(image));
+            var read = ImageFile.Read(path);
+
+            Assert.Equal((37, 21), (read.Width, read.Height));
+            Assert.Equal(image.GetBuffer(), read.GetBuffer());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void ToSvg_HoldsTitlesLabelsAndPictures_Escaped()
+    {
+        var panel = Panel();
+
+        var svg = XDocument.Parse(panel.ToSvg());
+        XNamespace ns = "http://www.w3.org/2000/svg";
+
+        string[] texts = [.. svg.Descendants(ns + "text").Select(text => text.Value)];
+        Assert.Equal(["A <title>", "source", "result & more", "pair 1", "pair 2", "a caption"], texts);
+        Assert.Equal(4, svg.Descendants(ns + "image").Count());
+        Assert.All(svg.Descendants(ns + "image"), image =>
+            Assert.StartsWith("data:image/png;base64,", image.Attribute("href")!.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AddRow_WithAnotherNumberOfPictures_Throws() =>
+        Assert.Throws<ArgumentException>(() => new ImagePanel(["a", "b"]).AddRow("", Noise(4, 4)));
+
+    [RendererFact]
+    public void WritePng_DrawsThePicturesWhereTheyBelong()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"pechead-{Guid.NewGuid():N}.png");
+        try
+        {
+            Panel().WritePng(path);
+            var drawn = ImageFile.Read(path);
+
+            Assert.True(drawn.Width > 2 * 64 && drawn.Height > 2 * 64);
+            Assert.Equal((255, 255, 255), Widen(drawn[0, 0]));
+            Assert.Contains(Enumerable.Range(0, drawn.Width), x => Widen(drawn[x, drawn.Height / 2]) == (200, 200, 200));
+            Assert.Empty(Directory.GetFiles(Path.GetTempPath(), $".{Path.GetFileNameWithoutExtension(path)}*"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static ImagePanel Panel()
+    {
+        var grey = new RgbImage(16, 16, [.. Enumerable.Repeat<byte>(200, 3 * 16 * 16)]);
+        var panel = new ImagePanel(["source", "result & more"], cellSize: 64) { Title = "A <title>", Captions = ["a caption"] };
+        panel.AddRow("pair 1", grey, grey);
+        panel.AddRow("pair 2", grey, grey);
+        return panel;
+    }
+
+    private static RgbImage Noise(int width, int height)
+    {
+        var pixels = new byte[3 * width * height];
+        new Random(1).NextBytes(pixels);
+        return new RgbImage(width, height, pixels);
+    }
+
+    private static (int, int, int) Widen((byte R, byte G, byte B) color) => color;
+}
+
+/// <summary>A fact that needs rsvg-convert; without it it is skipped and says so.</summary>
+public sealed class RendererFactAttribute : FactAttribute
+{
+    public RendererFactAttribute()
+    {
+        bool found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, "rsvg-convert")));
+        if (!found)
+            Skip = "rsvg-convert is not installed (Debian: librsvg2-bin).";
+    }
+}
