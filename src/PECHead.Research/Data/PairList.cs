@@ -44,6 +44,22 @@ public sealed class PairList
     /// <returns>A shorter list.</returns>
     public PairList Take(int count) => new([.. Pairs.Take(count)]);
 
+    /// <summary>Of each clip the pair whose two frames differ most: where there is most to see.</summary>
+    /// <param name="store">The frames.</param>
+    /// <param name="count">At most so many pairs, in the order of the clips.</param>
+    /// <returns>A shorter list.</returns>
+    public PairList MostDistant(FrameStore store, int count)
+        => new([.. Pairs.GroupBy(pair => pair.Source).OrderBy(group => group.Key).Take(count).Select(group => group.MaxBy(pair => Distance(store, pair)))]);
+
+    private static long Distance(FrameStore store, FramePair pair)
+    {
+        var bytes = new byte[2 * store.FrameBytes];
+        store.CopyFrames([pair.Source, pair.Driving], bytes);
+        var sum = 0L;
+        for (var i = 0; i < store.FrameBytes; i++) sum += Math.Abs(bytes[i] - bytes[i + store.FrameBytes]);
+        return sum;
+    }
+
     private static IEnumerable<FramePair> Of(StoredClip clip, int? limit)
     {
         if (clip.Count == 1)

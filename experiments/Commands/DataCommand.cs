@@ -1,0 +1,61 @@
+using System.CommandLine;
+using PECHead.Experiments.Terminal;
+using PECHead.Research.Data;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary><c>pechead data</c>: frame stores from manifests or from folders of one's own.</summary>
+internal static class DataCommand
+{
+    public static Command Create() => new("data", "Prepare and check data.") { Prepare(), Verify() };
+
+    private static Command Prepare()
+    {
+        var source = new Argument<string>("source")
+        {
+            Description = "A manifest (data-manifests/*.yaml), or a folder of videos or of frames, one subfolder a clip.",
+        };
+        var size = new Option<int>("--size") { Description = "Side of the square frames in pixels.", DefaultValueFactory = _ => 128 };
+        var media = new Option<string?>("--media") { Description = "Where the media of the manifest are, if they cannot be fetched." };
+        var store = new Option<string?>("--out") { Description = "The frame store to make. Default: <data>/<dataset>-<size>." };
+        var data = CommonOptions.DataFolder();
+        var command = new Command("prepare", "Decode, crop and resize a data set into a memory-mapped frame store. Stopped or killed, it continues where it was.")
+        {
+            source, size, media, store, data,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Prepare(
+            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(data)!, cancellation)));
+        return command;
+    }
+
+    private static int Prepare(string source, int size, string? media, string? store, string data, CancellationToken cancellation)
+    {
+        var folder = Directory.Exists(source);
+        var manifest = folder ? FolderManifest.Read(source) : ManifestReader.Read(source);
+        var root = folder ? source : DatasetMedia.Locate(manifest, data, media, cancellation);
+        var target = store ?? Path.Combine(data, $"{manifest.Dataset}-{size}");
+        var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size).Build(
+            target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));
+        using var frames = FrameStore.Open(target);
+        Console.WriteLine(
+            $"{target}: {frames.FrameCount} frames of {size} px in {frames.Index.Clips.Count} clips "
+            + $"({Count(frames, Split.Train)} to train, {Count(frames, Split.Test)} to test){(outcome == BuildOutcome.AlreadyComplete ? ", there already" : "")}");
+        return 0;
+    }
+
+    private static int Count(FrameStore store, Split split) => store.Index.Of(split).Sum(clip => clip.Count);
+
+    private static Command Verify()
+    {
+        var store = new Argument<string>("store") { Description = "A prepared frame store." };
+        var command = new Command("verify", "Read every frame of a store and compare the checksums.") { store };
+        command.SetAction((parsed, cancellation) =>
+        {
+            using var frames = FrameStore.Open(parsed.GetValue(store)!);
+            frames.Verify(cancellation);
+            Console.WriteLine($"{frames.Folder}: all {frames.FrameCount} frames are as they were written");
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using PECHead.Experiments.Terminal;
+using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
+using PECHead.Research.Losses;
+using PECHead.Research.Training;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary><c>pechead train</c>: a run in a folder, started or continued.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var store = new Option<string>("--store") { Description = "Frame store of 'pechead data prepare'.", Required = true };
+        var run = new Option<string>("--run") { Description = "Folder of the run: configuration, log, checkpoint.", Required = true };
+        var config = new Option<string?>("--config") { Description = "Experiment in YAML (experiments/configs/*.yaml). Default: the built-in values." };
+        var minutes = new Option<double?>("--minutes") { Description = "Wall-clock bound. Without 'steps' in the experiment, the run's length is fitted to it." };
+        var steps = new Option<int?>("--steps") { Description = "Steps of the whole run, instead of the experiment's." };
+        var seed = new Option<long?>("--seed") { Description = "Seed, instead of the experiment's." };
+        var resume = new Option<bool>("--resume") { Description = "Continue the run in the folder, bit for bit as if it had not stopped." };
+        var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights (.pth or .safetensors) for the perceptual loss. Without them an image pyramid serves." };
+        var device = CommonOptions.Device();
+        var command = new Command("train", "Train a model. Ctrl-C saves and stops; --resume continues.")
+        {
+            store, run, config, minutes, steps, seed, resume, vgg, device,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Train(
+            parsed.GetValue(store)!,
+            new RunFolder(parsed.GetValue(run)!),
+            Configure(parsed.GetValue(config), parsed.GetValue(steps), parsed.GetValue(seed)),
+            parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), parsed.GetValue(device)!, cancellation)));
+        return command;
+    }
+
+    private static ExperimentConfig Configure(string? file, int? steps, long? seed)
+    {
+        var config = file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file);
+        return config with
+        {
+            Training = config.Training with { Steps = steps ?? config.Training.Steps, Seed = seed ?? config.Training.Seed },
+        };
+    }
+
+    private static int Train(
+        string store, RunFolder run, ExperimentConfig config, bool resume, double? minutes, string? vgg, string device, CancellationToken cancellation)
+    {
+        if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
+        if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
+        if (resume) (config, _) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
+
+        using var frames = FrameStore.Open(store);
+        using var perceptual = new PyramidPerceptualLoss(Features(vgg));
+        Console.WriteLine($"perceptual loss on: {perceptual.Name}");
+        var trainer = new Trainer(frames, run, perceptual, CommonOptions.ParseDevice(device));
+        var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
+            config, minutes, new Relay<TrainingProgress>(p => bar.Update(
+                p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step")), cancellation));
+        Console.WriteLine(outcome switch
+        {
+            TrainingOutcome.Finished => $"finished: {run.Checkpoint}",
+            TrainingOutcome.OutOfTime => $"out of time: {run.Checkpoint}; continue with --resume",
+            _ => $"stopped: {run.Checkpoint}; continue with --resume",
+        });
+        return 0;
+    }
+
+    private static PerceptualFeatures Features(string? vgg)
+        => vgg is null ? new ImagePyramidFeatures() : Vgg19Features.FromStateDict(StateDict.Load(vgg));
+}

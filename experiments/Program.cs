@@ -1,0 +1,15 @@
+using System.CommandLine;
+using PECHead.Experiments.Commands;
+using PECHead.Experiments.Terminal;
+
+var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate.")
+{
+    DataCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    AnimateCommand.Create(),
+};
+
+// Ctrl-C cancels the command's token; a training step and its checkpoint may take a while to end cleanly.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
+return await ErrorReport.Guard(() => root.Parse(args).InvokeAsync(invocation));

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
+using PECHead.Research.Training;
+using Spectre.Console;
+
+namespace PECHead.Experiments.Terminal;
+
+/// <summary>Turns the errors a user can act on into one line; anything else is a bug and keeps its stack trace.</summary>
+internal static class ErrorReport
+{
+    private const int Failure = 1;
+    private const int Interrupted = 130;
+
+    public static async Task<int> Guard(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            Print("stopped");
+            return Interrupted;
+        }
+        catch (Exception error) when (error is DataException or CheckpointFormatException or TrainingDivergedException
+            or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ExternalException)
+        {
+            Print(error.Message);
+            return Failure;
+        }
+        catch (Exception error)
+        {
+            Print($"This is a bug: please report it with the lines below.{Environment.NewLine}{error}");
+            return Failure;
+        }
+    }
+
+    private static void Print(string message)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        console.Write(new Text("error: ", new Style(Color.Red)));
+        console.WriteLine(message);
+    }
+}

@@ -1,0 +1,29 @@
+namespace PECHead.Research.Training;
+
+/// <summary>How much a pair of frames is changed at random, both frames alike.</summary>
+/// <remarks><b>Paper:</b> First Order Motion Model's protocol, whose numbers are the defaults.</remarks>
+public sealed record FrameAugmentationConfig
+{
+    /// <summary>Probability of a horizontal flip.</summary>
+    public double Flip { get; init; } = 0.5;
+
+    /// <summary>Brightness is scaled by 1 ± this.</summary>
+    public double Brightness { get; init; } = 0.1;
+
+    /// <summary>Distance from the mean grey is scaled by 1 ± this.</summary>
+    public double Contrast { get; init; } = 0.1;
+
+    /// <summary>Distance from the pixel's own grey is scaled by 1 ± this.</summary>
+    public double Saturation { get; init; } = 0.1;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value outside of 0 to 1.</exception>
+    public void Validate()
+    {
+        foreach (var value in (ReadOnlySpan<double>)[Flip, Brightness, Contrast, Saturation])
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+        }
+    }
+}

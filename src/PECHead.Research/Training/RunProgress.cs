@@ -1,0 +1,7 @@
+namespace PECHead.Research.Training;
+
+/// <summary>How far a run is.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="TotalSteps">Steps of the whole run; 0 while the first steps still measure how many fit.</param>
+/// <param name="Seconds">Time spent training, earlier sessions included.</param>
+public sealed record RunProgress(int Step, int TotalSteps, double Seconds);

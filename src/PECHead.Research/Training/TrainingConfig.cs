@@ -1,0 +1,54 @@
+using PECHead.Research.Acceleration;
+
+namespace PECHead.Research.Training;
+
+/// <summary>How a model is trained.</summary>
+/// <remarks><b>Paper:</b> PECHead leaves all of this to its supplement, which is not public.</remarks>
+public sealed record TrainingConfig
+{
+    /// <summary>Optimizer steps of a whole run; 0 lets the first steps of a run bounded in minutes decide.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Pairs of frames a step. <b>Choice:</b> 8, what two cores do in about a second at 128 px.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Peak learning rate of Adam. <b>Choice:</b> 2e-4, as in First Order Motion Model.</summary>
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>Steps of linear warm-up from 0. <b>Choice:</b> none by default.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>The learning rate falls along a cosine to this fraction of its peak; 1 keeps it constant. <b>Choice:</b> 1.</summary>
+    public double FinalFraction { get; init; } = 1;
+
+    /// <summary>Decay of Adam's first moment. <b>Choice:</b> 0.5, as in First Order Motion Model.</summary>
+    public double Beta1 { get; init; } = 0.5;
+
+    /// <summary>Decay of Adam's second moment. <b>Choice:</b> 0.999, as in First Order Motion Model.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Arithmetic of the convolutions. <b>Choice:</b> brain floats, measured faster at equal loss.</summary>
+    public Precision Precision { get; init; } = Precision.Mixed;
+
+    /// <summary>Whether frames and weights lie channels last in memory. <b>Choice:</b> yes, measured faster.</summary>
+    public bool ChannelsLast { get; init; } = true;
+
+    /// <summary>Seed of parameters, pairs and transforms.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Minutes between checkpoints; a kill loses at most so much.</summary>
+    public double CheckpointMinutes { get; init; } = 2;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">A value outside of its range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Steps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        ArgumentOutOfRangeException.ThrowIfNegative(WarmupSteps);
+        ArgumentOutOfRangeException.ThrowIfNegative(FinalFraction);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(FinalFraction, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(CheckpointMinutes);
+    }
+}
