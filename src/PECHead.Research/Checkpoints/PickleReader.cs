@@ -17,6 +17,7 @@ internal sealed class PickleReader
     private const int MaxNameLength = 512;
     private const int MaxNumberBytes = 256;
     private const int MaxValues = 4_000_000;
+    private const int MaxContainers = 1_000_000;
     private const int MaxNesting = 10_000;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -169,8 +170,8 @@ internal sealed class PickleReader
     /// <summary>Counts a container: each takes one byte of file but many of memory.</summary>
     private T Made<T>(T container)
     {
-        if (++_containers > MaxValues)
-            throw new CheckpointFormatException($"The pickle has more than {MaxValues} containers.");
+        if (++_containers > MaxContainers)
+            throw new CheckpointFormatException($"The pickle has more than {MaxContainers} containers.");
         return container;
     }
 

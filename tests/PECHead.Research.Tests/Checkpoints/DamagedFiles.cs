@@ -7,7 +7,6 @@ namespace PECHead.Research.Tests.Checkpoints;
 /// <summary>Feeds damaged files to the readers: they may succeed or throw <see cref="CheckpointFormatException"/>, nothing else.</summary>
 internal static class DamagedFiles
 {
-    private const int Cases = 500;
     private const long MemoryLimit = 64 << 20;
 
     /// <summary>Reads a file as a user would, all tensors included.</summary>
@@ -49,7 +48,7 @@ internal static class DamagedFiles
     }
 
     /// <summary>Runs a property on many generated values, the same ones every time.</summary>
-    public static void Run<T>(Gen<T> values, Func<T, bool> property) => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(Cases).WithReplay(20230618, 1),
+    public static void Run<T>(Gen<T> values, Func<T, bool> property, int cases = 500) => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(20230618, 1),
         Prop.ForAll(values.ToArbitrary(), property));
 }
