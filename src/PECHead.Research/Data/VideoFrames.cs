@@ -179,7 +179,7 @@ public sealed class VideoFrames : IDisposable
         if (square is { } cut)
             filters.Add($"crop={cut.Side}:{cut.Side}:{cut.X}:{cut.Y}:exact=1");
         if (size is { } side && side != square?.Side)
-            filters.Add($"scale={side}:{side}:flags=area+accurate_rnd+bitexact");
+            filters.Add($"scale={side}:{side}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact");
         return
         [
             "-v", "error", "-nostdin", "-xerror", "-threads", "2",

@@ -11,6 +11,7 @@ public sealed class VideoWriter : IDisposable
     private readonly string _path;
     private readonly ReplacedFile _file;
     private readonly ExternalProgram _ffmpeg;
+    private int _framesWritten;
     private bool _complete;
 
     /// <summary>Starts the encoder.</summary>
@@ -62,6 +63,7 @@ public sealed class VideoWriter : IDisposable
         try
         {
             _ffmpeg.Input.Write(frame);
+            _framesWritten++;
         }
         catch (IOException failure)
         {
@@ -79,6 +81,8 @@ public sealed class VideoWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_complete, this);
         _complete = true;
+        if (_framesWritten == 0)
+            throw new DataException("a video needs at least one frame", _path, "Check what should have been written.");
         try
         {
             _ffmpeg.Input.Close();

@@ -37,9 +37,10 @@ internal sealed class YamlMap
             throw new DataException("no such manifest", file, "Check the path.");
         try
         {
-            using var text = File.OpenText(file);
+            var text = File.ReadAllText(file);
+            CheckDepth(file, text);
             var stream = new YamlStream();
-            stream.Load(text);
+            stream.Load(new StringReader(text));
             return stream.Documents.Count == 1
                 ? new YamlMap(file, stream.Documents[0].RootNode, "", keys)
                 : throw new DataException($"expected one YAML document, found {stream.Documents.Count}", file);
@@ -47,6 +48,11 @@ internal sealed class YamlMap
         catch (YamlException failure)
         {
             throw new DataException($"line {failure.Start.Line}: not valid YAML: {failure.Message.TrimEnd('.')}", file, null, failure);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet's answer to a few malformed documents, mappings as keys among them.
+            throw new DataException($"not valid YAML: {failure.Message.TrimEnd('.')}", file, null, failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -137,6 +143,19 @@ internal sealed class YamlMap
     private DataException Missing(string key) => new($"line {_line}: {Name(null)} lacks the key '{key}'", _file);
 
     private DataException Error(YamlNode node, string problem) => new($"line {node.Start.Line}: {problem}", _file);
+
+    // Nodes are built by recursion, which a hostile file could drive until the stack ends; events are not.
+    private static void CheckDepth(string file, string text)
+    {
+        const int Deepest = 32;
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > Deepest)
+                throw new DataException($"line {parser.Current.Start.Line}: nested deeper than any manifest is", file);
+        }
+    }
 
     // Levenshtein's edit distance, one row at a time.
     private static int Distance(string a, string b)
