@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Installs what is missing on Debian 12 and builds. `./setup.sh --tests` adds what only the tests need.
+# Elsewhere (environment.yml) it installs nothing and says what it lacks. A second run does nothing twice.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+packages=(cmake ninja-build g++ ffmpeg librsvg2-bin fonts-dejavu-core)
+command -v npm >/dev/null || packages+=(npm)
+if [[ -z "${PECHEAD_LIBTORCH:-}" && -z "${CONDA_PREFIX:-}" ]]; then
+  # The reference BLAS that libtorch is content with is twenty times slower than OpenBLAS.
+  packages+=(libtorch-dev libopenblas0-pthread)
+fi
+if [[ "${1:-}" == "--tests" ]]; then
+  packages+=(python3-torch python3-torchvision python3-scipy python3-skimage)
+fi
+
+installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
+
+missing=()
+if command -v dpkg-query >/dev/null; then
+  for package in "${packages[@]}"; do
+    installed "$package" || missing+=("$package")
+  done
+fi
+if ((${#missing[@]})); then
+  echo "installing: ${missing[*]}"
+  as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || { echo "error: run as root, or install sudo, or install yourself: ${missing[*]}" >&2; exit 1; }
+    as_root=(sudo)
+  fi
+  log="$(mktemp)"
+  if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -20 "$log" >&2
+    echo "error: apt-get could not install: ${missing[*]}" >&2
+    exit 1
+  fi
+  rm -f "$log"
+fi
+
+for tool in cmake ninja c++ ffmpeg ffprobe rsvg-convert npm dotnet; do
+  command -v "$tool" >/dev/null || { echo "error: '$tool' is missing. Install it, or see environment.yml and the README." >&2; exit 1; }
+done
+
+dotnet build PECHead.Research.sln -c Release -v quiet -nologo

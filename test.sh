@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Everything that has to hold: set-up, locked restore, format, build without warnings, all tests.
+# Ends with one line of counts over all test projects and fails if any test failed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+./setup.sh --tests
+dotnet restore PECHead.Research.sln --locked-mode -v quiet
+dotnet format PECHead.Research.sln --verify-no-changes --no-restore
+
+# A fresh machine spends most of a test run on first calls: one project after the other keeps the two cores busy.
+passed=0 failed=0 skipped=0
+for project in tests/*/*.csproj; do
+  output="$(mktemp)"
+  dotnet test "$project" -c Release --no-build --nologo "$@" | tee "$output" || true
+  counts="$(grep -E '^(Passed|Failed|Skipped)! +- Failed:' "$output" | tail -1 || true)"
+  if [[ -z "$counts" ]]; then
+    echo "error: $project ended without counts" >&2
+    failed=$((failed + 1))
+    continue
+  fi
+  count() { sed -E "s/.*$1: *([0-9]+).*/\1/" <<<"$counts"; }
+  failed=$((failed + $(count Failed)))
+  passed=$((passed + $(count Passed)))
+  skipped=$((skipped + $(count Skipped)))
+  rm -f "$output"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0))
