@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace PECHead.Benchmarks;
+
+/// <summary>
+/// Runs each measurement here and in the Python peer, turn by turn, each in a process of its own, and prints the medians
+/// over the rounds and their ratio. These machines are noisy: judge the ratio.
+/// </summary>
+internal static class Comparison
+{
+    private const string Python = "/usr/bin/python3";
+
+    private static readonly Row[] Rows =
+    [
+        .. new[] { "add", "mul", "relu", "view", "cat" }.Select(name => new Row(
+            $"{name} of one element, µs", ["small-ops"], ["small_ops.py"], ["values", "microseconds", name], ["microseconds", name])),
+        .. new[] { "contiguous", "channels_last" }.Select(layout => new Row(
+            $"3x3 convolution forward and backward, 64 channels, {layout}, ms", ["small-ops"], ["small_ops.py"],
+            ["values", "conv", layout, "median"], ["conv3x3_forward_backward_ms", layout, "median"])),
+        Step("contiguous", "fp32", "contiguous", "fp32"),
+        Step("channels_last", "fp32", "channels_last", "fp32"),
+        Step("channels_last", "bf16", "channels_last", "bf16"),
+        Step("channels_last", "bf16", "contiguous", "fp32"),
+        Memory("channels_last", "bf16"),
+        Memory("contiguous", "fp32"),
+        Frame("bf16", "fp32", "contiguous"),
+        Frame("bf16", "bf16", "contiguous"),
+        Frame("fp32", "fp32", "contiguous"),
+    ];
+
+    private static readonly Dictionary<string, JsonNode> Seen = [];
+
+    public static int Run(int rounds)
+    {
+        var values = Rows.Select(_ => (Ours: new List<double>(), Theirs: new List<double>())).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            Seen.Clear();
+            for (var i = 0; i < Rows.Length; i++)
+            {
+                values[i].Ours.Add(Read(Environment.ProcessPath!, Rows[i].Ours, Rows[i].OursPath));
+                values[i].Theirs.Add(Read(Python, [Path.Combine(PeerFolder(), Rows[i].Theirs[0]), .. Rows[i].Theirs[1..]], Rows[i].TheirsPath));
+                Console.Error.WriteLine($"round {round + 1} of {rounds}: {Rows[i].Name}: {values[i].Ours[^1]:0.###} against {values[i].Theirs[^1]:0.###}");
+            }
+        }
+        Console.WriteLine("| measurement | C# | Python | ratio |");
+        Console.WriteLine("|---|---:|---:|---:|");
+        for (var i = 0; i < Rows.Length; i++)
+        {
+            var (ours, theirs) = (Median(values[i].Ours), Median(values[i].Theirs));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {Rows[i].Name} | {ours:0.###} | {theirs:0.###} | {ours / theirs:0.00} |"));
+        }
+        return 0;
+    }
+
+    private static Row Step(string layout, string precision, string theirLayout, string theirPrecision) => new(
+        layout == theirLayout ? $"KP training step, 128 px, batch 8, {layout} {precision}, s" : $"the same, {layout} {precision} against Python's {theirLayout} {theirPrecision}, s",
+        ["train-step", "128", "8", layout, precision, "8"], StepOfPeer(theirLayout, theirPrecision), ["values", "step_seconds", "median"], ["step_seconds", "median"]);
+
+    private static Row Memory(string layout, string precision) => new(
+        $"peak memory of the {layout} {precision} step, MiB", ["train-step", "128", "8", layout, precision, "8"], StepOfPeer(layout, precision), ["peak_rss_mib"], ["peak_rss_mib"]);
+
+    private static string[] StepOfPeer(string layout, string precision)
+        => ["train_step.py", "--memory-format", layout, "--dtype", precision, "--steps", "8"];
+
+    private static Row Frame(string precision, string theirPrecision, string theirLayout) => new(
+        $"animated frame, 256 px, full width, {precision} against Python's eager {theirPrecision}, s",
+        ["infer", "256", "8", precision], ["infer.py", "--frames", "8", "--memory-format", theirLayout, "--dtype", theirPrecision],
+        ["values", "frame_seconds", "median"], [theirPrecision, "frame_seconds", "median"]);
+
+    /// <summary>One number of one program's report; a program runs once a round, however many numbers are read.</summary>
+    private static double Read(string program, string[] arguments, string[] path)
+    {
+        var key = $"{program} {string.Join(' ', arguments)}";
+        if (!Seen.TryGetValue(key, out var report)) Seen[key] = report = Report(program, arguments);
+        var node = path.Aggregate((JsonNode?)report, (current, name) => current?[name]);
+        return node?.GetValue<double>() ?? throw new InvalidDataException($"{key} reported no {string.Join('.', path)}");
+    }
+
+    private static JsonNode Report(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["OMP_WAIT_POLICY"] = "passive" },
+        })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? JsonNode.Parse(output)! : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed");
+    }
+
+    private static string PeerFolder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var peer = Path.Combine(folder.FullName, "benchmarks", "peer");
+            if (Directory.Exists(peer)) return peer;
+        }
+        throw new DirectoryNotFoundException("benchmarks/peer was not found above the program");
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private sealed record Row(string Name, string[] Ours, string[] Theirs, string[] OursPath, string[] TheirsPath);
+}

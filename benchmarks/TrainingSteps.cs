@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using PECHead.Research.Acceleration;
+using PECHead.Research.Losses;
+using PECHead.Research.Models;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Benchmarks;
+
+/// <summary>Whole training steps of the KP model: forward, losses, backward, Adam.</summary>
+internal static class TrainingSteps
+{
+    private const int Warmup = 2;
+
+    public static int Run(int size, int batch, string layout, string precision, int steps)
+    {
+        var config = new ExperimentConfig
+        {
+            Size = ModelSize.All.First(s => s.ImageSize == size).Name,
+            Training = new TrainingConfig
+            {
+                BatchSize = batch,
+                ChannelsLast = layout == "channels_last",
+                Precision = precision == "bf16" ? Precision.Mixed : Precision.Full,
+            },
+            // The peer has no augmentation.
+            Augmentation = new FrameAugmentationConfig { Flip = 0, Brightness = 0, Contrast = 0, Saturation = 0 },
+        };
+        using var model = PecHeadFactory.Create(config.Model(), seed: 1);
+        model.train();
+        if (config.Training.ChannelsLast) Accelerator.ChannelsLast(model);
+        using var optimizer = optim.Adam(model.parameters(), 2e-4, 0.5, 0.999);
+        using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
+        var step = new TrainingStep(model, new TrainingObjective(config.Loss, perceptual), optimizer, config, CPU);
+        using var source = Frames(batch, size, 1);
+        using var driving = Frames(batch, size, 2);
+        var seconds = new List<double>();
+        for (var i = 0; i < Warmup + steps; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            step.Run(i, source, driving, 2e-4);
+            if (i >= Warmup) seconds.Add(clock.Elapsed.TotalSeconds);
+        }
+        return Measurement.Print(new { step_seconds = Measurement.Summary(seconds) });
+    }
+
+    /// <summary>Frame-like noise: smooth, in [0, 1].</summary>
+    internal static Tensor Frames(long batch, long size, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(seed);
+        return nn.functional.interpolate(
+            rand([batch, 3, size / 8, size / 8], generator: generator), [size, size], mode: InterpolationMode.Bilinear, align_corners: true).MoveToOuterDisposeScope();
+    }
+}
