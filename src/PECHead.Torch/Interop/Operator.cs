@@ -51,11 +51,25 @@ public sealed unsafe class Operator
         return Wrap(results[0])!;
     }
 
+    /// <summary>Calls an operator of one tensor without the general lowering.</summary>
+    /// <inheritdoc cref="Call(ReadOnlySpan{Argument})"/>
+    internal torch.Tensor CallUnary(torch.Tensor input)
+    {
+        if (_handle == 0 || input.IsInvalid) return Call(input);
+        var value = new NativeValue { Tag = Tag.Tensor, Bits = input.Acquire() };
+        NativeValue result;
+        var count = Native.Call(_handle, &value, 1, &result, 1);
+        input.Return();
+        return count == 1 && result.Tag == Tag.Tensor
+            ? new torch.Tensor((nint)result.Bits, result.Length)
+            : throw Failure([input], Native.LastError);
+    }
+
     /// <summary>Calls an operator of two tensors, the most frequent kind, without the general lowering.</summary>
     /// <inheritdoc cref="Call(ReadOnlySpan{Argument})"/>
     internal torch.Tensor CallBinary(torch.Tensor first, torch.Tensor second)
     {
-        if (_handle == 0 || first is null || second is null || first.IsInvalid || second.IsInvalid) return Call([first, second]);
+        if (_handle == 0 || first is null || second is null || first.IsInvalid || second.IsInvalid) return Call(first, second);
         var values = stackalloc NativeValue[2];
         NativeValue result;
         int count;

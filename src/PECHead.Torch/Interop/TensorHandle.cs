@@ -9,14 +9,17 @@ namespace PECHead.Torch.Interop;
 /// </summary>
 internal sealed class TensorHandle : SafeHandle
 {
+    // Below this a tensor weighs no more than the objects that manage it, which the collector sees.
+    private const long SmallestCounted = 4096;
+
     private readonly long _bytes;
 
     internal TensorHandle(nint tensor, long bytes)
         : base(0, ownsHandle: true)
     {
-        _bytes = bytes;
+        _bytes = bytes < SmallestCounted ? 0 : bytes;
         SetHandle(tensor);
-        if (bytes > 0) NativeBytes.Add(bytes);
+        if (_bytes > 0) NativeBytes.Add(_bytes);
     }
 
     public override bool IsInvalid => handle == 0;

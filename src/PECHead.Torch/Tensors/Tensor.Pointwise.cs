@@ -4,69 +4,69 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor abs() => Aten.abs.Call(this);
+        public Tensor abs() => Aten.abs.CallUnary(this);
 
-        public Tensor neg() => Aten.neg.Call(this);
+        public Tensor neg() => Aten.neg.CallUnary(this);
 
-        public Tensor exp() => Aten.exp.Call(this);
+        public Tensor exp() => Aten.exp.CallUnary(this);
 
-        public Tensor log() => Aten.log.Call(this);
+        public Tensor log() => Aten.log.CallUnary(this);
 
-        public Tensor log2() => Aten.log2.Call(this);
+        public Tensor log2() => Aten.log2.CallUnary(this);
 
-        public Tensor log1p() => Aten.log1p.Call(this);
+        public Tensor log1p() => Aten.log1p.CallUnary(this);
 
-        public Tensor log10() => Aten.log10.Call(this);
+        public Tensor log10() => Aten.log10.CallUnary(this);
 
-        public Tensor expm1() => Aten.expm1.Call(this);
+        public Tensor expm1() => Aten.expm1.CallUnary(this);
 
-        public Tensor sqrt() => Aten.sqrt.Call(this);
+        public Tensor sqrt() => Aten.sqrt.CallUnary(this);
 
-        public Tensor rsqrt() => Aten.rsqrt.Call(this);
+        public Tensor rsqrt() => Aten.rsqrt.CallUnary(this);
 
-        public Tensor reciprocal() => Aten.reciprocal.Call(this);
+        public Tensor reciprocal() => Aten.reciprocal.CallUnary(this);
 
-        public Tensor square() => Aten.square.Call(this);
+        public Tensor square() => Aten.square.CallUnary(this);
 
-        public Tensor sin() => Aten.sin.Call(this);
+        public Tensor sin() => Aten.sin.CallUnary(this);
 
-        public Tensor cos() => Aten.cos.Call(this);
+        public Tensor cos() => Aten.cos.CallUnary(this);
 
-        public Tensor tan() => Aten.tan.Call(this);
+        public Tensor tan() => Aten.tan.CallUnary(this);
 
-        public Tensor asin() => Aten.asin.Call(this);
+        public Tensor asin() => Aten.asin.CallUnary(this);
 
-        public Tensor acos() => Aten.acos.Call(this);
+        public Tensor acos() => Aten.acos.CallUnary(this);
 
-        public Tensor atan() => Aten.atan.Call(this);
+        public Tensor atan() => Aten.atan.CallUnary(this);
 
-        public Tensor sinh() => Aten.sinh.Call(this);
+        public Tensor sinh() => Aten.sinh.CallUnary(this);
 
-        public Tensor cosh() => Aten.cosh.Call(this);
+        public Tensor cosh() => Aten.cosh.CallUnary(this);
 
-        public Tensor tanh() => Aten.tanh.Call(this);
+        public Tensor tanh() => Aten.tanh.CallUnary(this);
 
-        public Tensor sigmoid() => Aten.sigmoid.Call(this);
+        public Tensor sigmoid() => Aten.sigmoid.CallUnary(this);
 
-        public Tensor relu() => Aten.relu.Call(this);
+        public Tensor relu() => Aten.relu.CallUnary(this);
 
-        public Tensor erf() => Aten.erf.Call(this);
+        public Tensor erf() => Aten.erf.CallUnary(this);
 
-        public Tensor floor() => Aten.floor.Call(this);
+        public Tensor floor() => Aten.floor.CallUnary(this);
 
-        public Tensor ceil() => Aten.ceil.Call(this);
+        public Tensor ceil() => Aten.ceil.CallUnary(this);
 
-        public Tensor sign() => Aten.sign.Call(this);
+        public Tensor sign() => Aten.sign.CallUnary(this);
 
-        public Tensor trunc() => Aten.trunc.Call(this);
+        public Tensor trunc() => Aten.trunc.CallUnary(this);
 
-        public Tensor isnan() => Aten.isnan.Call(this);
+        public Tensor isnan() => Aten.isnan.CallUnary(this);
 
-        public Tensor isinf() => Aten.isinf.Call(this);
+        public Tensor isinf() => Aten.isinf.CallUnary(this);
 
-        public Tensor isfinite() => Aten.isfinite.Call(this);
+        public Tensor isfinite() => Aten.isfinite.CallUnary(this);
 
-        public Tensor logical_not() => Aten.logical_not.Call(this);
+        public Tensor logical_not() => Aten.logical_not.CallUnary(this);
 
         public Tensor abs_() => Aten.abs_.CallInPlace(this);
 
