@@ -194,7 +194,7 @@ class Generator(nn.Module):
         self.bottleneck = nn.ModuleList(ResBlock(c3, c3) for _ in range(bottleneck))
         self.up = nn.ModuleList((ResBlock(c3, c2, up=True), ResBlock(c2, c1, up=True)))
         self.final = nn.Conv2d(c1, 3, 7, padding=3)
-        nn.init.zeros_(self.final.weight)  # the first output is the warped source
+        nn.init.zeros_(self.final.weight)  # the first output is the warped source, faded by the occlusion
         nn.init.zeros_(self.final.bias)
 
     def encode(self, source):
@@ -211,7 +211,8 @@ class Generator(nn.Module):
         for block in self.up:
             x = block(x)
         warped = warp_frame(source, deformation).clamp(0.02, 0.98)
-        return torch.sigmoid(self.final(x).float() + torch.log(warped / (1 - warped)))
+        visible = F.interpolate(occlusion, size=source.shape[2:], mode="bilinear", align_corners=True)
+        return torch.sigmoid(self.final(x).float() + visible * torch.log(warped / (1 - warped)))
 
 
 class KpModel(nn.Module):

@@ -113,6 +113,7 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
         const double Margin = 0.02;
         var full = Warping.ResizeDeformation(motion.Deformation, source.size(2), source.size(3));
         var warped = Warping.Sample(source, full, _alignCorners, GridSamplePaddingMode.Border).clamp(Margin, 1 - Margin);
-        return (logits + (warped / (1 - warped)).log()).sigmoid();
+        var visible = Warping.ResizeMap(motion.Occlusion, source.size(2), source.size(3));
+        return (logits + visible * (warped / (1 - warped)).log()).sigmoid();
     }
 }

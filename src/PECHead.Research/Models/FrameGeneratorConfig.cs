@@ -17,8 +17,8 @@ public sealed record FrameGeneratorConfig
 
     /// <summary>
     /// What the decoder adds to. <b>Choice:</b> a residual over the warped source frame, nearest to Articulated Animation,
-    /// which blends the two: the loss L_w of PECHead makes that frame a good guess, a new model starts as a copy of its
-    /// source, and fine texture need not pass the bottleneck. <see cref="OutputComposition.Decoded"/> is First Order
+    /// which blends the two: the loss L_w of PECHead makes that frame a good guess, and fine texture need not pass the
+    /// bottleneck. It is faded out where the source is occluded, so that the map keeps the paper's meaning. <see cref="OutputComposition.Decoded"/> is First Order
     /// Motion Model's.
     /// </summary>
     public OutputComposition Composition { get; init; } = OutputComposition.Residual;

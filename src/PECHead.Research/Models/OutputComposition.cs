@@ -6,6 +6,8 @@ public enum OutputComposition
     /// <summary>The frame itself: sigmoid of the logits.</summary>
     Decoded,
 
-    /// <summary>What is to change in the warped source frame W(x^s, w): sigmoid of logit(W) plus the logits.</summary>
+    /// <summary>
+    /// What is to change in the warped source frame W(x^s, w) where it is visible: sigmoid of o·logit(W) plus the logits.
+    /// </summary>
     Residual,
 }

@@ -15,7 +15,7 @@ public sealed class Trainer
     // A run bounded in minutes measures its pace on these steps (the first, which warms up, left out) and then fixes
     // its length, so that the learning rate can fall to its end in time and a resumed run follows the same curve.
     private const int WarmSteps = 2;
-    private const int MeasuredSteps = 10;
+    private const int MeasuredSteps = 15;
 
     private readonly FrameStore _store;
     private readonly RunFolder _run;
@@ -82,6 +82,7 @@ public sealed class Trainer
 
         private readonly FramePairSampler _sampler = new(trainer._store.Index, Split.Train, config.Training.Seed);
         private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private readonly List<double> _measured = [];
         private RunProgress _done = new(0, 0, 0);
         private double _before;
         private double _pace;
@@ -117,6 +118,7 @@ public sealed class Trainer
 
             var took = _clock.Elapsed.TotalSeconds - started;
             _pace = _pace == 0 || _done.Step < WarmSteps ? took : (0.9 * _pace) + (0.1 * took);
+            if (_done.Step >= WarmSteps && _measured.Count < MeasuredSteps) _measured.Add(took);
             _done = _done with { Step = _done.Step + 1, Seconds = _before + _clock.Elapsed.TotalSeconds };
             log.Write("step", [("step", _done.Step), ("seconds", Math.Round(_done.Seconds, 3)), ("learning_rate", rate), .. losses.Select(loss => (loss.Key, (object?)loss.Value))]);
             progress?.Report(new TrainingProgress(_done.Step, _done.TotalSteps, _pace, losses));
@@ -124,10 +126,10 @@ public sealed class Trainer
 
         private void Plan(double? seconds)
         {
-            if (_done.TotalSteps > 0 || _done.Step < WarmSteps + MeasuredSteps) return;
-            var left = seconds!.Value - _clock.Elapsed.TotalSeconds;
-            _done = _done with { TotalSteps = _done.Step + Math.Max(1, (int)(left / _pace)) };
-            log.Write("plan", ("total_steps", _done.TotalSteps), ("seconds_per_step", _pace));
+            if (_done.TotalSteps > 0 || _measured.Count < MeasuredSteps) return;
+            var (left, median) = (seconds!.Value - _clock.Elapsed.TotalSeconds, _measured.Order().ElementAt(MeasuredSteps / 2));
+            _done = _done with { TotalSteps = _done.Step + Math.Max(1, (int)(left / median)) };
+            log.Write("plan", ("total_steps", _done.TotalSteps), ("seconds_per_step", median));
         }
 
         // Before the length is known the run is in its warm-up or just behind it, where a long schedule is flat.
