@@ -28,6 +28,11 @@ public static class SafetensorsFile
                 tensors.Add(entry.Name, View(mapped, dataStart, entry));
             return new StoredTensorDictionary(tensors, header.Metadata, mapped);
         }
+        catch (CheckpointFormatException error)
+        {
+            mapped.Dispose();
+            throw new CheckpointFormatException($"{path}: {error.Message}", error);
+        }
         catch
         {
             mapped.Dispose();

@@ -23,29 +23,44 @@ public static class StateDictReader
     /// <returns>The tensors in the order of the file. Dispose it after reading.</returns>
     /// <exception cref="CheckpointFormatException">The file is damaged, is no weights file, or holds several state dicts and none is named.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The dictionary that is returned closes the file.")]
     public static StoredTensorDictionary Read(string path, string? container = null)
+    {
+        var kind = Named(path, () => Sniff(path));
+        if (kind != FileKind.Safetensors)
+            return Named(path, () => ReadPickled(path, kind, container));
+        return string.IsNullOrEmpty(container)
+            ? SafetensorsFile.Open(path)
+            : throw new CheckpointFormatException($"{path}: A safetensors file has no containers, so there is no '{container}' in it.");
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The dictionary that is returned closes the file.")]
+    private static StoredTensorDictionary ReadPickled(string path, FileKind kind, string? container)
     {
         IDisposable? file = null;
         try
         {
-            var kind = Sniff(path);
-            if (kind == FileKind.Safetensors)
-                return OpenSafetensors(path, container);
             var root = kind == FileKind.TorchZip ? TorchZipFile.Read(path, out file) : ReadLegacy(path, out file);
             var tensors = Collect(StateDictSearch.Find(root, container));
             CheckGrowth(tensors.Values, new FileInfo(path).Length);
             return new StoredTensorDictionary(tensors, new Dictionary<string, string>(), file);
         }
-        catch (CheckpointFormatException error)
-        {
-            file?.Dispose();
-            throw new CheckpointFormatException($"{path}: {error.Message}", error);
-        }
         catch
         {
             file?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Runs a reader whose errors do not say which file they are about.</summary>
+    private static T Named<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CheckpointFormatException error)
+        {
+            throw new CheckpointFormatException($"{path}: {error.Message}", error);
         }
     }
 
@@ -56,10 +71,6 @@ public static class StateDictReader
         var count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         return FileKinds.Of(start.AsSpan(0, count), stream.Length);
     }
-
-    private static StoredTensorDictionary OpenSafetensors(string path, string? container) => string.IsNullOrEmpty(container)
-        ? SafetensorsFile.Open(path)
-        : throw new CheckpointFormatException($"A safetensors file has no containers, so there is no '{container}' in it.");
 
     private static object? ReadLegacy(string path, out IDisposable file)
     {

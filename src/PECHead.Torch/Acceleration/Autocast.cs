@@ -10,23 +10,25 @@ namespace PECHead.Torch.Acceleration;
 public sealed class Autocast : IDisposable
 {
     private readonly DeviceType _device;
-    private readonly torch.ScalarType _type;
+    private readonly int _before;
     private bool _disposed;
 
     /// <summary>Opens a region.</summary>
     /// <param name="device">CPU or CUDA.</param>
     /// <param name="type">The narrower type: BFloat16, or Float16 on CUDA.</param>
-    public Autocast(DeviceType device, torch.ScalarType type)
+    public unsafe Autocast(DeviceType device, torch.ScalarType type)
     {
-        (_device, _type) = (device, type);
-        Native.Check(Native.SetAutocast((int)device, 1, (int)type), nameof(Autocast));
+        _device = device;
+        int before;
+        Native.Check(Native.EnterAutocast((int)device, (int)type, &before), nameof(Autocast));
+        _before = before;
     }
 
-    /// <summary>Closes the region.</summary>
+    /// <summary>Closes the region, on the thread that opened it.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
-        Native.Check(Native.SetAutocast((int)_device, 0, (int)_type), nameof(Autocast));
+        Native.Check(Native.LeaveAutocast((int)_device, _before), nameof(Autocast));
     }
 }

@@ -111,8 +111,11 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "pt_cuda_synchronize")]
     internal static partial int CudaSynchronize(int device);
 
-    [LibraryImport(Library, EntryPoint = "pt_set_autocast")]
-    internal static partial int SetAutocast(int deviceType, int enabled, int scalarType);
+    [LibraryImport(Library, EntryPoint = "pt_enter_autocast")]
+    internal static partial int EnterAutocast(int deviceType, int scalarType, int* before);
+
+    [LibraryImport(Library, EntryPoint = "pt_leave_autocast")]
+    internal static partial int LeaveAutocast(int deviceType, int before);
 
     [LibraryImport(Library, EntryPoint = "pt_manual_seed")]
     internal static partial int ManualSeed(long seed);

@@ -93,7 +93,9 @@ PT_API int pt_get_interop_threads();
 PT_API int pt_set_interop_threads(int threads);
 PT_API int pt_cuda_device_count();
 PT_API int pt_cuda_synchronize(int device);
-PT_API int pt_set_autocast(int device_type, int enabled, int dtype);
+/// Opens a mixed-precision region of this thread; `before` receives what pt_leave_autocast restores.
+PT_API int pt_enter_autocast(int device_type, int dtype, int* before);
+PT_API int pt_leave_autocast(int device_type, int before);
 PT_API int pt_manual_seed(int64_t seed);
 PT_API pt_generator pt_new_generator(int device_type, int device_index, int64_t seed);
 PT_API pt_generator pt_default_generator(int device_type, int device_index);

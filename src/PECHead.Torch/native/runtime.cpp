@@ -32,6 +32,44 @@ at::Device device_of(int type, int index) {
   return {static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(index)};
 }
 
+constexpr int kNoAutocast = -1;
+
+at::DeviceType autocast_device(int device_type) {
+  auto type = static_cast<c10::DeviceType>(device_type);
+  TORCH_CHECK(type == at::kCPU || type == at::kCUDA, "autocast knows CPU and CUDA");
+  return type;
+}
+
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+int autocast_dtype_or_none(at::DeviceType type) {
+  return at::autocast::is_autocast_enabled(type) ? static_cast<int>(at::autocast::get_autocast_dtype(type)) : kNoAutocast;
+}
+
+void set_autocast(at::DeviceType type, int dtype) {
+  at::autocast::set_autocast_enabled(type, dtype != kNoAutocast);
+  if (dtype != kNoAutocast) at::autocast::set_autocast_dtype(type, static_cast<at::ScalarType>(dtype));
+}
+#else
+int autocast_dtype_or_none(at::DeviceType type) {
+  if (type == at::kCPU) {
+    return at::autocast::is_cpu_enabled() ? static_cast<int>(at::autocast::get_autocast_cpu_dtype()) : kNoAutocast;
+  }
+  return at::autocast::is_enabled() ? static_cast<int>(at::autocast::get_autocast_gpu_dtype()) : kNoAutocast;
+}
+
+void set_autocast(at::DeviceType type, int dtype) {
+  const bool enabled = dtype != kNoAutocast;
+  const auto scalar = static_cast<at::ScalarType>(dtype);
+  if (type == at::kCPU) {
+    at::autocast::set_cpu_enabled(enabled);
+    if (enabled) at::autocast::set_autocast_cpu_dtype(scalar);
+  } else {
+    at::autocast::set_enabled(enabled);
+    if (enabled) at::autocast::set_autocast_gpu_dtype(scalar);
+  }
+}
+#endif
+
 }  // namespace
 
 PT_API const char* pt_error() { return pechead::last_error().c_str(); }
@@ -68,29 +106,21 @@ PT_API int pt_cuda_synchronize(int device) {
   });
 }
 
-PT_API int pt_set_autocast(int device_type, int enabled, int dtype) {
+PT_API int pt_enter_autocast(int device_type, int dtype, int* before) {
   return guarded(-1, [&] {
-    auto type = static_cast<c10::DeviceType>(device_type);
-    auto scalar = static_cast<at::ScalarType>(dtype);
-    TORCH_CHECK(type == at::kCPU || type == at::kCUDA, "autocast knows CPU and CUDA");
-#if TORCH_VERSION_MAJOR >= 2 && TORCH_VERSION_MINOR >= 4
-    at::autocast::set_autocast_enabled(type, enabled != 0);
-    if (enabled) at::autocast::set_autocast_dtype(type, scalar);
-#else
-    if (type == at::kCPU) {
-      at::autocast::set_cpu_enabled(enabled != 0);
-      if (enabled) at::autocast::set_autocast_cpu_dtype(scalar);
-    } else {
-      at::autocast::set_enabled(enabled != 0);
-      if (enabled) at::autocast::set_autocast_gpu_dtype(scalar);
-    }
-#endif
+    auto type = autocast_device(device_type);
+    *before = autocast_dtype_or_none(type);
+    set_autocast(type, dtype);
+    at::autocast::increment_nesting();
+    return 0;
+  });
+}
+
+PT_API int pt_leave_autocast(int device_type, int before) {
+  return guarded(-1, [&] {
     // Casts of parameters are kept for the duration of the outermost region and dropped with it.
-    if (enabled) {
-      at::autocast::increment_nesting();
-    } else if (at::autocast::decrement_nesting() == 0) {
-      at::autocast::clear_cache();
-    }
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    set_autocast(autocast_device(device_type), before);
     return 0;
   });
 }

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace PECHead.Experiments.Tests;
+
+/// <summary>From a folder of videos to an animation, with the errors a user meets on the way.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"pechead-tests-{Guid.NewGuid():N}");
+
+    public ProgramTests() => Directory.CreateDirectory(_folder);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("--help", "data", "train", "evaluate", "animate")]
+    [InlineData("data prepare --help", "manifest", "--size", "continues where it was")]
+    [InlineData("train --help", "--resume", "--minutes", "Ctrl-C saves")]
+    [InlineData("evaluate --help", "--json", "source frame")]
+    [InlineData("animate --help", "--source", "--driving", "relative")]
+    public void Help_teaches(string command, params string[] words)
+    {
+        var (code, output, _) = Program.Run(command.Split(' '));
+        Assert.Equal(0, code);
+        Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("train --store nowhere --run x --steps 1", "nowhere: no such frame store")]
+    [InlineData("data prepare nowhere.yaml", "nowhere.yaml: no such manifest")]
+    [InlineData("evaluate --store x --run nowhere", "")]
+    [InlineData("train --store x --run y --device cuda:7", "x: no such frame store")]
+    [InlineData("train --store x --run y --resume", "there is no run to resume")]
+    public void An_error_is_one_line_that_says_what_to_do(string command, string message)
+    {
+        var (code, _, error) = Program.Run(command.Split(' '));
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void An_unknown_option_is_refused()
+        => Assert.NotEqual(0, Program.Run("train", "--sotre", "x").ExitCode);
+
+    [Fact]
+    public void A_folder_of_videos_becomes_a_model_and_a_picture_moves()
+    {
+        var (store, run) = (In("store"), In("run"));
+        Draw("videos/a/one.mp4", 40);
+        Succeed("data", "prepare", In("videos"), "--size", "64", "--out", store);
+        Assert.Contains("as they were written", Succeed("data", "verify", store), StringComparison.Ordinal);
+
+        File.WriteAllText(In("tiny.yaml"), "size: tiny\ntraining:\n  batch_size: 2\n");
+        Succeed("train", "--store", store, "--run", run, "--config", In("tiny.yaml"), "--steps", "3");
+        var refused = Program.Run("train", "--store", store, "--run", run, "--steps", "3");
+        Assert.Contains("--resume", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(1, refused.ExitCode);
+        Succeed("train", "--store", store, "--run", run, "--resume");
+
+        var table = Succeed("evaluate", "--store", store, "--run", run, "--json", In("table.json"));
+        Assert.Contains("source copy", table, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(In("table.json")));
+        Assert.Equal(["source copy", "KP"], json.RootElement.EnumerateArray().Select(row => row.GetProperty("method").GetString()));
+        Assert.All(json.RootElement.EnumerateArray(), row => Assert.InRange(row.GetProperty("metrics").GetProperty("SSIM").GetDouble(), -1, 1));
+        Assert.True(File.Exists(Path.Combine(run, "panel.png")));
+        Assert.True(File.Exists(Path.Combine(run, "reconstruction.mp4")));
+
+        Succeed("animate", "--run", run, "--source", In("videos/a/one.mp4"), "--driving", In("videos/a/one.mp4"), "--out", In("out.mp4"));
+        Assert.True(new FileInfo(In("out.mp4")).Length > 500);
+    }
+
+    [Fact]
+    public void An_interrupt_saves_and_exits()
+    {
+        Draw("videos/one.mp4", 30);
+        Succeed("data", "prepare", In("videos"), "--size", "64", "--out", In("store"));
+        File.WriteAllText(In("tiny.yaml"), "size: tiny\ntraining:\n  batch_size: 2\n");
+        using var training = Program.Start("train", "--store", In("store"), "--run", In("run"), "--config", In("tiny.yaml"), "--steps", "100000");
+        var log = In("run/log.jsonl");
+        for (var i = 0; i < 600 && !(File.Exists(log) && File.ReadAllText(log).Contains("\"step\":3,", StringComparison.Ordinal)); i++) Thread.Sleep(50);
+
+        using (var kill = Process.Start("kill", ["-INT", $"{training.Id}"])) kill.WaitForExit();
+        Assert.True(training.WaitForExit(TimeSpan.FromSeconds(60)));
+
+        Assert.Equal(0, training.ExitCode);
+        Assert.True(File.Exists(In("run/checkpoint.safetensors")));
+        Assert.Contains("Stopped", File.ReadAllLines(log)[^1], StringComparison.Ordinal);
+    }
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private static string Succeed(params string[] arguments)
+    {
+        var (code, output, error) = Program.Run(arguments);
+        Assert.True(code == 0, $"{string.Join(' ', arguments)}: {error}");
+        return output;
+    }
+
+    private void Draw(string name, int frames)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);
+        using var process = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=96x80:rate=10", "-frames:v", $"{frames}", "-pix_fmt", "yuv420p", In(name)]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}

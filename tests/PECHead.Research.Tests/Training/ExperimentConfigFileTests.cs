@@ -1,0 +1,56 @@
+using PECHead.Research.Acceleration;
+using PECHead.Research.Data;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Training;
+
+namespace PECHead.Research.Tests.Training;
+
+public sealed class ExperimentConfigFileTests
+{
+    [Fact]
+    public void What_is_written_is_read_back()
+    {
+        var config = new ExperimentConfig
+        {
+            Size = "paper",
+            Training = new TrainingConfig { Steps = 7, LearningRate = 1.5e-3, Precision = Precision.Full, ChannelsLast = false },
+            Augmentation = new FrameAugmentationConfig { Flip = 0.25 },
+        };
+        Assert.Equal(config, ExperimentConfigFile.Parse(ExperimentConfigFile.Format(config), "x.yaml"));
+    }
+
+    [Fact]
+    public void What_is_left_out_keeps_its_default()
+        => Assert.Equal(new ExperimentConfig { Size = "tiny" }, ExperimentConfigFile.Parse("size: tiny", "x.yaml"));
+
+    [Theory]
+    [InlineData("training:\n  learning_rat: 1", "line 2", "learning_rate")]
+    [InlineData("trainin:\n  steps: 1", "line 1", "training")]
+    [InlineData("loss:\n  pixle: 1", "line 2", "pixel")]
+    public void An_unknown_key_is_an_error_that_names_the_line_and_the_nearest_key(string text, string line, string nearest)
+    {
+        var message = Assert.Throws<DataException>(() => ExperimentConfigFile.Parse(text, "x.yaml")).Message;
+        Assert.Contains("x.yaml", message, StringComparison.Ordinal);
+        Assert.Contains(line, message, StringComparison.Ordinal);
+        Assert.Contains($"did you mean '{nearest}'", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("training:\n  steps: many")]
+    [InlineData("training:\n  batch_size: 0")]
+    [InlineData("training:\n  precision: loose")]
+    [InlineData("loss:\n  pixel: -1")]
+    [InlineData("size: enormous")]
+    [InlineData("size: [")]
+    [InlineData("size: tiny\nsize: tiny")]
+    public void A_value_that_does_not_fit_is_an_error_that_names_the_file(string text)
+        => Assert.StartsWith("x.yaml: ", Assert.Throws<DataException>(() => ExperimentConfigFile.Parse(text, "x.yaml")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_experiments_of_the_project_are_valid()
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "experiments", "configs"), "*.yaml");
+        Assert.NotEmpty(files);
+        Assert.All(files, file => ExperimentConfigFile.Read(file));
+    }
+}

@@ -1,0 +1,81 @@
+using PECHead.Research.Checkpoints;
+using PECHead.Research.Models;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Training;
+
+public sealed class TrainingCheckpointTests : IDisposable
+{
+    private static readonly ExperimentConfig Config = new() { Size = "tiny", Training = new TrainingConfig { Steps = 3, BatchSize = 1 } };
+    private readonly TemporaryFolder _folder = new();
+    private readonly TalkingHeadModel _model = PecHeadFactory.Create(Config.Model(), seed: 1);
+    private readonly TorchSharp.Modules.Adam _optimizer;
+
+    public TrainingCheckpointTests() => _optimizer = optim.Adam(_model.parameters());
+
+    private string File => _folder["checkpoint.safetensors"];
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _model.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_checkpoint_says_what_it_is_of()
+    {
+        Save();
+        var (config, progress) = TrainingCheckpoint.ReadHeader(File);
+        Assert.Equal(ExperimentConfigFile.Format(Config), ExperimentConfigFile.Format(config));
+        Assert.Equal(new RunProgress(2, 3, 4.5), progress);
+    }
+
+    [Fact]
+    public void A_loaded_model_generates_the_same_frames()
+    {
+        Save();
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var loaded = TrainingCheckpoint.LoadModel(File, CPU);
+        _model.eval();
+        var (source, driving) = (rand(1, 3, 64, 64), rand(1, 3, 64, 64));
+        Assert.False(loaded.training);
+        Assert.True(loaded.call(source, driving).Image.bytes.SequenceEqual(_model.call(source, driving).Image.bytes));
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_are_not_saved_over_good_ones()
+    {
+        Save();
+        var good = System.IO.File.ReadAllBytes(File);
+        using (no_grad()) _model.parameters().First().fill_(double.NaN);
+        Assert.Throws<TrainingDivergedException>(Save);
+        Assert.Equal(good, System.IO.File.ReadAllBytes(File));
+        Assert.Equal(["checkpoint.safetensors"], Directory.GetFiles(_folder.Root).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(0.5)]
+    [InlineData(0.999)]
+    public void A_truncated_checkpoint_is_an_error_that_names_the_file(double kept)
+    {
+        Save();
+        var bytes = System.IO.File.ReadAllBytes(File);
+        System.IO.File.WriteAllBytes(File, bytes[..(int)(bytes.Length * kept)]);
+        Assert.Contains(File, Assert.Throws<CheckpointFormatException>(() => TrainingCheckpoint.LoadModel(File, CPU)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bare_weights_are_no_checkpoint_of_a_run()
+    {
+        using var scope = NewDisposeScope();
+        StateDict.Save(File, new Dictionary<string, Tensor> { ["model.x"] = ones(2) });
+        Assert.Contains("no checkpoint", Assert.Throws<CheckpointFormatException>(() => TrainingCheckpoint.ReadHeader(File)).Message, StringComparison.Ordinal);
+    }
+
+    private void Save() => TrainingCheckpoint.Save(File, Config, new RunProgress(2, 3, 4.5), _model, _optimizer);
+}
