@@ -41,9 +41,9 @@ internal static class EvaluateCommand
         string store, RunFolder run, int perClip, string? json, string? panel, string? video, string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
+        var (_, progress) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
         using var frames = FrameStore.Open(store);
         using var model = TrainingCheckpoint.LoadModel(run.Checkpoint, device);
-        var (_, progress) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
         var pairs = PairList.Reconstruction(frames.Index, pairsPerClip: perClip == 0 ? null : perClip);
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(

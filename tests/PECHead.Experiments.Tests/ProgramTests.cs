@@ -28,7 +28,7 @@ public sealed class ProgramTests : IDisposable
     [Theory]
     [InlineData("train --store nowhere --run x --steps 1", "nowhere: no such frame store")]
     [InlineData("data prepare nowhere.yaml", "nowhere.yaml: no such manifest")]
-    [InlineData("evaluate --store x --run nowhere", "")]
+    [InlineData("evaluate --store x --run nowhere", "no such checkpoint. Train first")]
     [InlineData("train --store x --run y --device cuda:7", "x: no such frame store")]
     [InlineData("train --store x --run y --resume", "there is no run to resume")]
     public void An_error_is_one_line_that_says_what_to_do(string command, string message)

@@ -9,13 +9,14 @@ namespace PECHead.Research.Training;
 /// </remarks>
 public sealed class FrameAugmentation
 {
+    private readonly bool _none;
     private readonly Tensor _flip;          // [N, 1, 1, 1] bool
     private readonly Tensor _brightness;    // [N, 1, 1, 1]
     private readonly Tensor _contrast;
     private readonly Tensor _saturation;
 
-    private FrameAugmentation(Tensor flip, Tensor brightness, Tensor contrast, Tensor saturation)
-        => (_flip, _brightness, _contrast, _saturation) = (flip, brightness, contrast, saturation);
+    private FrameAugmentation(bool none, Tensor flip, Tensor brightness, Tensor contrast, Tensor saturation)
+        => (_none, _flip, _brightness, _contrast, _saturation) = (none, flip, brightness, contrast, saturation);
 
     /// <summary>Draws the changes of a batch; they live as long as the dispose scope in which they are drawn.</summary>
     /// <param name="batch">N.</param>
@@ -28,7 +29,7 @@ public sealed class FrameAugmentation
         Tensor Factor(long column, double strength) => 1 + (strength * ((2 * Column(column)) - 1));
         Tensor Column(long column) => numbers.select(1, column).reshape(batch, 1, 1, 1);
         return new FrameAugmentation(
-            Column(0) < config.Flip, Factor(1, config.Brightness), Factor(2, config.Contrast), Factor(3, config.Saturation));
+            config.IsNone, Column(0) < config.Flip, Factor(1, config.Brightness), Factor(2, config.Contrast), Factor(3, config.Saturation));
     }
 
     /// <summary>Changes frames.</summary>
@@ -36,6 +37,7 @@ public sealed class FrameAugmentation
     /// <returns>The same shape and range.</returns>
     public Tensor Apply(Tensor frames)
     {
+        if (_none) return frames.alias();
         using var scope = NewDisposeScope();
         var bright = frames * _brightness;
         var contrasted = Blend(bright, Grey(bright).mean([2, 3], keepdim: true), _contrast);

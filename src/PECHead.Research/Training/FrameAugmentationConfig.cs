@@ -1,3 +1,5 @@
+using YamlDotNet.Serialization;
+
 namespace PECHead.Research.Training;
 
 /// <summary>How much a pair of frames is changed at random, both frames alike.</summary>
@@ -15,6 +17,10 @@ public sealed record FrameAugmentationConfig
 
     /// <summary>Distance from the pixel's own grey is scaled by 1 ± this.</summary>
     public double Saturation { get; init; } = 0.1;
+
+    /// <summary>Whether frames stay as they are.</summary>
+    [YamlIgnore]
+    public bool IsNone => Flip == 0 && Brightness == 0 && Contrast == 0 && Saturation == 0;
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value outside of 0 to 1.</exception>

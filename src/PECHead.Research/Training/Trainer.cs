@@ -35,7 +35,7 @@ public sealed class Trainer
 
     /// <summary>Starts a run or continues the one in the folder.</summary>
     /// <param name="config">The experiment; for a continued run, the one of its checkpoint.</param>
-    /// <param name="minutes">Wall-clock bound of this session, or null.</param>
+    /// <param name="minutes">Wall-clock bound of this call, or null.</param>
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <returns>Why it ended.</returns>
@@ -70,11 +70,11 @@ public sealed class Trainer
             "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint),
             ("torch", __version__), ("threads", get_num_threads()), ("device", _device.ToString()),
             ("mixed_precision", Accelerator.HasMixedPrecision && config.Training.Precision == Precision.Mixed));
-        return new Session(this, config, model, optimizer, log, progress).Run(done, minutes * 60, cancellation);
+        return new Stretch(this, config, model, optimizer, log, progress).Run(done, minutes * 60, cancellation);
     }
 
-    /// <summary>One session of a run: from where it stands to its end, or as far as time allows.</summary>
-    private sealed class Session(
+    /// <summary>One stretch of a run: from where it stands to its end, or as far as time allows.</summary>
+    private sealed class Stretch(
         Trainer trainer, ExperimentConfig config, TalkingHeadModel model, Adam optimizer, RunLog log, IProgress<TrainingProgress>? progress)
     {
         private readonly TrainingStep _step = new(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using PECHead.Research.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -54,9 +55,11 @@ public static class TrainingCheckpoint
 
     /// <summary>Reads what a checkpoint is of, without its tensors.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="DataException">There is no such file.</exception>
     /// <exception cref="CheckpointFormatException">The file is damaged or no checkpoint of this project.</exception>
     public static (ExperimentConfig Config, RunProgress Progress) ReadHeader(string path)
     {
+        if (!File.Exists(path)) throw new DataException("no such checkpoint", path, "Train first, or give the folder of a run.");
         using var file = SafetensorsFile.Open(path);
         string Field(string key) => file.Metadata.TryGetValue(key, out var text)
             ? text
