@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "guards.h"
 #include "handles.h"
 
 namespace {
@@ -36,6 +37,7 @@ struct Parameter {
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Parameter> parameters;
+  pechead::Guard guard;
 };
 
 Kind kind_of(const c10::Type& type) {
@@ -261,7 +263,7 @@ PT_API pt_operator pt_find_operator(const char* name, const char* overload) {
       auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
       std::vector<Parameter> parameters;
       for (const auto& argument : handle.schema().arguments()) parameters.push_back(describe(argument));
-      slot = std::make_unique<Operator>(Operator{handle, std::move(parameters)});
+      slot = std::make_unique<Operator>(Operator{handle, std::move(parameters), pechead::guard_of(name, overload)});
     }
     return slot.get();
   });
@@ -282,6 +284,7 @@ PT_API int pt_call(pt_operator op, const pt_value* arguments, int count, pt_valu
     for (size_t i = 0; i < target.parameters.size(); i++) {
       push(stack, target.parameters[i], i < static_cast<size_t>(count) ? arguments[i] : absent);
     }
+    if (target.guard != nullptr) target.guard(stack);
     target.handle.callBoxed(&stack);
     if (stack.size() > static_cast<size_t>(capacity)) {
       C10_THROW_ERROR(ValueError, "returned " + std::to_string(stack.size()) + " values");
