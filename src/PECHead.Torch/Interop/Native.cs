@@ -108,6 +108,15 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "pt_cuda_synchronize")]
     internal static partial int CudaSynchronize(int device);
 
+    [LibraryImport(Library, EntryPoint = "pt_get_autocast")]
+    internal static partial int GetAutocast(int deviceType, int* enabled, int* scalarType);
+
+    [LibraryImport(Library, EntryPoint = "pt_enter_autocast")]
+    internal static partial void EnterAutocast();
+
+    [LibraryImport(Library, EntryPoint = "pt_leave_autocast")]
+    internal static partial void LeaveAutocast();
+
     [LibraryImport(Library, EntryPoint = "pt_set_autocast")]
     internal static partial int SetAutocast(int deviceType, int enabled, int scalarType);
 

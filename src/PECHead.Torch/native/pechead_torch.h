@@ -93,7 +93,11 @@ PT_API int pt_get_interop_threads();
 PT_API int pt_set_interop_threads(int threads);
 PT_API int pt_cuda_device_count();
 PT_API int pt_cuda_synchronize(int device);
+PT_API int pt_get_autocast(int device_type, int* enabled, int* dtype);
 PT_API int pt_set_autocast(int device_type, int enabled, int dtype);
+// Casts of parameters are kept between these and dropped with the outermost region.
+PT_API void pt_enter_autocast();
+PT_API void pt_leave_autocast();
 PT_API int pt_manual_seed(int64_t seed);
 PT_API pt_generator pt_new_generator(int device_type, int device_index, int64_t seed);
 PT_API pt_generator pt_default_generator(int device_type, int device_index);

@@ -32,6 +32,12 @@ at::Device device_of(int type, int index) {
   return {static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(index)};
 }
 
+at::DeviceType autocast_device(int device_type) {
+  auto type = static_cast<at::DeviceType>(device_type);
+  TORCH_CHECK(type == at::kCPU || type == at::kCUDA, "autocast knows CPU and CUDA");
+  return type;
+}
+
 }  // namespace
 
 PT_API const char* pt_error() { return pechead::last_error().c_str(); }
@@ -68,31 +74,45 @@ PT_API int pt_cuda_synchronize(int device) {
   });
 }
 
+PT_API int pt_get_autocast(int device_type, int* enabled, int* dtype) {
+  return guarded(-1, [&] {
+    auto type = autocast_device(device_type);
+#if TORCH_VERSION_MAJOR >= 2 && TORCH_VERSION_MINOR >= 4
+    *enabled = at::autocast::is_autocast_enabled(type);
+    *dtype = static_cast<int>(at::autocast::get_autocast_dtype(type));
+#else
+    bool cpu = type == at::kCPU;
+    *enabled = cpu ? at::autocast::is_cpu_enabled() : at::autocast::is_enabled();
+    *dtype = static_cast<int>(cpu ? at::autocast::get_autocast_cpu_dtype() : at::autocast::get_autocast_gpu_dtype());
+#endif
+    return 0;
+  });
+}
+
 PT_API int pt_set_autocast(int device_type, int enabled, int dtype) {
   return guarded(-1, [&] {
-    auto type = static_cast<c10::DeviceType>(device_type);
+    auto type = autocast_device(device_type);
     auto scalar = static_cast<at::ScalarType>(dtype);
-    TORCH_CHECK(type == at::kCPU || type == at::kCUDA, "autocast knows CPU and CUDA");
 #if TORCH_VERSION_MAJOR >= 2 && TORCH_VERSION_MINOR >= 4
     at::autocast::set_autocast_enabled(type, enabled != 0);
-    if (enabled) at::autocast::set_autocast_dtype(type, scalar);
+    at::autocast::set_autocast_dtype(type, scalar);
 #else
     if (type == at::kCPU) {
       at::autocast::set_cpu_enabled(enabled != 0);
-      if (enabled) at::autocast::set_autocast_cpu_dtype(scalar);
+      at::autocast::set_autocast_cpu_dtype(scalar);
     } else {
       at::autocast::set_enabled(enabled != 0);
-      if (enabled) at::autocast::set_autocast_gpu_dtype(scalar);
+      at::autocast::set_autocast_gpu_dtype(scalar);
     }
 #endif
-    // Casts of parameters are kept for the duration of the outermost region and dropped with it.
-    if (enabled) {
-      at::autocast::increment_nesting();
-    } else if (at::autocast::decrement_nesting() == 0) {
-      at::autocast::clear_cache();
-    }
     return 0;
   });
+}
+
+PT_API void pt_enter_autocast() { at::autocast::increment_nesting(); }
+
+PT_API void pt_leave_autocast() {
+  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
 }
 
 PT_API int pt_manual_seed(int64_t seed) {
