@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/eq.h>
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/logical_and.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/result_type.h>
@@ -36,6 +37,18 @@ template <int64_t sides>
 void padding(const Stack& arguments) {
   const auto count = static_cast<int64_t>(arguments[1].toIntVector().size());
   TORCH_CHECK(count == sides, "argument 'padding' of a pad takes ", sides, " numbers, not ", count);
+}
+
+// The backward pass of the vectorized bilinear kernel turns a coordinate that is NaN or infinite into an address, unless
+// the padding is zeros. (The forward pass and the other kernels clip it.)
+void grid_sampler(const Stack& arguments) {
+  const auto image = arguments[0].toTensor();
+  const auto grid = arguments[1].toTensor();
+  const bool bilinear = arguments[2].toInt() == 0, zeros = arguments[3].toInt() == 0;
+  if (!bilinear || zeros || !grid.defined() || !image.defined() || !grid.is_cpu() || grid.dim() != 4) return;
+  if (!grid.is_floating_point() || !(grid.requires_grad() || image.requires_grad())) return;
+  TORCH_CHECK(at::isfinite(grid.detach()).all().item<bool>(),
+              "argument 'grid' has values that are not finite: their gradient cannot be computed");
 }
 
 // The processor traps on the quotient of the least integer and -1, which its type cannot hold.
@@ -83,6 +96,7 @@ Guard guard_of(const std::string& name, const std::string& overload) {
   static const std::unordered_map<std::string, Guard> guards{
       {"aten::conv2d.", conv2d},
       {"aten::conv_transpose2d.input", conv_transpose2d},
+      {"aten::grid_sampler.", grid_sampler},
       {"aten::pixel_shuffle.", pixel_shuffle},
       {"aten::reflection_pad1d.", padding<2>},
       {"aten::reflection_pad2d.", padding<4>},

@@ -63,6 +63,10 @@ public sealed class BadInputTests : IDisposable
         ["grid_sample of another batch"] = ("aten::grid_sampler", () => F.grid_sample(rand(2, 3, 4, 4), rand(1, 2, 2, 2))),
         ["grid_sample of nothing"] = ("aten::grid_sampler", () => F.grid_sample(empty(1, 3, 0, 4), rand(1, 2, 2, 2))),
         ["grid_sample of other types"] = ("aten::grid_sampler", () => F.grid_sample(rand(1, 3, 4, 4), rand(1, 2, 2, 2).to(ScalarType.Float64))),
+        ["grid_sample of a grid that is NaN, whose gradient reads outside the image"] = ("grid", () =>
+            F.grid_sample(rand(1, 3, 64, 64), full([1L, 8L, 8L, 2L], float.NaN, requires_grad: true), padding_mode: GridSamplePaddingMode.Border)),
+        ["grid_sample of a grid that is infinite, whose gradient reads outside the image"] = ("grid", () =>
+            F.grid_sample(rand([1L, 3L, 64L, 64L], requires_grad: true), full([1L, 8L, 8L, 2L], float.PositiveInfinity), padding_mode: GridSamplePaddingMode.Reflection)),
         ["affine_grid without a size"] = ("size", () => F.affine_grid(rand(1, 2, 3))),
         ["interpolate of two dimensions"] = ("interpolate", () => F.interpolate(rand(3, 3), scale_factor: [2, 2], recompute_scale_factor: true)),
         ["interpolate by three scales"] = ("interpolate", () => F.interpolate(rand(1, 1, 3, 3), scale_factor: [2, 2, 2], recompute_scale_factor: true)),
