@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
@@ -98,6 +99,7 @@ public static class TrainingCheckpoint
         using var scope = NewDisposeScope();
         LoadWeights(StateDict.Load(path), model);
         model.to(device);
+        Accelerator.ChannelsLast(model);
         model.eval();
         return model;
     }

@@ -29,14 +29,20 @@ public static partial class torch
                 Tensor x, long[]? size = null, double[]? scale_factor = null, InterpolationMode mode = InterpolationMode.Nearest,
                 bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false)
             {
+                ArgumentNullException.ThrowIfNull(x);
                 if ((size is null) == (scale_factor is null)) throw new ArgumentException("interpolate takes either size or scale_factor");
+                var spatial = x.ndim - 2;
+                if ((size?.Length ?? scale_factor!.Length) != spatial)
+                {
+                    throw new ArgumentException($"interpolate of {x} takes {spatial} sizes or scales, not {size?.Length ?? scale_factor!.Length}");
+                }
                 if (recompute_scale_factor && scale_factor is not null)
                 {
-                    size = [.. scale_factor.Select((scale, d) => (long)Math.Floor(x.shape[d + 2] * scale))];
+                    size = Scaled(x, scale_factor);
                     scale_factor = null;
                 }
                 var aligned = align_corners ?? false;
-                return (mode, x.ndim, antialias) switch
+                return (mode, spatial + 2, antialias) switch
                 {
                     (InterpolationMode.Nearest, 4, false) => Aten.upsample_nearest2d.Call(x, size, scale_factor),
                     (InterpolationMode.Nearest, 3, false) => Aten.upsample_nearest1d.Call(x, size, scale_factor),
@@ -59,7 +65,9 @@ public static partial class torch
                 => functional.pad(input, new[] { pad.Item1, pad.Item2 }, mode, value);
 
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
-                => (mode, pad.Length) switch
+            {
+                ArgumentNullException.ThrowIfNull(pad);
+                return (mode, pad.Length) switch
                 {
                     (PaddingModes.Constant or PaddingModes.Zeros, _) => Aten.constant_pad_nd.Call(input, pad, value),
                     (PaddingModes.Reflect, 2) => Aten.reflection_pad1d.Call(input, pad),
@@ -68,6 +76,7 @@ public static partial class torch
                     (PaddingModes.Replicate, 4) => Aten.replication_pad2d.Call(input, pad),
                     _ => throw new NotSupportedException($"pad: {mode} of {pad.Length / 2} dimensions"),
                 };
+            }
 
             public static Tensor pixel_shuffle(Tensor input, long upscale_factor) => Aten.pixel_shuffle.Call(input, upscale_factor);
 

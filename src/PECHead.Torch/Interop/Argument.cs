@@ -63,7 +63,9 @@ public readonly struct Argument
     public static implicit operator Argument(Scalar? value) => value is null ? None : value.ToArgument();
 
     /// <summary>An element type.</summary>
-    public static implicit operator Argument(torch.ScalarType value) => new(Tag.Int, (long)value);
+    /// <exception cref="ArgumentException">Not a type that tensors of this binding have; libtorch does not check.</exception>
+    public static implicit operator Argument(torch.ScalarType value)
+        => value.IsElementType() ? new(Tag.Int, (long)value) : throw new ArgumentException($"{value} is no element type of this binding");
 
     /// <summary>An optional element type.</summary>
     public static implicit operator Argument(torch.ScalarType? value) => value is { } type ? type : None;
@@ -85,6 +87,7 @@ public readonly struct Argument
         Tag.Bool => Bits != 0 ? "true" : "false",
         Tag.IntList => $"[{string.Join(", ", (long[])Reference!)}]",
         Tag.DoubleList => $"[{string.Join(", ", (double[])Reference!)}]",
+        Tag.Generator => "a generator",
         Tag.TensorList => $"[{string.Join(", ", ((torch.Tensor?[])Reference!).Take(8).Select(Describe))}]",
         Tag.String => $"'{Reference}'",
         _ => Reference?.ToString() ?? Tag.ToString(),

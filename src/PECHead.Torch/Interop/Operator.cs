@@ -224,7 +224,7 @@ public sealed unsafe class Operator
                 value.Length = device.index;
                 break;
             case Tag.Generator:
-                value.Bits = ((torch.Generator)argument.Reference!).Handle;
+                value.Bits = Unsafe.As<torch.Generator>(argument.Reference!).Acquire();
                 break;
             default:
                 break;
@@ -234,6 +234,7 @@ public sealed unsafe class Operator
     private static void Unlower(in Argument argument)
     {
         if (argument.Tag == Tag.Tensor) Unsafe.As<torch.Tensor>(argument.Reference!).Return();
+        else if (argument.Tag == Tag.Generator) Unsafe.As<torch.Generator>(argument.Reference!).Return();
         else if (argument.Tag == Tag.TensorList) ReturnTensors(Unsafe.As<torch.Tensor?[]>(argument.Reference!));
     }
 

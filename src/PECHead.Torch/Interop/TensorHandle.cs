@@ -24,6 +24,15 @@ internal sealed class TensorHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>Gives the native tensor to the caller: this handle no longer releases or accounts for it.</summary>
+    internal nint Decouple()
+    {
+        var tensor = handle;
+        SetHandleAsInvalid();
+        if (_bytes > 0) NativeBytes.Remove(_bytes);
+        return tensor;
+    }
+
     protected override bool ReleaseHandle()
     {
         Native.Release(handle);

@@ -187,10 +187,13 @@ public sealed class DisposeScope : IDisposable
         _disposables.Add(tensor);
     }
 
-    /// <summary>Forgets a tensor that is disposing itself, unless the whole scope is ending.</summary>
+    /// <summary>
+    /// Forgets a tensor that is disposing itself, unless the whole scope is ending. A scope belongs to one thread: what
+    /// another thread disposes stays listed here until the scope ends, and is then passed over.
+    /// </summary>
     internal void Forget(torch.Tensor tensor)
     {
-        if (!_disposed) _disposables.Remove(tensor);
+        if (!_disposed && _manager == DisposeScopeManager.Current) _disposables.Remove(tensor);
     }
 
     private void Release(IDisposable disposable)

@@ -1,4 +1,5 @@
 using System.Text;
+using PECHead.Torch;
 
 namespace TorchSharp;
 
@@ -10,6 +11,9 @@ public static partial class torch
         {
             // No state dictionary has names or tensors near this size; a larger number means another format.
             private const int MaxEntries = 1 << 20;
+            private const int MaxName = 1 << 16;
+
+            private static readonly UTF8Encoding StrictText = new(false, throwOnInvalidBytes: true);
 
             public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
             {
@@ -35,16 +39,15 @@ public static partial class torch
                     throw new InvalidOperationException(
                         $"the state does not fit {GetName()}: missing [{string.Join(", ", missing)}], unexpected [{string.Join(", ", unexpected)}]");
                 }
-                using var quiet = no_grad();
-                foreach (var (key, target) in own)
+                var given = own.Keys.Where(key => source.ContainsKey(key) && !skipped.Contains(key)).ToList();
+                foreach (var key in given)
                 {
-                    if (skipped.Contains(key) || !source.TryGetValue(key, out var value)) continue;
-                    if (!target.shape.AsSpan().SequenceEqual(value.shape))
-                    {
-                        throw new ArgumentException($"{key}: shape [{string.Join(", ", value.shape)}] where [{string.Join(", ", target.shape)}] is needed");
-                    }
-                    target.copy_(value);
+                    // Before the first is copied: a state that does not fit leaves the module as it was.
+                    if (own[key].shape.AsSpan().SequenceEqual(source[key].shape)) continue;
+                    throw new ArgumentException($"{key}: shape [{string.Join(", ", source[key].shape)}] where [{string.Join(", ", own[key].shape)}] is needed");
                 }
+                using var quiet = no_grad();
+                foreach (var key in given) own[key].copy_(source[key]);
                 return (missing, unexpected);
             }
 
@@ -99,9 +102,9 @@ public static partial class torch
                 {
                     var count = reader.Read7BitEncodedInt64();
                     if (count is < 0 or > MaxEntries) throw new FormatException($"{count} entries");
-                    for (long i = 0; i < count; i++) state.Add(reader.ReadString(), TensorExtensionMethods.Load(reader));
+                    for (long i = 0; i < count; i++) state.Add(ReadName(reader), TensorExtensionMethods.Load(reader));
                 }
-                catch (Exception error) when (error is FormatException or EndOfStreamException or OverflowException or ArgumentException)
+                catch (Exception error) when (error is FormatException or EndOfStreamException or OverflowException or ArgumentException or TorchException)
                 {
                     throw new InvalidDataException($"this is no TorchSharp state dictionary, or it is damaged: {error.Message}", error);
                 }
@@ -111,6 +114,15 @@ public static partial class torch
                     foreach (var key in state_dict().Keys) loadedParameters[key] = state.ContainsKey(key);
                 }
                 return this;
+            }
+
+            /// <summary>A string as BinaryWriter writes it, whose damaged length neither allocates nor is an IOException.</summary>
+            internal static string ReadName(BinaryReader reader)
+            {
+                var length = reader.Read7BitEncodedInt();
+                if (length is < 0 or > MaxName) throw new FormatException($"a name of {length} bytes");
+                var bytes = reader.ReadBytes(length);
+                return bytes.Length == length ? StrictText.GetString(bytes) : throw new EndOfStreamException("the end is within a name");
             }
 
             private static string Join(string? prefix, string name) => string.IsNullOrEmpty(prefix) ? name : $"{prefix}.{name}";

@@ -72,18 +72,24 @@ public static partial class torch
                 }
             }
 
-            public virtual void register_module(string name, Module submodule) => _ownModules[CheckName(name)] = submodule;
+            public virtual void register_module(string name, Module submodule)
+            {
+                ArgumentNullException.ThrowIfNull(submodule);
+                _ownModules[CheckName(name)] = submodule;
+            }
 
             public void add_module(string name, Module module) => register_module(name, module);
 
             public virtual void register_parameter(string name, Parameter param)
             {
+                ArgumentNullException.ThrowIfNull(param);
                 param.DetachFromDisposeScope();
                 _ownParameters[CheckName(name)] = param;
             }
 
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
+                ArgumentNullException.ThrowIfNull(tensor);
                 tensor.DetachFromDisposeScope();
                 _ownBuffers[CheckName(name)] = (tensor, persistent);
             }
@@ -201,7 +207,7 @@ public static partial class torch
             }
 
             private static string CheckName(string name)
-                => name.Length > 0 && !name.Contains('.', StringComparison.Ordinal)
+                => !string.IsNullOrEmpty(name) && !name.Contains('.', StringComparison.Ordinal)
                     ? name
                     : throw new ArgumentException($"'{name}' cannot name a component: names are not empty and have no dot");
         }

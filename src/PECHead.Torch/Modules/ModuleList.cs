@@ -31,6 +31,7 @@ public class ModuleList<T> : nn.Module, IList<T>
 
     public void extend(IEnumerable<T> modules)
     {
+        ArgumentNullException.ThrowIfNull(modules);
         foreach (var module in modules) Add(module);
     }
 

@@ -54,6 +54,7 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
 
     private protected static void CheckFourDimensions(Tensor input, string name)
     {
+        ArgumentNullException.ThrowIfNull(input);
         if (input.ndim != 4) throw new ArgumentException($"{name} takes [N, C, H, W], not {input}");
     }
 }

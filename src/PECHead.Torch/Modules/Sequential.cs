@@ -9,13 +9,14 @@ public class Sequential : nn.Module<Tensor, Tensor>
     private readonly List<nn.Module<Tensor, Tensor>> _steps = [];
 
     internal Sequential(params nn.Module<Tensor, Tensor>[] modules)
-        : this([.. modules.Select((module, i) => (i.ToString(CultureInfo.InvariantCulture), module))])
+        : this(modules?.Select((module, i) => (i.ToString(CultureInfo.InvariantCulture), module)).ToArray()!)
     {
     }
 
     internal Sequential(params (string name, nn.Module<Tensor, Tensor> submodule)[] modules)
         : base(nameof(Sequential))
     {
+        ArgumentNullException.ThrowIfNull(modules);
         foreach (var (name, module) in modules)
         {
             register_module(name, module);

@@ -61,6 +61,7 @@ public static partial class torch
 
             public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
             {
+                ArgumentNullException.ThrowIfNull(tensor);
                 var shape = tensor.shape;
                 if (shape.Length < 2) throw new ArgumentException($"fan in and fan out need two dimensions or more, not {tensor}");
                 var field = shape.Skip(2).TotalSize();
@@ -75,6 +76,7 @@ public static partial class torch
 
             private static Tensor Quietly(Tensor tensor, Func<Tensor, Tensor> fill)
             {
+                ArgumentNullException.ThrowIfNull(tensor);
                 using var quiet = no_grad();
                 return fill(tensor);
             }

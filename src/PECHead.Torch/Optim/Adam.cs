@@ -62,20 +62,24 @@ public class Adam : OptimizerHelper
         moments.Square!.Save(writer);
     }
 
-    private protected override void LoadState(BinaryReader reader, int index)
+    private protected override Action ReadState(BinaryReader reader, int index)
     {
         var parameter = ParameterAt(index);
         var moments = _moments[index];
-        moments.Step = reader.Read7BitEncodedInt64();
-        if (moments.Step == 0) return;
-        moments.Mean = Restore(reader, parameter, moments.Mean);
-        moments.Square = Restore(reader, parameter, moments.Square);
+        var step = reader.Read7BitEncodedInt64();
+        if (step < 0) throw new FormatException($"step {step}");
+        var mean = step == 0 ? null : Restore(reader, parameter);
+        var square = step == 0 ? null : Restore(reader, parameter);
+        return () =>
+        {
+            moments.Dispose();
+            (moments.Step, moments.Mean, moments.Square) = (step, mean, square);
+        };
     }
 
     /// <summary>Reads a moment into the memory layout and device of its parameter.</summary>
-    private static Tensor Restore(BinaryReader reader, Parameter parameter, Tensor? before)
+    private static Tensor Restore(BinaryReader reader, Parameter parameter)
     {
-        before?.Dispose();
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var stored = TensorExtensionMethods.Load(reader);

@@ -1,4 +1,5 @@
 using System.Text;
+using PECHead.Torch;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
@@ -37,20 +38,25 @@ public abstract class OptimizerHelper : optim.Optimizer
         save_state_dict(writer);
     }
 
+    /// <summary>Reads what <see cref="save_state_dict(BinaryWriter)"/> wrote; the optimizer changes only if all of it fits.</summary>
     /// <exception cref="InvalidDataException">The state is of another optimizer, of other parameters, or damaged.</exception>
     public void load_state_dict(BinaryReader reader)
     {
+        ArgumentNullException.ThrowIfNull(reader);
         try
         {
-            var kind = reader.ReadString();
+            var kind = nn.Module.ReadName(reader);
             if (kind != GetType().Name) throw new FormatException($"it belongs to '{kind}', not to {GetType().Name}");
-            _group.LearningRate = reader.ReadDouble();
-            _group.InitialLearningRate = reader.ReadDouble();
+            var rate = ReadRate(reader);
+            var initialRate = ReadRate(reader);
             var count = reader.Read7BitEncodedInt();
             if (count != _parameters.Count) throw new FormatException($"it is of {count} parameters, not {_parameters.Count}");
-            for (var i = 0; i < count; i++) LoadState(reader, i);
+            var changes = new List<Action>();
+            for (var i = 0; i < count; i++) changes.Add(ReadState(reader, i));
+            foreach (var change in changes) change();
+            (_group.LearningRate, _group.InitialLearningRate) = (rate, initialRate);
         }
-        catch (Exception error) when (error is FormatException or EndOfStreamException or OverflowException)
+        catch (Exception error) when (error is FormatException or EndOfStreamException or OverflowException or ArgumentException or TorchException)
         {
             throw new InvalidDataException($"the optimizer state cannot be read: {error.Message}", error);
         }
@@ -64,7 +70,14 @@ public abstract class OptimizerHelper : optim.Optimizer
 
     private protected abstract void SaveState(BinaryWriter writer, int index);
 
-    private protected abstract void LoadState(BinaryReader reader, int index);
+    /// <summary>Reads the state of one parameter, and gives what puts it into effect.</summary>
+    private protected abstract Action ReadState(BinaryReader reader, int index);
+
+    private static double ReadRate(BinaryReader reader)
+    {
+        var rate = reader.ReadDouble();
+        return double.IsFinite(rate) && rate >= 0 ? rate : throw new FormatException($"a learning rate of {rate}");
+    }
 
     private protected Parameter ParameterAt(int index) => _parameters[index];
 

@@ -181,7 +181,7 @@ internal static class Aten
     internal static readonly Operator reshape = new("aten::reshape");
     internal static readonly Operator roll = new("aten::roll");
     internal static readonly Operator round = new("aten::round");
-    internal static readonly Operator round_decimals = new("aten::round_decimals");
+    internal static readonly Operator round_decimals = new("aten::round", "decimals");
     internal static readonly Operator rsqrt = new("aten::rsqrt");
     internal static readonly Operator rsqrt_ = new("aten::rsqrt_");
     internal static readonly Operator rsub_scalar = new("aten::rsub", "Scalar");
@@ -219,7 +219,7 @@ internal static class Aten
     internal static readonly Operator to_dtype = new("aten::to", "dtype");
     internal static readonly Operator transpose = new("aten::transpose", "int");
     internal static readonly Operator trunc = new("aten::trunc");
-    internal static readonly Operator unbind = new("aten::unbind");
+    internal static readonly Operator unbind = new("aten::unbind", "int");
     internal static readonly Operator unfold = new("aten::unfold");
     internal static readonly Operator uniform_ = new("aten::uniform_");
     internal static readonly Operator unsqueeze = new("aten::unsqueeze");

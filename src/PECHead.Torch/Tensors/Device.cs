@@ -41,7 +41,7 @@ public static partial class torch
 
         /// <summary>Reads <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</summary>
         public Device(string description)
-            : this(Parse(description.Split(':')[0]), ParseIndex(description))
+            : this(Parse(description?.Split(':')[0]), ParseIndex(description!))
         {
         }
 
@@ -62,8 +62,8 @@ public static partial class torch
             return index < 0 ? name : $"{name}:{index}";
         }
 
-        private static DeviceType Parse(string name)
-            => Enum.TryParse<DeviceType>(name, ignoreCase: true, out var type) && !char.IsAsciiDigit(name[0])
+        private static DeviceType Parse(string? name)
+            => Enum.TryParse<DeviceType>(name, ignoreCase: true, out var type) && !char.IsAsciiDigit(name![0])
                 ? type
                 : throw new ArgumentException($"'{name}' is no device; use cpu, cuda or cuda:N");
 

@@ -1,3 +1,4 @@
+using PECHead.Torch;
 using PECHead.Torch.Interop;
 
 namespace TorchSharp;
@@ -7,39 +8,51 @@ public static partial class torch
     /// <summary>A source of random numbers with a state of its own.</summary>
     public class Generator : IDisposable
     {
-        private nint _handle;
+        private readonly GeneratorHandle _handle;
 
         public Generator(ulong seed = 0, Device? device = null)
-            : this(device ?? CPU, (d, index) => Native.NewGenerator(d, index, (long)seed))
+            : this(device ?? CPU, (type, index) => Native.NewGenerator(type, index, (long)seed))
         {
         }
 
         private Generator(Device device, Func<int, int, nint> create)
         {
             this.device = device;
-            _handle = Native.Check(create((int)device.type, device.index), nameof(Generator));
+            _handle = new GeneratorHandle(Native.Check(create((int)device.type, device.index), nameof(Generator)));
         }
-
-        ~Generator() => Dispose(false);
 
         /// <summary>The generator that functions without one of their own draw from.</summary>
         public static Generator Default => new(CPU, Native.DefaultGenerator);
 
-        public IntPtr Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Generator));
+        public IntPtr Handle => _handle.IsClosed ? throw Disposed() : _handle.DangerousGetHandle();
 
         public Device device { get; }
 
-        public Tensor get_state() => new(Native.Check(Native.GetGeneratorState(Handle), nameof(get_state)), 0);
+        public Tensor get_state()
+        {
+            nint state = 0;
+            Use(generator => state = Native.Check(Native.GetGeneratorState(generator), nameof(get_state)));
+            return new Tensor(state, 0);
+        }
 
-        public void set_state(Tensor value) => value.Use(state => Native.Check(Native.SetGeneratorState(Handle, state), nameof(set_state)));
+        public void set_state(Tensor value)
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            value.Use(state => Use(generator => Native.Check(Native.SetGeneratorState(generator, state), nameof(set_state))));
+        }
 
         public Generator manual_seed(long seed)
         {
-            Native.Check(Native.SeedGenerator(Handle, seed), nameof(manual_seed));
+            Use(generator => Native.Check(Native.SeedGenerator(generator, seed), nameof(manual_seed)));
             return this;
         }
 
-        public long initial_seed() => Native.GeneratorSeed(Handle);
+        public long initial_seed()
+        {
+            long seed = 0;
+            Use(generator => seed = Native.GeneratorSeed(generator));
+            return seed;
+        }
 
         public void Dispose()
         {
@@ -49,8 +62,41 @@ public static partial class torch
 
         protected virtual void Dispose(bool disposing)
         {
-            var handle = Interlocked.Exchange(ref _handle, 0);
-            if (handle != 0) Native.ReleaseGenerator(handle);
+            if (disposing) _handle.Dispose();
+        }
+
+        /// <summary>The native generator, kept alive until <see cref="Return"/>.</summary>
+        /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+        internal nint Acquire()
+        {
+            var acquired = false;
+            _handle.DangerousAddRef(ref acquired);
+            return _handle.DangerousGetHandle();
+        }
+
+        internal void Return() => _handle.DangerousRelease();
+
+        private static TorchException Disposed() => new("the generator has been disposed");
+
+        private void Use(Action<nint> body)
+        {
+            nint generator;
+            try
+            {
+                generator = Acquire();
+            }
+            catch (ObjectDisposedException)
+            {
+                throw Disposed();
+            }
+            try
+            {
+                body(generator);
+            }
+            finally
+            {
+                Return();
+            }
         }
     }
 

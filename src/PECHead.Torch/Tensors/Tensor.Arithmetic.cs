@@ -143,32 +143,33 @@ public static partial class torch
         floor = 2,
     }
 
-    public static Tensor matmul(Tensor input, Tensor target) => input.matmul(target);
+    public static Tensor matmul(Tensor input, Tensor target) => Aten.matmul.Call(input, target);
 
-    public static Tensor bmm(Tensor input, Tensor batch2) => input.bmm(batch2);
+    public static Tensor bmm(Tensor input, Tensor batch2) => Aten.bmm.Call(input, batch2);
 
-    public static Tensor clamp(Tensor input, Scalar? min = null, Scalar? max = null) => input.clamp(min, max);
+    public static Tensor clamp(Tensor input, Scalar? min = null, Scalar? max = null) => Aten.clamp.Call(input, min, max);
 
-    public static Tensor maximum(Tensor input, Tensor other) => input.maximum(other);
+    public static Tensor maximum(Tensor input, Tensor other) => Aten.maximum.Call(input, other);
 
-    public static Tensor minimum(Tensor input, Tensor other) => input.minimum(other);
+    public static Tensor minimum(Tensor input, Tensor other) => Aten.minimum.Call(input, other);
 
-    public static Tensor pow(Tensor left, Tensor exponent) => left.pow(exponent);
+    public static Tensor pow(Tensor left, Tensor exponent) => Aten.pow.Call(left, exponent);
 
-    public static Tensor pow(Tensor left, Scalar exponent) => left.pow(exponent);
+    public static Tensor pow(Tensor left, Scalar exponent) => Aten.pow_scalar.Call(left, exponent);
 
-    public static Tensor round(Tensor input, long decimals = 0) => input.round(decimals);
+    public static Tensor round(Tensor input, long decimals = 0)
+        => decimals == 0 ? Aten.round.Call(input) : Aten.round_decimals.Call(input, decimals);
 
-    public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
+    public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => Aten.softmax.Call(input, (long)dim, dtype);
 
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Aten.where.Call(condition, x, y);
 
     public static Tensor atan2(Tensor input, Tensor other) => Aten.atan2.Call(input, other);
 
-    public static Tensor lerp(Tensor input, Tensor end, Tensor weight) => input.lerp(end, weight);
+    public static Tensor lerp(Tensor input, Tensor end, Tensor weight) => Aten.lerp.Call(input, end, weight);
 
     public static bool allclose(Tensor tensor, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false)
-        => tensor.allclose(target, rtol, atol, equal_nan);
+        => Aten.allclose.CallBool(tensor, target, rtol, atol, equal_nan);
 
     public static Tensor einsum(string equation, params Tensor[] tensors) => Aten.einsum.Call(equation, tensors);
 }

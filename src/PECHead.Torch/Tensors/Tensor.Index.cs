@@ -56,6 +56,7 @@ public static partial class torch
         /// <summary>A view of one element or sub-tensor.</summary>
         private Tensor Select(long[] indices)
         {
+            ArgumentNullException.ThrowIfNull(indices);
             if (indices.Length == 0) return Aten.alias.Call(this);
             var result = select(0, indices[0]);
             for (var i = 1; i < indices.Length; i++)

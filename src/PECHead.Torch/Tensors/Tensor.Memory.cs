@@ -19,7 +19,15 @@ public static partial class torch
                 {
                     throw new ArgumentException($"{value.Length} bytes do not fill {this}");
                 }
-                value.CopyTo(bytes);
+                Hold();
+                try
+                {
+                    value.CopyTo(bytes);
+                }
+                finally
+                {
+                    Return();
+                }
             }
         }
 
@@ -38,7 +46,7 @@ public static partial class torch
             where T : struct
         {
             if (numel() != 1) throw new ArgumentException($"item() reads one element, not {this}");
-            using var local = is_cpu() && is_contiguous() ? null : cpu().contiguous();
+            using var local = is_cpu() ? null : cpu();
             return (local ?? this).data<T>()[0];
         }
 
@@ -62,7 +70,7 @@ public static partial class torch
 
         public Tensor type(ScalarType dtype) => to(dtype);
 
-        public Tensor type_as(Tensor tensor) => to(tensor.dtype);
+        public Tensor type_as(Tensor tensor) => to(Present(tensor).dtype);
 
         public Tensor @float() => to(ScalarType.Float32);
 

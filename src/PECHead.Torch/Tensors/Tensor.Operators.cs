@@ -181,13 +181,15 @@ public static partial class torch
 
         public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
+        private static Scalar Present(Scalar scalar) => scalar ?? throw new ArgumentNullException(nameof(scalar));
+
         private static Tensor Inverse(Tensor divisor, PECHead.Torch.Interop.Argument dividend)
         {
             using var reciprocal = Aten.reciprocal.Call(divisor);
             return Aten.mul_scalar.Call(reciprocal, dividend);
         }
 
-        private static Tensor Of(Scalar scalar) => scalar.Type switch
+        private static Tensor Of(Scalar scalar) => Present(scalar).Type switch
         {
             ScalarType.Bool => tensor(scalar.ToBoolean()),
             ScalarType.Float32 => tensor(scalar.ToSingle()),

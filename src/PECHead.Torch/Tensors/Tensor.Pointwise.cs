@@ -97,65 +97,65 @@ public static partial class torch
         public Tensor ceil_() => Aten.ceil_.CallInPlace(this);
     }
 
-    public static Tensor abs(Tensor input) => input.abs();
+    public static Tensor abs(Tensor input) => Aten.abs.Call(input);
 
-    public static Tensor neg(Tensor input) => input.neg();
+    public static Tensor neg(Tensor input) => Aten.neg.Call(input);
 
-    public static Tensor exp(Tensor input) => input.exp();
+    public static Tensor exp(Tensor input) => Aten.exp.Call(input);
 
-    public static Tensor log(Tensor input) => input.log();
+    public static Tensor log(Tensor input) => Aten.log.Call(input);
 
-    public static Tensor log2(Tensor input) => input.log2();
+    public static Tensor log2(Tensor input) => Aten.log2.Call(input);
 
-    public static Tensor log1p(Tensor input) => input.log1p();
+    public static Tensor log1p(Tensor input) => Aten.log1p.Call(input);
 
-    public static Tensor log10(Tensor input) => input.log10();
+    public static Tensor log10(Tensor input) => Aten.log10.Call(input);
 
-    public static Tensor expm1(Tensor input) => input.expm1();
+    public static Tensor expm1(Tensor input) => Aten.expm1.Call(input);
 
-    public static Tensor sqrt(Tensor input) => input.sqrt();
+    public static Tensor sqrt(Tensor input) => Aten.sqrt.Call(input);
 
-    public static Tensor rsqrt(Tensor input) => input.rsqrt();
+    public static Tensor rsqrt(Tensor input) => Aten.rsqrt.Call(input);
 
-    public static Tensor reciprocal(Tensor input) => input.reciprocal();
+    public static Tensor reciprocal(Tensor input) => Aten.reciprocal.Call(input);
 
-    public static Tensor square(Tensor input) => input.square();
+    public static Tensor square(Tensor input) => Aten.square.Call(input);
 
-    public static Tensor sin(Tensor input) => input.sin();
+    public static Tensor sin(Tensor input) => Aten.sin.Call(input);
 
-    public static Tensor cos(Tensor input) => input.cos();
+    public static Tensor cos(Tensor input) => Aten.cos.Call(input);
 
-    public static Tensor tan(Tensor input) => input.tan();
+    public static Tensor tan(Tensor input) => Aten.tan.Call(input);
 
-    public static Tensor asin(Tensor input) => input.asin();
+    public static Tensor asin(Tensor input) => Aten.asin.Call(input);
 
-    public static Tensor acos(Tensor input) => input.acos();
+    public static Tensor acos(Tensor input) => Aten.acos.Call(input);
 
-    public static Tensor atan(Tensor input) => input.atan();
+    public static Tensor atan(Tensor input) => Aten.atan.Call(input);
 
-    public static Tensor sinh(Tensor input) => input.sinh();
+    public static Tensor sinh(Tensor input) => Aten.sinh.Call(input);
 
-    public static Tensor cosh(Tensor input) => input.cosh();
+    public static Tensor cosh(Tensor input) => Aten.cosh.Call(input);
 
-    public static Tensor tanh(Tensor input) => input.tanh();
+    public static Tensor tanh(Tensor input) => Aten.tanh.Call(input);
 
-    public static Tensor sigmoid(Tensor input) => input.sigmoid();
+    public static Tensor sigmoid(Tensor input) => Aten.sigmoid.Call(input);
 
-    public static Tensor erf(Tensor input) => input.erf();
+    public static Tensor erf(Tensor input) => Aten.erf.Call(input);
 
-    public static Tensor floor(Tensor input) => input.floor();
+    public static Tensor floor(Tensor input) => Aten.floor.Call(input);
 
-    public static Tensor ceil(Tensor input) => input.ceil();
+    public static Tensor ceil(Tensor input) => Aten.ceil.Call(input);
 
-    public static Tensor sign(Tensor input) => input.sign();
+    public static Tensor sign(Tensor input) => Aten.sign.Call(input);
 
-    public static Tensor trunc(Tensor input) => input.trunc();
+    public static Tensor trunc(Tensor input) => Aten.trunc.Call(input);
 
-    public static Tensor isnan(Tensor input) => input.isnan();
+    public static Tensor isnan(Tensor input) => Aten.isnan.Call(input);
 
-    public static Tensor isinf(Tensor tensor) => tensor.isinf();
+    public static Tensor isinf(Tensor tensor) => Aten.isinf.Call(tensor);
 
-    public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
+    public static Tensor isfinite(Tensor tensor) => Aten.isfinite.Call(tensor);
 
-    public static Tensor logical_not(Tensor input) => input.logical_not();
+    public static Tensor logical_not(Tensor input) => Aten.logical_not.Call(input);
 }

@@ -74,15 +74,17 @@ public static partial class torch
             => type is { } wanted && wanted != result.dtype ? result.to(wanted, disposeAfter: true) : result;
     }
 
-    public static Tensor sum(Tensor input, ScalarType? type = null) => input.sum(type);
+    public static Tensor sum(Tensor input, ScalarType? type = null) => Aten.sum.Call(input, type);
 
-    public static Tensor sum(Tensor input, long dim, bool keepdim = false, ScalarType? type = null) => input.sum(dim, keepdim, type);
+    public static Tensor sum(Tensor input, long dim, bool keepdim = false, ScalarType? type = null) 
+        => Aten.sum_dim.Call(input, new[] { dim }, keepdim, type);
 
-    public static Tensor mean(Tensor input) => input.mean();
+    public static Tensor mean(Tensor input) => Aten.mean.Call(input);
 
-    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) => input.mean(dimensions, keepdim, type);
+    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) 
+        => Aten.mean_dim.Call(input, dimensions, keepdim, type);
 
-    public static Tensor max(Tensor input, Tensor other) => input.max(other);
+    public static Tensor max(Tensor input, Tensor other) => Aten.max_other.Call(input, other);
 
-    public static Tensor min(Tensor input, Tensor other) => input.min(other);
+    public static Tensor min(Tensor input, Tensor other) => Aten.min_other.Call(input, other);
 }

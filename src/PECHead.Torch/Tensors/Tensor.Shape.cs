@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -6,7 +8,7 @@ public static partial class torch
     {
         public Tensor view(params long[] shape) => Aten.view.Call(this, shape);
 
-        public Tensor view_as(Tensor other) => Aten.view.Call(this, other.shape);
+        public Tensor view_as(Tensor other) => Aten.view.Call(this, Present(other).shape);
 
         public Tensor reshape(params long[] shape) => Aten.reshape.Call(this, shape);
 
@@ -22,7 +24,7 @@ public static partial class torch
 
         public Tensor expand(params long[] sizes) => Aten.expand.Call(this, sizes);
 
-        public Tensor expand_as(Tensor other) => Aten.expand.Call(this, other.shape);
+        public Tensor expand_as(Tensor other) => Aten.expand.Call(this, Present(other).shape);
 
         public Tensor repeat(params long[] sizes) => Aten.repeat.Call(this, sizes);
 
@@ -41,9 +43,12 @@ public static partial class torch
         public Tensor[] split(long[] sizes, long dim = 0) => Aten.split_with_sizes.CallMany(this, sizes, dim);
 
         public Tensor[] unbind(long dimension = 0) => Aten.unbind.CallMany(this, dimension);
+
+        private static Tensor Present(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string name = "")
+            => tensor ?? throw new ArgumentNullException(name);
     }
 
-    public static Tensor cat(IList<Tensor> tensors, long dim = 0) => cat([.. tensors], dim);
+    public static Tensor cat(IList<Tensor> tensors, long dim = 0) => cat(tensors?.ToArray()!, dim);
 
     public static Tensor cat(Tensor[] tensors, long dim = 0) => Aten.cat.Call(tensors, dim);
 
@@ -51,7 +56,7 @@ public static partial class torch
 
     public static Tensor[] meshgrid(IEnumerable<Tensor> tensors, string indexing = "ij") => Aten.meshgrid.CallMany(tensors.ToArray(), indexing);
 
-    public static Tensor flatten(Tensor input, long start_dim = 0, long end_dim = -1) => input.flatten(start_dim, end_dim);
+    public static Tensor flatten(Tensor input, long start_dim = 0, long end_dim = -1) => Aten.flatten.Call(input, start_dim, end_dim);
 
-    public static Tensor flip(Tensor input, params long[] dims) => input.flip(dims);
+    public static Tensor flip(Tensor input, params long[] dims) => Aten.flip.Call(input, dims);
 }

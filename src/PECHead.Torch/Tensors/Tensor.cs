@@ -13,7 +13,8 @@ public static partial class torch
     {
         private const int MaxDimensions = 64;
 
-        private TensorHandle _handle;
+        private readonly TensorHandle _handle;
+        private volatile bool _surrendered;
 
         /// <summary>Wraps a handle that the caller owns, and registers it with the innermost dispose scope.</summary>
         internal Tensor(nint handle, long bytes)
@@ -29,7 +30,7 @@ public static partial class torch
 
         public IntPtr Handle => IsInvalid ? throw Disposed() : _handle.DangerousGetHandle();
 
-        public bool IsInvalid => _handle.IsClosed || _handle.IsInvalid;
+        public bool IsInvalid => _surrendered || _handle.IsClosed || _handle.IsInvalid;
 
         public long[] shape => size();
 
@@ -76,7 +77,7 @@ public static partial class torch
             }
             set
             {
-                var given = value?.Acquire() ?? 0;
+                var given = value?.Hold() ?? 0;
                 try
                 {
                     Use(handle => Native.Check(Native.SetGrad(handle, given), nameof(grad)));
@@ -142,7 +143,7 @@ public static partial class torch
             return this;
         }
 
-        public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(other.OwningDisposeScope);
+        public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(Present(other).OwningDisposeScope);
 
         public Tensor MoveToOtherDisposeScope(DisposeScope? other)
         {
@@ -158,13 +159,7 @@ public static partial class torch
         }
 
         /// <summary>Gives the native tensor up to the caller; this object is disposed without releasing it.</summary>
-        public IntPtr DecoupleFromNativeHandle()
-        {
-            var owned = Surrender();
-            var handle = owned.DangerousGetHandle();
-            owned.SetHandleAsInvalid();
-            return handle;
-        }
+        public IntPtr DecoupleFromNativeHandle() => Surrender().Decouple();
 
         public static Tensor UnsafeCreateTensor(IntPtr handle) => new(handle, 0);
 
@@ -175,6 +170,7 @@ public static partial class torch
         internal nint Acquire()
         {
             var acquired = false;
+            ObjectDisposedException.ThrowIf(_surrendered, this);
             _handle.DangerousAddRef(ref acquired);
             return _handle.DangerousGetHandle();
         }
@@ -182,7 +178,7 @@ public static partial class torch
         internal void Return() => _handle.DangerousRelease();
 
         /// <summary><see cref="Acquire"/>, with disposal translated into the error every operator gives.</summary>
-        private nint Hold()
+        internal nint Hold()
         {
             try
             {
@@ -212,17 +208,16 @@ public static partial class torch
         internal void SetData(Tensor other)
             => Use(self => other.Use(source => Native.Check(Native.SetData(self, source), "set_data")));
 
-        /// <summary>Detaches the handle from this object, which is disposed from here on.</summary>
+        /// <summary>Passes the handle on from this object, which is disposed from here on.</summary>
         private protected TensorHandle Surrender()
         {
             if (IsInvalid) throw Disposed();
             DetachFromDisposeScope();
-            var owned = _handle;
-            _handle = new TensorHandle(0, 0);
-            return owned;
+            _surrendered = true;
+            return _handle;
         }
 
-        private protected static TensorHandle Surrender(Tensor tensor) => tensor.Surrender();
+        private protected static TensorHandle Surrender(Tensor tensor) => Present(tensor).Surrender();
 
         private static TorchException Disposed() => new("the tensor has been disposed");
 

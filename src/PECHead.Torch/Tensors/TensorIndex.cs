@@ -37,7 +37,11 @@ public static partial class torch
 
         public static TensorIndex Slice(Range range) => range;
 
-        public static TensorIndex Tensor(Tensor tensor) => new() { _kind = Kind.Tensor, _tensor = tensor };
+        public static TensorIndex Tensor(Tensor tensor)
+        {
+            ArgumentNullException.ThrowIfNull(tensor);
+            return new() { _kind = Kind.Tensor, _tensor = tensor };
+        }
 
         public static implicit operator TensorIndex(long value) => Single(value);
 
@@ -47,6 +51,14 @@ public static partial class torch
             => Slice(
                 range.Start.IsFromEnd ? -range.Start.Value : range.Start.Value,
                 range.End.IsFromEnd ? (range.End.Value == 0 ? null : -range.End.Value) : range.End.Value);
+
+        /// <summary>How many dimensions of the tensor it stands for: a mask for as many as it has itself.</summary>
+        private readonly long Dimensions => _kind switch
+        {
+            Kind.None or Kind.Ellipsis => 0,
+            Kind.Tensor when _tensor!.dtype is ScalarType.Bool or ScalarType.Byte => _tensor.ndim,
+            _ => 1,
+        };
 
         internal static Tensor Apply(Tensor tensor, TensorIndex[] indices)
         {
@@ -72,7 +84,7 @@ public static partial class torch
         /// </summary>
         private static (Tensor View, Tensor?[] Tensors) Resolve(Tensor tensor, TensorIndex[] indices)
         {
-            var consumed = indices.Count(i => i._kind is not (Kind.None or Kind.Ellipsis));
+            var consumed = indices.Sum(i => i.Dimensions);
             if (consumed > tensor.ndim) throw new ArgumentException($"{consumed} indices for a tensor of {tensor.ndim} dimensions");
             var view = Aten.alias.Call(tensor);
             var tensors = new List<Tensor?>();
@@ -97,7 +109,7 @@ public static partial class torch
                         break;
                     case Kind.Tensor:
                         tensors.Add(index._tensor);
-                        dim++;
+                        dim += index.Dimensions;
                         break;
                     default:
                         tensors.Add(null);

@@ -18,6 +18,7 @@ public static partial class torch
         public static void backward(
             IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null)
         {
+            CheckGradients(tensors, grad_tensors);
             using var roots = new Handles(tensors);
             using var gradients = new Handles(grad_tensors);
             using var leaves = new Handles(inputs);
@@ -33,6 +34,8 @@ public static partial class torch
         public static IList<Tensor> grad(
             IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
         {
+            CheckGradients(outputs, grad_outputs);
+            ArgumentNullException.ThrowIfNull(inputs);
             using var roots = new Handles(outputs);
             using var gradients = new Handles(grad_outputs);
             using var leaves = new Handles(inputs);
@@ -44,6 +47,14 @@ public static partial class torch
                     nameof(grad));
             }
             return [.. results.Select(handle => handle == 0 ? null! : new Tensor(handle, 0))];
+        }
+
+        /// <summary>The native side reads one gradient a root, if any.</summary>
+        private static void CheckGradients(IList<Tensor> roots, IList<Tensor>? gradients)
+        {
+            ArgumentNullException.ThrowIfNull(roots);
+            if (gradients is null || gradients.Count == 0 || gradients.Count == roots.Count) return;
+            throw new ArgumentException($"autograd: {gradients.Count} gradients for {roots.Count} outputs");
         }
 
         /// <summary>The native handles of a list of tensors, held for the length of a call.</summary>
@@ -58,14 +69,17 @@ public static partial class torch
                 {
                     for (var i = 0; i < Array.Length; i++)
                     {
-                        Array[i] = tensors![i].Acquire();
-                        _held.Add(tensors[i]);
+                        var tensor = tensors![i] ?? throw new ArgumentNullException(nameof(tensors), $"autograd: tensor {i} of the list is null");
+                        Array[i] = tensor.Acquire();
+                        _held.Add(tensor);
                     }
                 }
-                catch (ObjectDisposedException)
+                catch (Exception error) when (error is ObjectDisposedException or ArgumentNullException)
                 {
+                    var position = _held.Count;
                     Dispose();
-                    throw new TorchException($"autograd: tensor {_held.Count} of the list has been disposed");
+                    if (error is ArgumentNullException) throw;
+                    throw new TorchException($"autograd: tensor {position} of the list has been disposed");
                 }
             }
 

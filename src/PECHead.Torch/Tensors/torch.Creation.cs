@@ -64,6 +64,7 @@ public static partial class torch
 
     public static Tensor from_array(Array rawArray, ScalarType? dtype, Device? device = null, bool requires_grad = false, string[]? names = null)
     {
+        ArgumentNullException.ThrowIfNull(rawArray);
         var source = ScalarTypeOf(rawArray.GetType().GetElementType()!);
         var shape = Enumerable.Range(0, rawArray.Rank).Select(d => (long)rawArray.GetLength(d)).ToArray();
         return FromMemory(MemoryOf(rawArray, source), shape, source, dtype, device, requires_grad, names);
@@ -72,15 +73,18 @@ public static partial class torch
     /// <summary>A copy of <paramref name="count"/> elements of an array from <paramref name="offset"/>, reinterpreted as <paramref name="dtype"/>.</summary>
     public static Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false)
     {
+        ArgumentNullException.ThrowIfNull(rawArray);
         var source = ScalarTypeOf(rawArray.GetType().GetElementType()!);
         var memory = MemoryOf(rawArray, source)[(int)(offset * source.ElementSize())..];
         var elements = count < 0 ? memory.Length / dtype.ElementSize() : count;
         return FromMemory(memory[..(int)(elements * dtype.ElementSize())], [elements], dtype, null, null, requires_grad, null);
     }
 
+    /// <summary>A copy of memory as a tensor; a vector where no shape is given.</summary>
     internal static Tensor FromMemory(
-        ReadOnlySpan<byte> memory, long[] shape, ScalarType source, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
+        ReadOnlySpan<byte> memory, long[]? shape, ScalarType source, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
     {
+        shape ??= [memory.Length / source.ElementSize()];
         if (shape.TotalSize() * source.ElementSize() != memory.Length)
         {
             throw new ArgumentException($"{memory.Length / source.ElementSize()} elements do not fill the shape [{string.Join(", ", shape)}]");
@@ -114,7 +118,7 @@ public static partial class torch
         _ => throw new NotSupportedException($"an array of {type} does not make a tensor"),
     };
 
-    private static ScalarType DefaultType(Scalar value) => value.Type switch
+    private static ScalarType DefaultType(Scalar value) => (value ?? throw new ArgumentNullException(nameof(value))).Type switch
     {
         ScalarType.Float32 or ScalarType.Float64 => ScalarType.Float32,
         ScalarType.Bool => ScalarType.Bool,

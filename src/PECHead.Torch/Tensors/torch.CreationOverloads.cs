@@ -153,7 +153,7 @@ public static partial class torch
         => randn(size.ToArray(), dtype, device, requires_grad, generator, names);
 
     public static Tensor tensor(IList<float> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Count], ScalarType.Float32, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Float32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Float32, dtype, device, requires_grad, names);
@@ -168,7 +168,7 @@ public static partial class torch
         => FromMemory(BytesOf(rawArray), [dim0, dim1, dim2, dim3], ScalarType.Float32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(float[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Length], ScalarType.Float32, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Float32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(float[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Float32, dtype, device, requires_grad, names);
@@ -177,7 +177,7 @@ public static partial class torch
         => FromMemory(MemoryMarshal.AsBytes(new ReadOnlySpan<double>(in scalar)), [], ScalarType.Float64, dtype, device, requires_grad, null);
 
     public static Tensor tensor(IList<double> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Count], ScalarType.Float64, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Float64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<double> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), [rows, columns], ScalarType.Float64, dtype, device, requires_grad, names);
@@ -189,7 +189,7 @@ public static partial class torch
         => FromMemory(BytesOf(rawArray), [dim0, dim1, dim2, dim3], ScalarType.Float64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(double[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Length], ScalarType.Float64, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Float64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(double[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Float64, dtype, device, requires_grad, names);
@@ -198,7 +198,7 @@ public static partial class torch
         => FromMemory(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in scalar)), [], ScalarType.Int64, dtype, device, requires_grad, null);
 
     public static Tensor tensor(IList<long> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Count], ScalarType.Int64, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Int64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Int64, dtype, device, requires_grad, names);
@@ -213,7 +213,7 @@ public static partial class torch
         => FromMemory(BytesOf(rawArray), [dim0, dim1, dim2, dim3], ScalarType.Int64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<int> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Count], ScalarType.Int32, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Int32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<int> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Int32, dtype, device, requires_grad, names);
@@ -225,13 +225,13 @@ public static partial class torch
         => FromMemory(BytesOf(rawArray), [dim0, dim1, dim2], ScalarType.Int32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(int[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Length], ScalarType.Int32, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Int32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(int[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Int32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<byte> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Count], ScalarType.Byte, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Byte, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<byte> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Byte, dtype, device, requires_grad, names);
@@ -246,7 +246,7 @@ public static partial class torch
         => FromMemory(BytesOf(rawArray), [dim0, dim1, dim2, dim3], ScalarType.Byte, dtype, device, requires_grad, names);
 
     public static Tensor tensor(byte[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Length], ScalarType.Byte, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Byte, dtype, device, requires_grad, names);
 
     public static Tensor tensor(byte[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Byte, dtype, device, requires_grad, names);
@@ -255,7 +255,7 @@ public static partial class torch
         => FromMemory([scalar ? (byte)1 : (byte)0], [], ScalarType.Bool, dtype, device, requires_grad, null);
 
     public static Tensor tensor(IList<bool> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Count], ScalarType.Bool, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Bool, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<bool> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Bool, dtype, device, requires_grad, names);
@@ -270,13 +270,13 @@ public static partial class torch
         => FromMemory(BytesOf(rawArray), [dim0, dim1, dim2, dim3], ScalarType.Bool, dtype, device, requires_grad, names);
 
     public static Tensor tensor(bool[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Length], ScalarType.Bool, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Bool, dtype, device, requires_grad, names);
 
     public static Tensor tensor(bool[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Bool, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<short> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Count], ScalarType.Int16, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Int16, dtype, device, requires_grad, names);
 
     public static Tensor tensor(IList<short> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Int16, dtype, device, requires_grad, names);
@@ -291,12 +291,15 @@ public static partial class torch
         => FromMemory(BytesOf(rawArray), [dim0, dim1, dim2, dim3], ScalarType.Int16, dtype, device, requires_grad, names);
 
     public static Tensor tensor(short[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromMemory(BytesOf(rawArray), [rawArray.Length], ScalarType.Int16, dtype, device, requires_grad, names);
+        => FromMemory(BytesOf(rawArray), null, ScalarType.Int16, dtype, device, requires_grad, names);
 
     public static Tensor tensor(short[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromMemory(BytesOf(rawArray), dimensions.ToArray(), ScalarType.Int16, dtype, device, requires_grad, names);
 
     private static ReadOnlySpan<byte> BytesOf<T>(IList<T> list)
         where T : struct
-        => MemoryMarshal.AsBytes<T>(list is T[] array ? array : [.. list]);
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        return MemoryMarshal.AsBytes<T>(list is T[] array ? array : [.. list]);
+    }
 }

@@ -11,6 +11,7 @@ public static partial class torch
 
     public static Tensor WrappedTensorDisposeScope(Func<Tensor> expr)
     {
+        ArgumentNullException.ThrowIfNull(expr);
         using var scope = NewDisposeScope();
         return expr().MoveToOuterDisposeScope();
     }
@@ -45,9 +46,15 @@ public static partial class torch
     private sealed class GradMode : IDisposable
     {
         private readonly bool _before = is_grad_enabled();
+        private bool _disposed;
 
         internal GradMode(bool enabled) => Native.SetGradEnabled(enabled ? 1 : 0);
 
-        public void Dispose() => Native.SetGradEnabled(_before ? 1 : 0);
+        public void Dispose()
+        {
+            if (_disposed) return;
+            _disposed = true;
+            Native.SetGradEnabled(_before ? 1 : 0);
+        }
     }
 }

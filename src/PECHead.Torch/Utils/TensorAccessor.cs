@@ -23,10 +23,19 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     public bool IsReadOnly => false;
 
-    public unsafe T this[params long[] indices]
+    public T this[params long[] indices]
     {
-        get => Unsafe.ReadUnaligned<T>(Address(Offset(indices)));
-        set => Unsafe.WriteUnaligned(Address(Offset(indices)), value);
+        get
+        {
+            using var memory = new Memory(_tensor);
+            return memory.Read(Offset(indices));
+        }
+
+        set
+        {
+            using var memory = new Memory(_tensor);
+            memory.Write(Offset(indices), value);
+        }
     }
 
     public T[] ToArray()
@@ -38,22 +47,26 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyTo(array.AsSpan(), arrayIndex, tensorIndex);
 
-    public unsafe void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
+    public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
+        var count = CheckRange(array.Length, arrayIndex, tensorIndex);
+        if (array.Length - arrayIndex < count) throw new ArgumentException($"{count} elements do not fit into {array.Length - arrayIndex}");
+        using var memory = new Memory(_tensor);
         if (_tensor.is_contiguous())
         {
-            var all = new ReadOnlySpan<T>(Address(0), checked((int)Count))[(int)tensorIndex..];
-            all.CopyTo(array[arrayIndex..]);
+            memory.Span(tensorIndex, count).CopyTo(array[arrayIndex..]);
             return;
         }
-        for (var i = tensorIndex; i < Count; i++) array[arrayIndex++] = Unsafe.ReadUnaligned<T>(Address(OffsetOf(i)));
+        for (var i = tensorIndex; i < Count; i++) array[arrayIndex++] = memory.Read(OffsetOf(i));
     }
 
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
 
-    public unsafe void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
+    public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
-        for (var i = tensorIndex; i < Count && arrayIndex < array.Length; i++) Unsafe.WriteUnaligned(Address(OffsetOf(i)), array[arrayIndex++]);
+        CheckRange(array.Length, arrayIndex, tensorIndex);
+        using var memory = new Memory(_tensor);
+        for (var i = tensorIndex; i < Count && arrayIndex < array.Length; i++) memory.Write(OffsetOf(i), array[arrayIndex++]);
     }
 
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)ToArray()).GetEnumerator();
@@ -64,7 +77,15 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
     }
 
-    private unsafe void* Address(long offset) => (byte*)_tensor.AddressOfFirst("data") + (offset * Unsafe.SizeOf<T>());
+    /// <summary>How many elements lie from <paramref name="tensorIndex"/> on.</summary>
+    private int CheckRange(int length, int arrayIndex, long tensorIndex)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(arrayIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(arrayIndex, length);
+        ArgumentOutOfRangeException.ThrowIfNegative(tensorIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tensorIndex, Count);
+        return checked((int)(Count - tensorIndex));
+    }
 
     /// <summary>Where an element lies: from one flat index, or from one index a dimension.</summary>
     private long Offset(long[] indices)
@@ -95,5 +116,36 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
             flat /= _shape[d];
         }
         return offset;
+    }
+
+    /// <summary>The memory of the tensor, which cannot go away before this is disposed, whatever other threads do.</summary>
+    private readonly unsafe ref struct Memory
+    {
+        private readonly torch.Tensor _tensor;
+        private readonly byte* _first;
+
+        internal Memory(torch.Tensor tensor)
+        {
+            if (tensor.element_size() != Unsafe.SizeOf<T>()) throw new ArgumentException($"{typeof(T).Name} no longer reads the elements of {tensor}");
+            tensor.Hold();
+            _tensor = tensor;
+            try
+            {
+                _first = (byte*)tensor.AddressOfFirst("data");
+            }
+            catch
+            {
+                tensor.Return();
+                throw;
+            }
+        }
+
+        public void Dispose() => _tensor.Return();
+
+        internal T Read(long offset) => Unsafe.ReadUnaligned<T>(_first + (offset * Unsafe.SizeOf<T>()));
+
+        internal void Write(long offset, T value) => Unsafe.WriteUnaligned(_first + (offset * Unsafe.SizeOf<T>()), value);
+
+        internal ReadOnlySpan<T> Span(long offset, int count) => new(_first + (offset * Unsafe.SizeOf<T>()), count);
     }
 }

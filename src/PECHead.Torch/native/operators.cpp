@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "guards.h"
 #include "handles.h"
 
 namespace {
@@ -45,6 +46,7 @@ struct Operator {
   c10::optional<c10::TypedOperatorHandle<Unary>> unary;
   c10::optional<c10::TypedOperatorHandle<Binary>> binary;
   c10::optional<c10::TypedOperatorHandle<ScaledBinary>> scaled_binary;
+  pechead::Guard guard;
 };
 
 Kind kind_of(const c10::Type& type) {
@@ -323,7 +325,7 @@ PT_API pt_operator pt_find_operator(const char* name, const char* overload) {
       auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
       std::vector<Parameter> parameters;
       for (const auto& argument : handle.schema().arguments()) parameters.push_back(describe(argument));
-      slot = std::make_unique<Operator>(Operator{handle, std::move(parameters), {}, {}, {}});
+      slot = std::make_unique<Operator>(Operator{handle, std::move(parameters), {}, {}, {}, pechead::guard_of(name, overload)});
       find_signature(*slot);
     }
     return slot.get();
@@ -337,7 +339,7 @@ PT_API int pt_call(pt_operator op, const pt_value* arguments, int count, pt_valu
       C10_THROW_ERROR(TypeError, "takes " + std::to_string(target.parameters.size()) + " arguments but was given " +
                                      std::to_string(count));
     }
-    if (capacity > 0 && call_direct(target, arguments, count, results)) return 1;
+    if (target.guard == nullptr && capacity > 0 && call_direct(target, arguments, count, results)) return 1;
     // The vector's memory outlives the call; moved out and back, so that a nested call finds an empty one.
     static thread_local Stack cache;
     Stack stack = std::move(cache);
@@ -346,6 +348,7 @@ PT_API int pt_call(pt_operator op, const pt_value* arguments, int count, pt_valu
     for (size_t i = 0; i < target.parameters.size(); i++) {
       push(stack, target.parameters[i], i < static_cast<size_t>(count) ? arguments[i] : absent);
     }
+    if (target.guard != nullptr) target.guard(stack);
     target.handle.callBoxed(&stack);
     if (stack.size() > static_cast<size_t>(capacity)) {
       C10_THROW_ERROR(ValueError, "returned " + std::to_string(stack.size()) + " values");
