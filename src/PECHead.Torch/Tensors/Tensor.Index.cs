@@ -61,9 +61,8 @@ public static partial class torch
             var result = select(0, indices[0]);
             for (var i = 1; i < indices.Length; i++)
             {
-                var outer = result;
+                using var outer = result;
                 result = outer.select(0, indices[i]);
-                outer.Dispose();
             }
             return result;
         }

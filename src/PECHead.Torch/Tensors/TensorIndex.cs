@@ -64,17 +64,17 @@ public static partial class torch
         {
             var (view, tensors) = Resolve(tensor, indices);
             if (Array.TrueForAll(tensors, t => t is null)) return view;
-            var result = Aten.index.Call(view, tensors);
-            view.Dispose();
-            return result;
+            using (view) return Aten.index.Call(view, tensors);
         }
 
         internal static Tensor Assign(Tensor tensor, Tensor value, TensorIndex[] indices)
         {
             var (view, tensors) = Resolve(tensor, indices);
-            if (Array.TrueForAll(tensors, t => t is null)) view.copy_(value);
-            else Aten.index_put_.CallInPlace(view, tensors, value);
-            view.Dispose();
+            using (view)
+            {
+                if (Array.TrueForAll(tensors, t => t is null)) view.copy_(value);
+                else Aten.index_put_.CallInPlace(view, tensors, value);
+            }
             return tensor;
         }
 
@@ -88,34 +88,42 @@ public static partial class torch
             if (consumed > tensor.ndim) throw new ArgumentException($"{consumed} indices for a tensor of {tensor.ndim} dimensions");
             var view = Aten.alias.Call(tensor);
             var tensors = new List<Tensor?>();
-            long dim = 0;
-            foreach (var index in indices)
+            try
             {
-                switch (index._kind)
+                long dim = 0;
+                foreach (var index in indices)
                 {
-                    case Kind.Ellipsis:
-                        for (var skip = tensor.ndim - consumed; skip > 0; skip--, dim++) tensors.Add(null);
-                        break;
-                    case Kind.None:
-                        Replace(view.unsqueeze(dim++));
-                        tensors.Add(null);
-                        break;
-                    case Kind.Single:
-                        Replace(view.select(dim, index._start!.Value));
-                        break;
-                    case Kind.Slice:
-                        Replace(Aten.slice.Call(view, dim++, index._start, index._stop, index._step ?? 1));
-                        tensors.Add(null);
-                        break;
-                    case Kind.Tensor:
-                        tensors.Add(index._tensor);
-                        dim += index.Dimensions;
-                        break;
-                    default:
-                        tensors.Add(null);
-                        dim++;
-                        break;
+                    switch (index._kind)
+                    {
+                        case Kind.Ellipsis:
+                            for (var skip = tensor.ndim - consumed; skip > 0; skip--, dim++) tensors.Add(null);
+                            break;
+                        case Kind.None:
+                            Replace(view.unsqueeze(dim++));
+                            tensors.Add(null);
+                            break;
+                        case Kind.Single:
+                            Replace(view.select(dim, index._start!.Value));
+                            break;
+                        case Kind.Slice:
+                            Replace(Aten.slice.Call(view, dim++, index._start, index._stop, index._step ?? 1));
+                            tensors.Add(null);
+                            break;
+                        case Kind.Tensor:
+                            tensors.Add(index._tensor);
+                            dim += index.Dimensions;
+                            break;
+                        default:
+                            tensors.Add(null);
+                            dim++;
+                            break;
+                    }
                 }
+            }
+            catch
+            {
+                view.Dispose();
+                throw;
             }
             return (view, tensors.ToArray());
 

@@ -1,4 +1,5 @@
 // Threads, devices, mixed precision and random generators.
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
@@ -140,8 +141,11 @@ PT_API pt_generator pt_default_generator(int device_type, int device_index) {
 
 PT_API pt_generator pt_new_generator(int device_type, int device_index, int64_t seed) {
   return guarded<pt_generator>(nullptr, [&]() -> pt_generator {
-    // A clone of the default generator is the one way to a new one that is the same for every device.
-    at::Generator original = at::globalContext().defaultGenerator(device_of(device_type, device_index));
+    auto device = device_of(device_type, device_index);
+    if (device.is_cpu()) return release_generator(at::detail::createCPUGenerator(static_cast<uint64_t>(seed)));
+    // A clone of the default generator is the one way that needs no header of the device. It is never freed: the weak
+    // count of what clone() makes starts one too low (seen in libtorch 1.13).
+    at::Generator original = at::globalContext().defaultGenerator(device);
     at::Generator generator = [&] {
       std::lock_guard<std::mutex> lock(original.mutex());
       return original.clone();
