@@ -16,12 +16,12 @@ public sealed class ModuleTests : IDisposable
     {
         using var block = new Block();
         Assert.Equal(
-            ["_scale", "first.weight", "first.bias", "_second.weight", "_second.bias", "list.0.weight", "list.0.bias"],
+            ["_scale", "first.weight", "first.bias", "_second.weight", "_second.bias", "_list.0.weight", "_list.0.bias"],
             block.named_parameters().Select(entry => entry.name));
         Assert.Equal(
             ["_grid", "_second.running_mean", "_second.running_var", "_second.num_batches_tracked"], block.named_buffers().Select(entry => entry.name));
-        Assert.Equal(["first", "_second", "list"], block.named_children().Select(entry => entry.name));
-        Assert.Equal(["first", "_second", "list", "list.0"], block.named_modules().Select(entry => entry.name));
+        Assert.Equal(["first", "_second", "_list"], block.named_children().Select(entry => entry.name));
+        Assert.Equal(["first", "_second", "_list", "_list.0"], block.named_modules().Select(entry => entry.name));
         Assert.Equal(["_scale"], block.named_parameters(recurse: false).Select(entry => entry.name));
         Assert.Equal(11, block.state_dict().Count);
         Assert.Equal((3, 4), (block.children().Count(), block.modules().Count()));
@@ -153,7 +153,7 @@ public sealed class ModuleTests : IDisposable
     {
         internal readonly Conv2d first = nn.Conv2d(2, 3, 3, padding: 1);
         private readonly BatchNorm2d _second = nn.BatchNorm2d(3);
-        private readonly ModuleList<Linear> list = nn.ModuleList<Linear>(nn.Linear(2, 2));
+        private readonly ModuleList<Linear> _list = nn.ModuleList<Linear>(nn.Linear(2, 2));
         private readonly Parameter _scale = nn.Parameter(ones(1));
         private readonly Tensor _grid = zeros(4, 4);
 
@@ -165,7 +165,7 @@ public sealed class ModuleTests : IDisposable
         protected override void Dispose(bool disposing)
         {
             base.Dispose(disposing);
-            Assert.Single(list);
+            Assert.Single(_list);
         }
     }
 
