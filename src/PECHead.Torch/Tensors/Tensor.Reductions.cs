@@ -76,12 +76,12 @@ public static partial class torch
 
     public static Tensor sum(Tensor input, ScalarType? type = null) => Aten.sum.Call(input, type);
 
-    public static Tensor sum(Tensor input, long dim, bool keepdim = false, ScalarType? type = null) 
+    public static Tensor sum(Tensor input, long dim, bool keepdim = false, ScalarType? type = null)
         => Aten.sum_dim.Call(input, new[] { dim }, keepdim, type);
 
     public static Tensor mean(Tensor input) => Aten.mean.Call(input);
 
-    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) 
+    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null)
         => Aten.mean_dim.Call(input, dimensions, keepdim, type);
 
     public static Tensor max(Tensor input, Tensor other) => Aten.max_other.Call(input, other);

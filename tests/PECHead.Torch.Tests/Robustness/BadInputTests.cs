@@ -141,19 +141,10 @@ public sealed class BadInputTests : IDisposable
         ["a softmax in a type that is none"] = ("99", () => softmax(rand(2), 0, (ScalarType)99)),
         ["backward of a matrix"] = ("backward", () => rand([2L, 2L], requires_grad: true).exp().backward()),
         ["backward of what needs none"] = ("backward", () => rand(1).backward()),
-        ["backward twice"] = ("backward", () =>
-        {
-            var loss = rand([1L], requires_grad: true).exp();
-            loss.backward();
-            loss.backward();
-        }),
+        ["backward twice"] = ("backward", BackwardTwice),
         ["backward with fewer gradients than roots"] = ("gradients", () =>
             autograd.backward([rand([2L], requires_grad: true) * 2, rand([2L], requires_grad: true) * 2], [ones(2)])),
-        ["grad with fewer gradients than outputs"] = ("gradients", () =>
-        {
-            var x = rand([2L], requires_grad: true);
-            autograd.grad([x * 2, x * 3], [x], [ones(2)]);
-        }),
+        ["grad with fewer gradients than outputs"] = ("gradients", GradWithFewerGradients),
         ["grad of an input that has no part"] = ("grad", () => autograd.grad([rand([1L], requires_grad: true) * 2], [rand([1L], requires_grad: true)])),
         ["grad of nothing"] = ("grad", () => autograd.grad([], [rand([1L], requires_grad: true)])),
         ["a gradient of integers"] = ("requires_grad", () => ones(2, ScalarType.Int64).requires_grad_()),
@@ -189,5 +180,18 @@ public sealed class BadInputTests : IDisposable
     {
         var message = Refusal.Of(Calls[call].Call);
         Assert.Contains(part, message, StringComparison.Ordinal);
+    }
+
+    private static void BackwardTwice()
+    {
+        var loss = rand([1L], requires_grad: true).exp();
+        loss.backward();
+        loss.backward();
+    }
+
+    private static void GradWithFewerGradients()
+    {
+        var x = rand([2L], requires_grad: true);
+        autograd.grad([x * 2, x * 3], [x], [ones(2)]);
     }
 }
