@@ -6,13 +6,13 @@ namespace PECHead.Torch.Tests.Oracle;
 internal static class Watched
 {
     [ThreadStatic]
-    private static List<Tensor>? s_leaves;
+    private static List<Tensor>? _leaves;
 
-    internal static void Begin(List<Tensor> leaves) => s_leaves = leaves;
+    internal static void Begin(List<Tensor> leaves) => _leaves = leaves;
 
     internal static Tensor Run(nn.Module<Tensor, Tensor> module, Tensor input)
     {
-        s_leaves?.AddRange(module.parameters());
+        _leaves?.AddRange(module.parameters());
         return module.call(input);
     }
 }
