@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
@@ -40,14 +41,20 @@ public sealed class TrainingStep
         using var generator = new Generator((ulong)seed);
         var augmentation = FrameAugmentation.Draw(source.size(0), _config.Augmentation, generator, _device);
         var transform = ThinPlateSpline.Random(source.size(0), _config.Transform, generator, _device);
-        var value = _objective.Evaluate(Reconstruct(augmentation.Apply(source), augmentation.Apply(driving), transform));
-
+        ObjectiveValue value;
+        try
+        {
+            value = _objective.Evaluate(Reconstruct(augmentation.Apply(source), augmentation.Apply(driving), transform));
+        }
+        catch (ExternalException error) when (error.Message.Contains("not finite", StringComparison.Ordinal))
+        {
+            // Sampling at a place that is no number is refused instead of passed on to the loss.
+            throw Diverged(step, error.Message, error);
+        }
         var numbers = value.ToNumbers();
         if (!numbers.Values.All(double.IsFinite))
         {
-            throw new TrainingDivergedException(
-                $"the loss of step {step} is not a number ({string.Join(", ", numbers.Select(term => $"{term.Key} {term.Value}"))}). "
-                + "The last checkpoint is whole; continue from it with a smaller learning rate.");
+            throw Diverged(step, string.Join(", ", numbers.Select(term => $"{term.Key} {term.Value}")));
         }
         foreach (var group in _optimizer.ParamGroups) group.LearningRate = learningRate;
         _optimizer.zero_grad();
@@ -67,6 +74,10 @@ public sealed class TrainingStep
             source, driving, generated.Image, [generated.Motion.Deformation], state.Keypoints, points,
             _model.LocateKeypoints(state, Layout(bent)), transform);
     }
+
+    private static TrainingDivergedException Diverged(int step, string what, Exception? cause = null) => new(
+        $"the loss of step {step} is not a number ({what}). The last checkpoint is whole; continue from it with a smaller learning rate.",
+        cause!);
 
     private Tensor Layout(Tensor frames) => _config.Training.ChannelsLast ? Accelerator.ChannelsLast(frames) : frames.contiguous();
 }

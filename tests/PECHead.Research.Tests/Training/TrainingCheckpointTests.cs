@@ -43,7 +43,8 @@ public sealed class TrainingCheckpointTests : IDisposable
         _model.eval();
         var (source, driving) = (rand(1, 3, 64, 64), rand(1, 3, 64, 64));
         Assert.False(loaded.training);
-        Assert.True(loaded.call(source, driving).Image.bytes.SequenceEqual(_model.call(source, driving).Image.bytes));
+        // Another memory layout, so sums in another order.
+        Assert.True(allclose(loaded.call(source, driving).Image, _model.call(source, driving).Image, 0, 1e-5));
     }
 
     [Fact]
