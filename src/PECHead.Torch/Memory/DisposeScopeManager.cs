@@ -14,6 +14,8 @@ public class DisposeScopeManager
 
     internal ThreadDisposeScopeStatistics StatisticsInstance { get; } = new();
 
+    internal DisposeScope? Innermost => _innermost;
+
     internal DisposeScope New() => _innermost = new DisposeScope(this, _innermost);
 
     internal void Register(torch.Tensor tensor)

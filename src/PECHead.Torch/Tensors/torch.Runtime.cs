@@ -9,6 +9,8 @@ public static partial class torch
 
     public static DisposeScope NewDisposeScope() => DisposeScopeManager.Current.New();
 
+    public static DisposeScope? CurrentDisposeScope => DisposeScopeManager.Current.Innermost;
+
     public static Tensor WrappedTensorDisposeScope(Func<Tensor> expr)
     {
         ArgumentNullException.ThrowIfNull(expr);

@@ -19,6 +19,7 @@ public sealed partial class RepositoryTests
         ["Motion"] = ["Layers", "Landmarks"],
         ["Landmarks"] = ["Layers", "Motion"],
         ["Models"] = ["Layers", "Motion", "Landmarks"],
+        ["FaceModel"] = ["Layers", "Checkpoints", "Perception"],
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Layers"],
         ["Visualization"] = ["Layers", "Motion", "Data"],

@@ -25,6 +25,18 @@ public sealed class DisposeScopeTests
     }
 
     [Fact]
+    public void The_current_scope_is_the_innermost_one_and_there_is_none_outside_all()
+    {
+        using (var outer = NewDisposeScope())
+        {
+            using (var inner = NewDisposeScope())
+                Assert.Same(inner, CurrentDisposeScope);
+            Assert.Same(outer, CurrentDisposeScope);
+        }
+        Assert.Null(CurrentDisposeScope);
+    }
+
+    [Fact]
     public void Tensors_belong_to_the_innermost_scope_and_move_outwards_one_at_a_time()
     {
         using var outer = NewDisposeScope();
