@@ -89,8 +89,8 @@ public sealed class FaceCoefficientsTests
         using (NewDisposeScope())
             moved = face.WithMirroredPose().WithMeanIdentity().MoveToOuterDisposeScope();
 
-        Assert.True(TensorAssert.IsFinite(moved.Pose));
         Assert.Equal(4, scope.DisposablesCount - before);   // identity, angles, translation, crop
+        Assert.True(TensorAssert.IsFinite(moved.Pose));
     }
 
     [Theory]
