@@ -1,11 +1,17 @@
 namespace PECHead.Research.Animation;
 
-/// <summary>How the points of the driving video move the source.</summary>
+/// <summary>What of the driving face the source takes on.</summary>
 public enum MotionMode
 {
-    /// <summary>The source takes the driving points as they are.</summary>
+    /// <summary>Pose and expression as they are.</summary>
     Absolute,
 
-    /// <summary>The source's points move by what the driving points have moved since the first frame.</summary>
+    /// <summary>What pose and expression have changed since the first frame of the driving video.</summary>
     Relative,
+
+    /// <summary>What the pose has changed since the first frame; the expression stays the source's.</summary>
+    PoseOnly,
+
+    /// <summary>What the expression has changed since the first frame; the pose stays the source's.</summary>
+    ExpressionOnly,
 }

@@ -1,76 +1,89 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Propagation;
 using PECHead.Research.Training;
 using PECHead.Research.Visualization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Animation;
 
 /// <summary>
-/// Animates a source picture frame by frame. Its features and points are computed once, whatever the length of the
-/// driving video.
+/// Animates a source picture frame by frame. Its features are computed once, whatever the length of the driving video, and
+/// memory does not grow with it.
 /// </summary>
-/// <remarks><b>Paper:</b> First Order Motion Model, Sec. 3.4, for the relative mode.</remarks>
 public sealed class Reenactment : IDisposable
 {
     private readonly TalkingHeadModel _model;
+    private readonly IFaceReconstructor _reconstructor;
+    private readonly FaceFrame _frame;
     private readonly SourceState _source;
-    private readonly Tensor _frame;
     private readonly Device _device;
     private readonly Precision _precision;
-    private readonly MotionMode _mode;
-    private Keypoints? _first;
-    private double _scale = 1;
+    private PropagationState? _context;
 
     /// <summary>Encodes the source.</summary>
     /// <param name="model">In evaluation mode, on <paramref name="device"/>.</param>
+    /// <param name="reconstructor">The one that the model was trained with.</param>
     /// <param name="source">A square picture of the model's size.</param>
-    /// <param name="mode">How to move it.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Arithmetic of the model.</param>
-    public Reenactment(TalkingHeadModel model, RgbImage source, MotionMode mode, Device device, Precision precision)
+    /// <exception cref="DataException">There is no face in the source.</exception>
+    public Reenactment(TalkingHeadModel model, IFaceReconstructor reconstructor, RgbImage source, Device device, Precision precision)
     {
-        (_model, _mode, _device, _precision) = (model, mode, device, precision);
+        (_model, _reconstructor, _device, _precision) = (model, reconstructor, device, precision);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
+        var batch = Observe(source);
+        if (batch.Coefficients.Score[0].ToDouble() == 0)
+            throw new DataException("no face was found in the source picture", null, "Use a picture in which the face is well lit, seen from the front and at least a third of the frame.");
+        Source = batch.Coefficients.DetachFromDisposeScope();
+        var frame = batch.AsSource(reconstructor);
+        _frame = new FaceFrame(frame.Image.DetachFromDisposeScope(), frame.Face.DetachFromDisposeScope());
         using var arithmetic = Accelerator.MixedPrecision(device, precision);
-        _frame = FrameBatch.FromImages([source], device).DetachFromDisposeScope();
         _source = model.EncodeSource(_frame).DetachFromDisposeScope();
     }
 
-    /// <summary>Generates the frame for the next driving frame.</summary>
-    /// <param name="driving">A square picture of the model's size.</param>
-    public RgbImage Next(RgbImage driving)
+    /// <summary>The source's own identity, pose and expression.</summary>
+    public FaceCoefficients Source { get; }
+
+    /// <summary>Finds the face of a frame.</summary>
+    /// <param name="frame">A square picture.</param>
+    /// <returns>The picture and its coefficients; their score is 0 where there is no face.</returns>
+    public FaceBatch Observe(RgbImage frame)
+    {
+        using var quiet = no_grad();
+        var image = FrameBatch.FromImages([frame], _device);
+        return new FaceBatch(image, _reconstructor.Reconstruct(image));
+    }
+
+    /// <summary>Generates the next frame of the animation.</summary>
+    /// <param name="target">Coefficients of one frame, for instance those of <see cref="MotionTransfer"/>.</param>
+    /// <param name="driving">The driving frame, for models that look at it; null where there is none.</param>
+    public RgbImage Next(FaceCoefficients target, Tensor? driving = null)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
+        var face = FaceBatch.State(_reconstructor, Source.WithMotionOf(target));
         using var arithmetic = Accelerator.MixedPrecision(_device, _precision);
-        var points = _model.LocateKeypoints(_source, FrameBatch.FromImages([driving], _device));
-        var target = _mode == MotionMode.Relative ? Transfer(points) : points;
-        return FrameImage.FromTensor(_model.Animate(_source, target).Image[0]);
+        var generated = _model.Animate(_source, new FaceFrame(driving ?? _frame.Image, face), _context);
+        _context?.Dispose();
+        _context = generated.Context?.DetachFromDisposeScope();
+        return FrameImage.FromTensor(generated.Image[0]);
     }
 
     /// <summary>Frees the source's features.</summary>
     public void Dispose()
     {
+        _context?.Dispose();
         _source.Dispose();
-        _frame.Dispose();
-        _first?.Positions.Dispose();
+        _frame.Image.Dispose();
+        _frame.Face.Landmarks.Positions.Dispose();
+        _frame.Face.Pose.Dispose();
+        _frame.Face.Expression.Dispose();
+        Source.Dispose();
     }
-
-    // k = k_s + a (k_d - k_d0), a the ratio of the sizes of the two sets of points.
-    private Keypoints Transfer(Keypoints points)
-    {
-        if (_first is null)
-        {
-            _first = new Keypoints(points.Positions.clone().DetachFromDisposeScope());
-            _scale = Math.Sqrt(HullArea(_source.Keypoints) / HullArea(points));
-        }
-        return new Keypoints(_source.Keypoints.Positions + (_scale * (points.Positions - _first.Value.Positions)));
-    }
-
-    private static double HullArea(Keypoints points)
-        => ConvexHull.Area(points.Positions[0].to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray());
 }

@@ -25,6 +25,9 @@ public sealed record FramePairSamplerOptions
     /// <summary>Whether half of the pairs run backwards in time; otherwise the source is never later than the driving frame.</summary>
     /// <remarks><b>Paper:</b> FOMM sorts the two frames by time, then flips time with probability 0.5.</remarks>
     public bool TimeFlip { get; init; } = true;
+
+    /// <summary>Frames that follow each of the two, itself included, and that must lie in the same clip; shorter clips are drawn from their start.</summary>
+    public int Length { get; init; } = 1;
 }
 
 /// <summary>
@@ -83,8 +86,10 @@ public sealed class FramePairSampler
         var clips = _identities[random.Next(_identities.Length)];
         var one = clips[random.Next(clips.Length)];
         var other = _options.Scope == PairScope.Clip ? one : clips[random.Next(clips.Length)];
-        var (a, b) = (one.First + random.Next(one.Count), other.First + random.Next(other.Count));
+        var (a, b) = (one.First + random.Next(Starts(one)), other.First + random.Next(Starts(other)));
         // Two draws with replacement come in either order equally often: left as drawn, time is flipped in half of them.
         return _options.TimeFlip || a <= b ? new FramePair(a, b) : new FramePair(b, a);
     }
+
+    private int Starts(StoredClip clip) => Math.Max(1, clip.Count - _options.Length + 1);
 }

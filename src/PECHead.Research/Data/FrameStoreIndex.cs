@@ -33,6 +33,15 @@ public sealed record FrameStoreIndex(string Dataset, int Size, string Fingerprin
     /// <summary>Number of frames.</summary>
     public int FrameCount => Clips.Count == 0 ? 0 : Clips[^1].End;
 
+    /// <summary>The clip that a frame belongs to.</summary>
+    /// <param name="frame">Index of a frame.</param>
+    public StoredClip ClipOf(int frame) => Clips.First(clip => frame >= clip.First && frame < clip.End);
+
+    /// <summary>A later frame of the same clip, or its last.</summary>
+    /// <param name="frame">Index of a frame.</param>
+    /// <param name="count">How many frames later, not negative.</param>
+    public int Later(int frame, int count) => Math.Min(frame + count, ClipOf(frame).End - 1);
+
     /// <summary>The clips of a split, in order.</summary>
     /// <param name="split">Which.</param>
     /// <returns>Possibly none.</returns>

@@ -16,43 +16,30 @@ public static class ReconstructionEvaluation
     /// <summary>The name of the baseline's row.</summary>
     public const string SourceCopy = "source copy";
 
-    /// <summary>Evaluates a model and the baseline on the same pairs.</summary>
+    /// <summary>Evaluates a model and the baseline on the same frames.</summary>
     /// <param name="model">In evaluation mode, on <paramref name="device"/>.</param>
-    /// <param name="store">Frames of the model's size.</param>
-    /// <param name="pairs">Which frames.</param>
+    /// <param name="store">Frames of the model's size, with their faces.</param>
+    /// <param name="clips">Which frames.</param>
     /// <param name="name">The model's row.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Arithmetic of the model.</param>
-    /// <param name="batchSize">Pairs at once; has no influence on the values but rounding.</param>
+    /// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
     /// <param name="progress">Receives the number of frames done.</param>
     /// <param name="cancellation">Stops.</param>
     /// <returns>The baseline's metrics and the model's.</returns>
     public static IReadOnlyList<(string Method, MetricReport Report)> Run(
-        TalkingHeadModel model, FrameStore store, PairList pairs, string name, Device device, Precision precision = Precision.Full,
-        int batchSize = 8, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        TalkingHeadModel model, FaceStore store, IReadOnlyList<DrivenClip> clips, string name, Device device, Precision precision = Precision.Full,
+        int atOnce = 8, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        var copied = MetricReport.ForReconstruction(store.Size);
-        var generated = MetricReport.ForReconstruction(store.Size);
-        var (sources, drivings) = (pairs.Sources(), pairs.Drivings());
-        using var quiet = no_grad();
-        for (var start = 0; start < sources.Length; start += batchSize)
+        var copied = MetricReport.ForReconstruction(store.Frames.Size);
+        var generated = MetricReport.ForReconstruction(store.Frames.Size);
+        var done = 0;
+        new ClipReconstruction(model, store, device, precision).Run(clips, atOnce, frames =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var count = Math.Min(batchSize, sources.Length - start);
-            var source = FrameBatch.Read(store, sources.AsSpan(start, count), device);
-            var driving = FrameBatch.Read(store, drivings.AsSpan(start, count), device);
-            copied.Update(source, driving);
-            generated.Update(Generate(model, source, driving, device, precision).Image, driving);
-            progress?.Report(start + count);
-        }
+            copied.Update(frames.Source.Image, frames.Driving.Image);
+            generated.Update(frames.Generated.Image, frames.Driving.Image);
+            progress?.Report(done += frames.Clips.Count);
+        }, cancellation);
         return [(SourceCopy, copied), (name, generated)];
-    }
-
-    /// <summary>Generates under the given arithmetic.</summary>
-    internal static Generated Generate(TalkingHeadModel model, Tensor source, Tensor driving, Device device, Precision precision)
-    {
-        using var arithmetic = Accelerator.MixedPrecision(device, precision);
-        return model.call(source, driving);
     }
 }

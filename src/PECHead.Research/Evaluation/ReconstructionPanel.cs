@@ -1,4 +1,3 @@
-using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
 using PECHead.Research.Training;
@@ -11,7 +10,7 @@ namespace PECHead.Research.Evaluation;
 public static class ReconstructionPanel
 {
     private static readonly string[] Columns =
-        ["source", "driving", "source keypoints", "driving keypoints", "flow", "occlusion", "generated"];
+        ["source", "driving", "source points", "driving points", "flow", "occlusion", "generated"];
 
     /// <summary>Draws pairs.</summary>
     /// <param name="model">In evaluation mode, on <paramref name="device"/>.</param>
@@ -21,28 +20,26 @@ public static class ReconstructionPanel
     /// <param name="captions">Lines below.</param>
     /// <param name="device">Where to compute.</param>
     public static ImagePanel Draw(
-        TalkingHeadModel model, FrameStore store, PairList pairs, string title, IReadOnlyList<string> captions, Device device)
+        TalkingHeadModel model, FaceStore store, PairList pairs, string title, IReadOnlyList<string> captions, Device device)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var source = FrameBatch.Read(store, pairs.Sources(), device);
-        var driving = FrameBatch.Read(store, pairs.Drivings(), device);
-        var generated = ReconstructionEvaluation.Generate(model, source, driving, device, Precision.Full);
+        var source = store.Read(pairs.Sources(), device);
+        var driving = store.Read(pairs.Drivings(), device);
+        var generated = model.call(source.AsSource(store.Reconstructor), driving.AsDriving(source.Coefficients, store.Reconstructor));
+        var points = generated.Branches[0];
         var panel = new ImagePanel(Columns) { Title = title, Captions = captions };
         for (var i = 0; i < pairs.Pairs.Count; i++)
         {
-            var (from, to) = (FrameImage.FromTensor(source[i]), FrameImage.FromTensor(driving[i]));
+            var (from, to) = (FrameImage.FromTensor(source.Image[i]), FrameImage.FromTensor(driving.Image[i]));
             panel.AddRow(
-                ClipOf(store, pairs.Pairs[i].Driving), from, to,
-                KeypointOverlay.Draw(from, generated.SourceKeypoints.Positions[i]),
-                KeypointOverlay.Draw(to, generated.DrivingKeypoints.Positions[i]),
+                store.Index.ClipOf(pairs.Pairs[i].Driving).Id, from, to,
+                KeypointOverlay.Draw(from, points.SourcePoints.Positions[i]),
+                KeypointOverlay.Draw(to, points.DrivingPoints.Positions[i]),
                 FlowColors.Render(generated.Motion.Deformation[i]),
                 MapColors.Render(generated.Motion.Occlusion[i, 0]),
                 FrameImage.FromTensor(generated.Image[i]));
         }
         return panel;
     }
-
-    private static string ClipOf(FrameStore store, int frame)
-        => store.Index.Clips.First(clip => frame >= clip.First && frame < clip.End).Id;
 }

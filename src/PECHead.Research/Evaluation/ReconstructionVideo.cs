@@ -1,7 +1,8 @@
 using PECHead.Research.Acceleration;
-using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
+using PECHead.Research.Training;
+using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;
@@ -17,21 +18,18 @@ public static class ReconstructionVideo
     /// <param name="clip">Which frames.</param>
     /// <param name="path">The MP4 to make or replace.</param>
     /// <param name="device">Where to compute.</param>
-    public static void Write(TalkingHeadModel model, FrameStore store, StoredClip clip, string path, Device device)
+    public static void Write(TalkingHeadModel model, FaceStore store, DrivenClip clip, string path, Device device)
     {
-        var side = store.Size;
-        var source = store.ReadFrame(clip.First);
-        using var reenactment = new Reenactment(model, source, MotionMode.Absolute, device, Precision.Full);
-        using var writer = new VideoWriter(path, Columns * side, side, clip.Rate);
+        var side = store.Frames.Size;
+        using var writer = new VideoWriter(path, Columns * side, side, clip.Clip.Rate);
         var row = new RgbImage(Columns * side, side);
-        for (var frame = clip.First; frame < clip.End; frame++)
+        new ClipReconstruction(model, store, device, Precision.Full).Run([clip], atOnce: 1, frames =>
         {
-            var driving = store.ReadFrame(frame);
-            Paste(row, 0, source);
-            Paste(row, side, driving);
-            Paste(row, 2 * side, reenactment.Next(driving));
+            Paste(row, 0, FrameImage.FromTensor(frames.Source.Image[0]));
+            Paste(row, side, FrameImage.FromTensor(frames.Driving.Image[0]));
+            Paste(row, 2 * side, FrameImage.FromTensor(frames.Generated.Image[0]));
             writer.Write(row);
-        }
+        });
         writer.Complete();
     }
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Landmarks;
 
-/// <summary>K learned points per frame.</summary>
+/// <summary>Points of N frames: learned keypoints, or landmarks.</summary>
 /// <param name="Positions">[N, K, 2], (x, y) in [-1, 1]; the ends are the centres of the border pixels.</param>
 public readonly record struct Keypoints(Tensor Positions)
 {
@@ -11,6 +11,9 @@ public readonly record struct Keypoints(Tensor Positions)
 
     /// <summary>The same positions cut off from the gradient.</summary>
     public Keypoints Detach() => new(Positions.detach());
+
+    /// <summary>The same positions under a handle of their own.</summary>
+    public Keypoints Alias() => new(Positions.alias());
 
     /// <summary>Hands the tensor to the surrounding dispose scope.</summary>
     public Keypoints MoveToOuterDisposeScope() => new(Positions.MoveToOuterDisposeScope());

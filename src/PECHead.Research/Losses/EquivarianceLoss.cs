@@ -10,12 +10,12 @@ public static class EquivarianceLoss
 {
     /// <summary>Evaluates the term.</summary>
     /// <param name="keypoints">k: points of the frame x.</param>
-    /// <param name="ofTransformed">k_T: points of the frame x_T(z) = x(T(z)), see <see cref="ThinPlateSpline.Warp"/>.</param>
+    /// <param name="ofTransformed">k_T: points of the frame x_T(z) = x(T(z)): what lies at z there lies at T(z) in x.</param>
     /// <param name="transform">T.</param>
     /// <returns>A scalar, not negative, in normalised units.</returns>
-    public static Tensor Evaluate(Keypoints keypoints, Keypoints ofTransformed, ThinPlateSpline transform)
+    public static Tensor Evaluate(Keypoints keypoints, Keypoints ofTransformed, IPlaneTransform transform)
     {
         using var scope = NewDisposeScope();
-        return (keypoints.Positions - transform.Apply(ofTransformed.Positions)).abs().mean().MoveToOuterDisposeScope();
+        return (keypoints.Positions - transform.Apply(ofTransformed).Positions).abs().mean().MoveToOuterDisposeScope();
     }
 }

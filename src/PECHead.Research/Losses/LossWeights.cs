@@ -21,6 +21,12 @@ public sealed record LossWeights
     /// <summary>λ_w of <see cref="WarpLoss"/>. <b>Choice:</b> 10, the weight of the warp term in Thin-Plate Spline Motion Model.</summary>
     public double Warp { get; init; } = 10;
 
+    /// <summary>λ_G of <see cref="AdversarialLoss"/>; with 0 no discriminator is trained. <b>Choice:</b> 1, as in face-vid2vid.</summary>
+    public double Adversarial { get; init; } = 1;
+
+    /// <summary>The weights of a model without learned keypoints: the terms that look at them are left out.</summary>
+    public LossWeights WithoutKeypoints() => this with { KeypointSpread = 0, Equivariance = 0 };
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A negative weight.</exception>
     public void Validate()
@@ -30,5 +36,6 @@ public sealed record LossWeights
         ArgumentOutOfRangeException.ThrowIfNegative(KeypointSpread);
         ArgumentOutOfRangeException.ThrowIfNegative(Equivariance);
         ArgumentOutOfRangeException.ThrowIfNegative(Warp);
+        ArgumentOutOfRangeException.ThrowIfNegative(Adversarial);
     }
 }

@@ -8,6 +8,16 @@ namespace PECHead.Research.Losses;
 /// <param name="Terms">Unweighted terms by name, without gradient, in the order of the objective.</param>
 public sealed record ObjectiveValue(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms)
 {
+    /// <summary>The mean over the frames of a clip.</summary>
+    /// <param name="values">At least one; all of the same objective.</param>
+    public static ObjectiveValue Mean(IReadOnlyList<ObjectiveValue> values)
+    {
+        Tensor Average(Func<ObjectiveValue, Tensor> part) => values.Select(part).Aggregate((sum, value) => sum + value) / values.Count;
+        return values.Count == 1
+            ? values[0]
+            : new(Average(value => value.Total), [.. values[0].Terms.Select((term, i) => (term.Name, Average(value => value.Terms[i].Value)))]);
+    }
+
     /// <summary>Reads the numbers, the sum under <c>total</c>; waits for the device.</summary>
     public IReadOnlyDictionary<string, double> ToNumbers()
     {

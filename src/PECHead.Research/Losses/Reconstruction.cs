@@ -9,16 +9,14 @@ namespace PECHead.Research.Losses;
 /// <param name="Driving">Frames of the same shape, to be reconstructed.</param>
 /// <param name="Image">The generated frames.</param>
 /// <param name="Deformations">The dense motions, [N, h, w, 2] each.</param>
-/// <param name="SourceKeypoints">Points of the source.</param>
-/// <param name="DrivingKeypoints">Points of the driving frame.</param>
-/// <param name="TransformedKeypoints">Points found in the driving frame after <paramref name="Transform"/>.</param>
-/// <param name="Transform">The bend of the equivariance term.</param>
+/// <param name="Keypoints">Learned keypoints; null where the model has none.</param>
+/// <param name="Judgements">A discriminator's maps of the generated frames; null where there is none.</param>
 public sealed record Reconstruction(
-    Tensor Source,
-    Tensor Driving,
-    Tensor Image,
-    IReadOnlyList<Tensor> Deformations,
-    Keypoints SourceKeypoints,
-    Keypoints DrivingKeypoints,
-    Keypoints TransformedKeypoints,
-    ThinPlateSpline Transform);
+    Tensor Source, Tensor Driving, Tensor Image, IReadOnlyList<Tensor> Deformations, LearnedKeypoints? Keypoints, IReadOnlyList<Tensor>? Judgements);
+
+/// <summary>Learned keypoints of a sample.</summary>
+/// <param name="Source">Points of the source.</param>
+/// <param name="Driving">Points of the driving frame.</param>
+/// <param name="Transformed">Points of the driving frame x after a transform, x_T(z) = x(T(z)).</param>
+/// <param name="Transform">T.</param>
+public sealed record LearnedKeypoints(Keypoints Source, Keypoints Driving, Keypoints Transformed, IPlaneTransform Transform);

@@ -2,10 +2,8 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;
 
-/// <summary>L_G = λ_p L_p + λ_v L_v + λ_k L_k + λ_e L_e + λ_w L_w.</summary>
-/// <remarks>
-/// <b>Paper:</b> PECHead, Eq. 5. <b>Choice:</b> the adversarial term is left to the settings that train a discriminator.
-/// </remarks>
+/// <summary>λ_p L_p + λ_v L_v + λ_k L_k + λ_e L_e + λ_w L_w + λ_G L_G.</summary>
+/// <remarks><b>Paper:</b> PECHead, Eq. 5.</remarks>
 public sealed class TrainingObjective
 {
     private readonly List<Term> _terms;
@@ -21,10 +19,12 @@ public sealed class TrainingObjective
             new("pixel", weights.Pixel, r => PixelLoss.Evaluate(r.Image, r.Driving)),
             new("perceptual", weights.Perceptual, r => perceptual.call(r.Image, r.Driving)),
             new("spread", weights.KeypointSpread,
-                r => KeypointSpreadLoss.Evaluate(r.SourceKeypoints) + KeypointSpreadLoss.Evaluate(r.DrivingKeypoints)),
+                r => KeypointSpreadLoss.Evaluate(Learned(r).Source) + KeypointSpreadLoss.Evaluate(Learned(r).Driving)),
             new("equivariance", weights.Equivariance,
-                r => EquivarianceLoss.Evaluate(r.DrivingKeypoints, r.TransformedKeypoints, r.Transform)),
+                r => EquivarianceLoss.Evaluate(Learned(r).Driving, Learned(r).Transformed, Learned(r).Transform)),
             new("warp", weights.Warp, r => WarpLoss.Evaluate(r.Source, r.Driving, r.Deformations)),
+            new("adversarial", weights.Adversarial, r => AdversarialLoss.OfGenerator(
+                r.Judgements ?? throw new ArgumentException("The adversarial term needs a discriminator's judgements."))),
         ];
         _terms = [.. terms.Where(term => term.Weight > 0)];
         if (_terms.Count == 0)
@@ -45,6 +45,9 @@ public sealed class TrainingObjective
             total.MoveToOuterDisposeScope(),
             values.ConvertAll(term => (term.Name, term.Value.detach().MoveToOuterDisposeScope())));
     }
+
+    private static LearnedKeypoints Learned(Reconstruction reconstruction) => reconstruction.Keypoints
+        ?? throw new ArgumentException("A term looks at learned keypoints, of which the model has none.");
 
     private sealed record Term(string Name, double Weight, Func<Reconstruction, Tensor> Evaluate);
 }

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Models;
 
 /// <summary>
-/// Encodes a source frame, warps its features and decodes them into the generated frame. The parts can be called on
-/// their own, so that a video encodes its source once.
+/// Encodes source frames into features, refines features that were aligned to a driving frame, and decodes them into the
+/// generated frame.
 /// </summary>
 /// <remarks>
-/// <b>Paper:</b> PECHead, Sec. 3.1: the generator G with two down and two up residual blocks; Sec. 3.2: occluded places
-/// keep the feature that was not warped.
+/// <b>Paper:</b> PECHead, Sec. 3.1: the generator G with two down and two up residual blocks. <b>Choice:</b> the refinement between
+/// them are the residual blocks of First Order Motion Model's bottleneck; they are FR of Eq. 4 where context is propagated.
 /// </remarks>
-public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
+public sealed class FrameGenerator : nn.Module, INeutralStart
 {
     private const int OuterKernel = 7;
 
@@ -24,6 +24,7 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
     [ComponentName(Name = "up")] private readonly ModuleList<ResidualUpBlock> _up;
     [ComponentName(Name = "final")] private readonly Conv2d _final;
     private readonly bool _alignCorners;
+    private readonly bool _startsWithoutResidual;
     private readonly Func<Tensor, Tensor, MotionField, Tensor> _compose;
 
     /// <summary>Builds the generator.</summary>
@@ -44,6 +45,7 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
             _up.Add(new ResidualUpBlock(Width(i), Width(i - 1)));
         _final = nn.Conv2d(Width(0), 3, OuterKernel, padding: OuterKernel / 2);
         _alignCorners = config.AlignCorners;
+        _startsWithoutResidual = config.Composition == OutputComposition.Residual;
         _compose = config.Composition switch
         {
             OutputComposition.Decoded => (logits, _, _) => logits.sigmoid(),
@@ -65,23 +67,24 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
         return features.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Warps encoded features by the motion, keeping the unwarped ones where the source is occluded.</summary>
-    /// <param name="features">Features [N, C, h, w] of <see cref="Encode"/>.</param>
-    /// <param name="motion">Motion from driving pixels to source positions.</param>
-    /// <returns>Features of the same shape.</returns>
-    public Tensor Align(Tensor features, MotionField motion) => Warping.Blend(features, motion, _alignCorners);
+    /// <summary>Refines features before they are decoded.</summary>
+    /// <param name="features">Aligned features [N, C, h, w].</param>
+    /// <returns>f^c: features of the same shape.</returns>
+    public Tensor Refine(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        return _bottleneck.Aggregate(features.alias(), (current, block) => block.call(current)).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>Decodes aligned features.</summary>
-    /// <param name="aligned">Features [N, C, h, w] of <see cref="Align"/>.</param>
+    /// <summary>Decodes refined features.</summary>
+    /// <param name="refined">Features [N, C, h, w] of <see cref="Refine"/>.</param>
     /// <param name="source">Source frames [N, 3, H, W], RGB in [0, 1].</param>
     /// <param name="motion">Motion from driving pixels to source positions.</param>
     /// <returns>Frames [N, 3, H, W], RGB in (0, 1), at least float32.</returns>
-    public Tensor Decode(Tensor aligned, Tensor source, MotionField motion)
+    public Tensor Decode(Tensor refined, Tensor source, MotionField motion)
     {
         using var scope = NewDisposeScope();
-        var features = aligned;
-        foreach (var block in _bottleneck)
-            features = block.call(features);
+        var features = refined;
         foreach (var block in _up)
             features = block.call(features);
         var logits = _final.call(features);
@@ -89,22 +92,11 @@ public sealed class FrameGenerator : nn.Module<Tensor, MotionField, Tensor>
         return _compose(logits.to(type), source, motion).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Encodes, warps and decodes.</summary>
-    /// <param name="input1">Source frames [N, 3, H, W], RGB in [0, 1].</param>
-    /// <param name="input2">Motion from driving pixels to source positions.</param>
-    /// <returns>Frames [N, 3, H, W], RGB in (0, 1).</returns>
-    public override Tensor forward(Tensor input1, MotionField input2)
+    // A generator of residuals begins with none: its output is the warped source.
+    void INeutralStart.StartNeutral()
     {
-        using var scope = NewDisposeScope();
-        return Decode(Align(Encode(input1), input2), input1, input2).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Makes a generator of residuals begin with none: its output is the warped source.</summary>
-    internal void StartWithoutResidual()
-    {
-        using var noGradient = no_grad();
-        _final.weight.zero_();
-        _final.bias!.zero_();
+        if (_startsWithoutResidual)
+            NeutralStart.Zero(_final);
     }
 
     // Black and white have no finite logit; a fiftieth inside of them leaves the residual something to work on.

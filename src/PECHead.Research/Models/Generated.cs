@@ -1,20 +1,23 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Motion;
+using PECHead.Research.Propagation;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models;
 
 /// <summary>A generated frame with what led to it.</summary>
 /// <param name="Image">Frames [N, 3, H, W], RGB in (0, 1).</param>
-/// <param name="Motion">Motion from driving pixels to source positions.</param>
-/// <param name="SourceKeypoints">Points of the source.</param>
-/// <param name="DrivingKeypoints">Points of the driving frame.</param>
-public sealed record Generated(Tensor Image, MotionField Motion, Keypoints SourceKeypoints, Keypoints DrivingKeypoints)
+/// <param name="Motion">Motion of the frame itself, from driving pixels to source positions.</param>
+/// <param name="Branches">What each branch made of its points, global before local.</param>
+/// <param name="SourceKeypoints">Learned keypoints of the source; null where the model has none.</param>
+/// <param name="DrivingKeypoints">Learned keypoints of the driving frame; null where the model has none.</param>
+/// <param name="Context">What the next frame may need; null where nothing is propagated.</param>
+public sealed record Generated(
+    Tensor Image, MotionField Motion, IReadOnlyList<BranchMotion> Branches, Keypoints? SourceKeypoints, Keypoints? DrivingKeypoints,
+    PropagationState? Context)
 {
-    /// <summary>Hands the image and the motion to the surrounding dispose scope.</summary>
-    public Generated MoveToOuterDisposeScope() => this with
-    {
-        Image = Image.MoveToOuterDisposeScope(),
-        Motion = Motion.MoveToOuterDisposeScope(),
-    };
+    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
+    public Generated MoveToOuterDisposeScope() => new(
+        Image.MoveToOuterDisposeScope(), Motion.MoveToOuterDisposeScope(), [.. Branches.Select(branch => branch.MoveToOuterDisposeScope())],
+        SourceKeypoints?.MoveToOuterDisposeScope(), DrivingKeypoints?.MoveToOuterDisposeScope(), Context?.MoveToOuterDisposeScope());
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,6 +35,8 @@ public static class ParameterInitialization
             else
                 DrawUniform(parameter, 1 / Math.Sqrt(FanIn(weight)), SeedOf(seed, name));
         }
+        foreach (var neutral in module.modules().OfType<INeutralStart>())
+            neutral.StartNeutral();
     }
 
     /// <summary>The seed of one parameter.</summary>

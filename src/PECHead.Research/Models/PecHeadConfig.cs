@@ -1,3 +1,4 @@
+using PECHead.Research.Alignment;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Motion;
 
@@ -9,24 +10,56 @@ public sealed record PecHeadConfig
     /// <summary>Side of the square frames in pixels. <b>Paper:</b> PECHead, Sec. 4.1: 256.</summary>
     public int ImageSize { get; init; } = 256;
 
-    /// <summary>The keypoint detector.</summary>
+    /// <summary>Which parts there are.</summary>
+    public AblationSetting Setting { get; init; } = AblationSettings.Full;
+
+    /// <summary>Landmarks a face, at least 1. <b>Paper:</b> PECHead, Sec. 3.1: 68.</summary>
+    public int LandmarkCount { get; init; } = 68;
+
+    /// <summary>Values of the pose p. <b>Choice:</b> 9: angles, translation and crop, as in PIRenderer.</summary>
+    public int PoseSize { get; init; } = 9;
+
+    /// <summary>Values of the expression e. <b>Paper:</b> 64, the expression basis of the reconstructor it uses.</summary>
+    public int ExpressionSize { get; init; } = 64;
+
+    /// <summary>The keypoint estimator, where keypoints are estimated.</summary>
+    public KeypointEstimatorConfig Estimator { get; init; } = new();
+
+    /// <summary>The keypoint detector, where keypoints are detected.</summary>
     public KeypointDetectorConfig Detector { get; init; } = new();
 
-    /// <summary>The motion estimator.</summary>
+    /// <summary>The motion estimators; their number of points follows from the setting.</summary>
     public DenseMotionConfig Motion { get; init; } = new();
+
+    /// <summary>
+    /// Variance of a landmark's bump, normalised units squared. <b>Choice:</b> 0.0025, a quarter of the keypoints': 68 points lie
+    /// closer together than ten.
+    /// </summary>
+    public double LandmarkVariance { get; init; } = 0.0025;
+
+    /// <summary>The deformable alignment, where there is one.</summary>
+    public DeformableAlignmentConfig Alignment { get; init; } = new();
 
     /// <summary>The generator.</summary>
     public FrameGeneratorConfig Generator { get; init; } = new();
 
     /// <summary>The configuration of one of the sizes.</summary>
     /// <param name="size">Frame size and widths.</param>
-    public static PecHeadConfig For(ModelSize size)
+    /// <param name="setting">Which parts there are.</param>
+    public static PecHeadConfig For(ModelSize size, AblationSetting setting)
     {
         int Scaled(int channels) => Math.Max(1, (int)Math.Round(channels * size.WidthMultiplier));
         var full = new PecHeadConfig();
         return full with
         {
             ImageSize = size.ImageSize,
+            Setting = setting,
+            Estimator = full.Estimator with
+            {
+                BaseChannels = Scaled(full.Estimator.BaseChannels),
+                StyleSize = Scaled(full.Estimator.StyleSize),
+                Blocks = Math.Min(full.Estimator.Blocks, size.HourglassDepth),
+            },
             Detector = full.Detector with
             {
                 Expansion = Scaled(full.Detector.Expansion),
@@ -39,6 +72,11 @@ public sealed record PecHeadConfig
                 MaxChannels = Scaled(full.Motion.MaxChannels),
                 HourglassDepth = size.HourglassDepth,
             },
+            Alignment = full.Alignment with
+            {
+                MotionChannels = Scaled(full.Alignment.MotionChannels),
+                HeadChannels = Scaled(full.Alignment.HeadChannels),
+            },
             Generator = full.Generator with { BaseChannels = Scaled(full.Generator.BaseChannels) },
         };
     }
@@ -47,14 +85,22 @@ public sealed record PecHeadConfig
     /// <exception cref="ArgumentException">A value outside of its range, or sizes that do not divide.</exception>
     public void Validate()
     {
+        Setting.Validate();
+        Estimator.Validate();
         Detector.Validate();
         Motion.Validate();
+        Alignment.Validate();
         Generator.Validate();
-        if (Motion.PointCount != Detector.KeypointCount)
-            throw new ArgumentException($"The motion has {Motion.PointCount} points, the detector finds {Detector.KeypointCount}.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(LandmarkCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PoseSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ExpressionSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LandmarkVariance);
         RequireDivisor(Detector.Reduction << Detector.HourglassDepth, "the detector's reduction and halvings");
         RequireDivisor(Motion.Reduction << Motion.HourglassDepth, "the motion's reduction and halvings");
-        RequireDivisor(1 << Generator.DownBlocks, "the generator's halvings");
+        RequireDivisor(Motion.Reduction << Estimator.Blocks, "the motion's reduction and the estimator's blocks");
+        RequireDivisor(2 << Generator.DownBlocks, "the generator's halvings and that of the global level");
+        if ((Generator.BaseChannels << Generator.DownBlocks) % Alignment.Groups != 0)
+            throw new ArgumentException($"{Generator.BaseChannels << Generator.DownBlocks} channels cannot be split into {Alignment.Groups} groups of offsets.");
     }
 
     private void RequireDivisor(int divisor, string what)

@@ -1,56 +1,88 @@
+using PECHead.Research.Alignment;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
+using PECHead.Research.Propagation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models;
 
-/// <summary>PECHead in its KP setting: learned keypoints drive one dense motion that warps the source's features.</summary>
+/// <summary>
+/// PECHead: points of source and driving face give dense motions, which align the source's features; the aligned features are
+/// merged, adapted to the frames before, refined and decoded.
+/// </summary>
 /// <remarks>
-/// <b>Paper:</b> PECHead, Table 4, row KP.
-/// <b>Deviation:</b> the keypoints come from a detector on each frame, see <see cref="KeypointDetector"/>.
+/// <b>Paper:</b> PECHead, Fig. 2. Which parts there are is decided by <see cref="PecHeadFactory"/>: this class is the same for
+/// every setting.
 /// </remarks>
 public sealed class PecHeadModel : TalkingHeadModel
 {
-    [ComponentName(Name = "detector")] private readonly KeypointDetector _detector;
-    [ComponentName(Name = "motion")] private readonly DenseMotionNetwork _motion;
+    [ComponentName(Name = "locator")] private readonly KeypointLocator _locator;
+    [ComponentName(Name = "merge")] private readonly FeatureMerge _merge;
+    [ComponentName(Name = "frame_motion")] private readonly FrameMotion _frameMotion;
+    [ComponentName(Name = "propagation")] private readonly FeaturePropagation _propagation;
     [ComponentName(Name = "generator")] private readonly FrameGenerator _generator;
+    private readonly IReadOnlyList<MotionBranch> _branches;
 
-    internal PecHeadModel(PecHeadConfig config) : base(nameof(PecHeadModel))
+    internal PecHeadModel(
+        PecHeadConfig config, KeypointLocator locator, IReadOnlyList<MotionBranch> branches, FeatureMerge merge, FrameMotion frameMotion,
+        FeaturePropagation propagation, FrameGenerator generator)
+        : base(nameof(PecHeadModel))
     {
-        ImageSize = config.ImageSize;
-        _detector = new KeypointDetector(config.Detector);
-        _motion = new DenseMotionNetwork(config.Motion);
-        _generator = new FrameGenerator(config.Generator);
+        Config = config;
+        (_locator, _branches, _merge, _frameMotion, _propagation, _generator) = (locator, branches, merge, frameMotion, propagation, generator);
         RegisterComponents();
+        // Under the names of their point sets, so that settings share the parameters of the sets they share.
+        foreach (var branch in branches)
+            register_module(branch.Name, branch);
     }
 
-    internal FrameGenerator Generator => _generator;
+    /// <summary>What the model was built from.</summary>
+    public PecHeadConfig Config { get; }
 
     /// <inheritdoc/>
-    public override int ImageSize { get; }
+    public override int ImageSize => Config.ImageSize;
 
     /// <inheritdoc/>
-    public override SourceState EncodeSource(Tensor source)
+    public override SourceState EncodeSource(FaceFrame source)
     {
-        TensorGuard.Shape(source, nameof(source), TensorGuard.Any, 3, ImageSize, ImageSize);
-        return new SourceState(source, _motion.Reduce(source), _generator.Encode(source), _detector.call(source));
+        TensorGuard.Shape(source.Image, nameof(source), TensorGuard.Any, 3, ImageSize, ImageSize);
+        CheckFace(source.Face, source.Image.size(0));
+        var reduced = _branches[0].Reduce(source.Image);
+        var features = _generator.Encode(source.Image);
+        return new SourceState(
+            source, reduced, features, [.. _branches.Select(branch => branch.Level(features.alias()))], _locator.Locate(reduced, source));
     }
 
     /// <inheritdoc/>
-    public override Keypoints LocateKeypoints(SourceState source, Tensor driving)
+    public override Keypoints? LocateKeypoints(SourceState source, FaceFrame driving)
     {
-        TensorGuard.Shape(driving, nameof(driving), source.Frame.size(0), 3, ImageSize, ImageSize);
-        return _detector.call(driving);
+        CheckFace(driving.Face, source.Frame.size(0));
+        return _locator.Locate(source.ReducedFrame, driving);
     }
 
     /// <inheritdoc/>
-    public override Generated Animate(SourceState source, Keypoints driving)
+    public override Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null)
     {
         using var scope = NewDisposeScope();
-        var motion = _motion.call(source.ReducedFrame, source.Keypoints, driving);
-        var image = _generator.Decode(_generator.Align(source.Features, motion), source.Frame, motion);
-        return new Generated(image, motion, source.Keypoints, driving).MoveToOuterDisposeScope();
+        var keypoints = LocateKeypoints(source, driving);
+        var branches = _branches.Select((branch, i) => branch.Align(
+            source.ReducedFrame, source.Levels[i],
+            branch.Points(source.Keypoints, source.Face), branch.Points(keypoints, driving.Face))).ToList();
+        var aligned = _merge.call([.. branches.Select(branch => branch.Aligned)]);
+        var motion = _frameMotion.call([.. branches.Select(branch => branch.Motion)]);
+        var adapted = _propagation.Adapt(aligned, branches[^1].Motion, previous, frameFlow);
+        var refined = _generator.Refine(adapted);
+        var image = _generator.Decode(refined, source.Frame, motion);
+        var state = _propagation.Remember(source.Features, refined, previous);
+        return new Generated(image, motion, branches, source.Keypoints?.Alias(), keypoints, state).MoveToOuterDisposeScope();
+    }
+
+    private void CheckFace(FaceState face, long count)
+    {
+        TensorGuard.Shape(face.Landmarks.Positions, "landmarks", count, Config.LandmarkCount, 2);
+        TensorGuard.Shape(face.Pose, "pose", count, Config.PoseSize);
+        TensorGuard.Shape(face.Expression, "expression", count, Config.ExpressionSize);
     }
 }

@@ -1,14 +1,14 @@
 using PECHead.Research.Landmarks;
-using PECHead.Research.Layers;
+using PECHead.Research.Propagation;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models;
 
 /// <summary>
-/// Contract of a model that animates the face of a source frame: encode the source once, then locate the points of each
-/// driving frame and animate.
+/// Contract of a model that animates the face of a source frame: encode the source once, then animate it for each driving
+/// frame.
 /// </summary>
-public abstract class TalkingHeadModel : nn.Module<Tensor, Tensor, Generated>
+public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generated>
 {
     /// <summary>Names the module.</summary>
     /// <param name="name">Name of the type.</param>
@@ -20,35 +20,32 @@ public abstract class TalkingHeadModel : nn.Module<Tensor, Tensor, Generated>
     public abstract int ImageSize { get; }
 
     /// <summary>Computes what depends on the source alone.</summary>
-    /// <param name="source">Frames [N, 3, S, S], RGB in [0, 1].</param>
-    public abstract SourceState EncodeSource(Tensor source);
+    /// <param name="source">Frames [N, 3, S, S], RGB in [0, 1], and their faces.</param>
+    /// <exception cref="ArgumentException">Frames or faces of another shape.</exception>
+    public abstract SourceState EncodeSource(FaceFrame source);
 
-    /// <summary>Locates the points that a driving frame asks the source to take.</summary>
+    /// <summary>Locates the learned keypoints that a driving frame asks the source to take.</summary>
     /// <param name="source">State of the source, for models whose points start from the source's appearance.</param>
-    /// <param name="driving">Frames [N, 3, S, S], RGB in [0, 1].</param>
-    public abstract Keypoints LocateKeypoints(SourceState source, Tensor driving);
+    /// <param name="driving">The driving frames, of the same batch.</param>
+    /// <returns>The keypoints; null where the model has none.</returns>
+    public abstract Keypoints? LocateKeypoints(SourceState source, FaceFrame driving);
 
     /// <summary>Moves the source so that its points come to lie where the driving points are.</summary>
     /// <param name="source">State of the source.</param>
-    /// <param name="driving">Driving points, of the same batch.</param>
-    public abstract Generated Animate(SourceState source, Keypoints driving);
+    /// <param name="driving">
+    /// Driving frames of the same batch. Their landmarks are those of the source's face in the driving pose.
+    /// </param>
+    /// <param name="previous">What the frame before left in <see cref="Generated.Context"/>; null on the first frame.</param>
+    /// <param name="frameFlow">Flow [N, H, W, 2] from this source frame to the one before; null for a still source.</param>
+    public abstract Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null);
 
-    /// <summary>The whole way, as in training.</summary>
-    /// <param name="input1">Source frames [N, 3, S, S], RGB in [0, 1].</param>
-    /// <param name="input2">Driving frames [N, 3, S, S], RGB in [0, 1].</param>
+    /// <summary>The whole way for a single frame.</summary>
+    /// <param name="input1">Source frames.</param>
+    /// <param name="input2">Driving frames.</param>
     /// <returns>The driving frames, rebuilt from the source.</returns>
-    /// <exception cref="ArgumentException">Frames of another shape.</exception>
-    public sealed override Generated forward(Tensor input1, Tensor input2)
+    public sealed override Generated forward(FaceFrame input1, FaceFrame input2)
     {
-        TensorGuard.Shape(input1, nameof(input1), TensorGuard.Any, 3, ImageSize, ImageSize);
-        TensorGuard.Shape(input2, nameof(input2), input1.size(0), 3, ImageSize, ImageSize);
         using var scope = NewDisposeScope();
-        var source = EncodeSource(input1);
-        var generated = Animate(source, LocateKeypoints(source, input2));
-        return (generated with
-        {
-            SourceKeypoints = generated.SourceKeypoints.MoveToOuterDisposeScope(),
-            DrivingKeypoints = generated.DrivingKeypoints.MoveToOuterDisposeScope(),
-        }).MoveToOuterDisposeScope();
+        return Animate(EncodeSource(input1), input2).MoveToOuterDisposeScope();
     }
 }

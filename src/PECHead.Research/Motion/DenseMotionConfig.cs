@@ -21,6 +21,9 @@ public sealed record DenseMotionConfig
     /// <summary>Variance of a point's bump, normalised units squared. <b>Paper:</b> First Order Motion Model: 0.01.</summary>
     public double HeatmapVariance { get; init; } = 0.01;
 
+    /// <summary>Whether an occlusion map is estimated; otherwise everything counts as visible.</summary>
+    public bool EstimatesOcclusion { get; init; } = true;
+
     /// <summary>Convention of <see cref="Warping.Sample"/>. <b>Choice:</b> true, which fits the grids exactly.</summary>
     public bool AlignCorners { get; init; } = true;
 

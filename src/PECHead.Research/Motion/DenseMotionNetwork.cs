@@ -21,7 +21,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     [ComponentName(Name = "downsample")] private readonly AntiAliasDownsample _downsample;
     [ComponentName(Name = "hourglass")] private readonly Hourglass _hourglass;
     [ComponentName(Name = "mask")] private readonly Conv2d _mask;
-    [ComponentName(Name = "occlusion")] private readonly Conv2d _occlusion;
+    [ComponentName(Name = "occlusion")] private readonly Conv2d? _occlusion;
     private readonly DenseMotionConfig _config;
 
     /// <summary>Builds the network.</summary>
@@ -34,9 +34,14 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         _hourglass = new Hourglass(
             proposals * ChannelsPerPoint, config.Expansion, config.MaxChannels, config.HourglassDepth);
         _mask = nn.Conv2d(_hourglass.OutChannels, proposals, HeadSize, padding: HeadSize / 2);
-        _occlusion = nn.Conv2d(_hourglass.OutChannels, 1, HeadSize, padding: HeadSize / 2);
+        if (config.EstimatesOcclusion)
+            _occlusion = nn.Conv2d(_hourglass.OutChannels, 1, HeadSize, padding: HeadSize / 2);
+        FeatureChannels = _hourglass.OutChannels;
         RegisterComponents();
     }
+
+    /// <summary>Channels of <see cref="MotionField.Features"/>.</summary>
+    public long FeatureChannels { get; }
 
     /// <summary>Reduces source frames to the resolution of the motion: needed once per source.</summary>
     /// <param name="source">Frames [N, 3, H, W], RGB in [0, 1].</param>
@@ -60,7 +65,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
             .unsqueeze(2).to(warped.dtype);                                          // [N, K+1, 1, h, w]
         var features = _hourglass.call(cat([heatmaps, warped], 2).flatten(1, 2));
         var deformation = Mix(proposals, _mask.call(features));
-        var occlusion = _occlusion.call(features).to(proposals.dtype).sigmoid();
+        var occlusion = _occlusion?.call(features).to(proposals.dtype).sigmoid() ?? ones([input1.size(0), 1, height, width], proposals.dtype, proposals.device);
         return new MotionField(deformation, occlusion, features).MoveToOuterDisposeScope();
     }
 

@@ -9,7 +9,7 @@ namespace PECHead.Research.Motion;
 /// <b>Paper:</b> First Order Motion Model, Sec. 3.1: T(z) = θ·(z, 1) + Σ_c a_c·U(‖z − c‖₁) with U(d) = d²·ln(d + 10⁻⁶);
 /// the same scalar a_c moves x and y. The control points form a square grid over [-1, 1].
 /// </remarks>
-public sealed class ThinPlateSpline
+public sealed class ThinPlateSpline : IPlaneTransform
 {
     private const double Epsilon = 1e-6;
 

@@ -56,6 +56,20 @@ public static class Warping
         return ResizeMap(deformation.permute(0, 3, 1, 2), height, width).permute(0, 2, 3, 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Turns optical flow into a deformation of another resolution.</summary>
+    /// <param name="flow">[N, H, W, 2], (x, y) in pixels of H × W: how far away each pixel's place in the other frame is.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <returns>[N, height, width, 2], (x, y) in [-1, 1]; beyond where the flow leaves the frame.</returns>
+    public static Tensor FlowDeformation(Tensor flow, long height, long width)
+    {
+        using var scope = NewDisposeScope();
+        var grid = CoordinateGrid.CreateLike(flow.size(1), flow.size(2), flow);
+        // Ends at pixel centres: H - 1 steps from -1 to 1.
+        var displacement = stack([flow.select(-1, 0) * (2.0 / (flow.size(2) - 1)), flow.select(-1, 1) * (2.0 / (flow.size(1) - 1))], -1);
+        return ResizeDeformation(grid + displacement, height, width).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Interpolates maps bilinearly, border centres onto border centres.</summary>
     /// <param name="map">[N, C, h, w].</param>
     /// <param name="height">Rows of the result.</param>

@@ -29,6 +29,7 @@ public static partial class ExperimentConfigFile
         {
             var config = new DeserializerBuilder()
                 .WithNamingConvention(UnderscoredNamingConvention.Instance)
+                .WithTypeConverter(new AblationSettingConverter())
                 .WithDuplicateKeyChecking()
                 .Build()
                 .Deserialize<ExperimentConfig?>(text) ?? new ExperimentConfig();
@@ -48,7 +49,11 @@ public static partial class ExperimentConfigFile
     /// <summary>The whole configuration, defaults included, as YAML.</summary>
     /// <param name="config">The experiment.</param>
     public static string Format(ExperimentConfig config)
-        => new SerializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build().Serialize(config);
+        => new SerializerBuilder()
+            .WithNamingConvention(UnderscoredNamingConvention.Instance)
+            .WithTypeConverter(new AblationSettingConverter())
+            .Build()
+            .Serialize(config);
 
     private static string Explain(YamlException failure)
     {

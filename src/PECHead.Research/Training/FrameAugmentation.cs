@@ -1,3 +1,4 @@
+using PECHead.Research.FaceModel;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -43,6 +44,24 @@ public sealed class FrameAugmentation
         var contrasted = Blend(bright, Grey(bright).mean([2, 3], keepdim: true), _contrast);
         var saturated = Blend(contrasted, Grey(contrasted), _saturation).clamp(0, 1);
         return where(_flip, saturated.flip(3), saturated).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Changes frames, and with a flip what is known of their faces.</summary>
+    /// <param name="batch">Frames and coefficients.</param>
+    /// <param name="reconstructor">Knows what a flipped face looks like.</param>
+    public FaceBatch Apply(FaceBatch batch, IFaceReconstructor reconstructor)
+    {
+        if (_none) return batch;
+        var flip = _flip.reshape(-1, 1);
+        var (straight, mirrored) = (batch.Coefficients, reconstructor.Mirror(batch.Coefficients));
+        return new FaceBatch(Apply(batch.Image), straight with
+        {
+            Identity = where(flip, mirrored.Identity, straight.Identity),
+            Expression = where(flip, mirrored.Expression, straight.Expression),
+            Angles = where(flip, mirrored.Angles, straight.Angles),
+            Translation = where(flip, mirrored.Translation, straight.Translation),
+            Crop = where(flip, mirrored.Crop, straight.Crop),
+        });
     }
 
     private static Tensor Blend(Tensor frames, Tensor centre, Tensor factor) => ((frames - centre) * factor) + centre;

@@ -2,9 +2,8 @@ using System.Diagnostics;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Losses;
-using PECHead.Research.Models;
+using PECHead.Research.Motion;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -17,70 +16,75 @@ public sealed class Trainer
     private const int WarmSteps = 2;
     private const int MeasuredSteps = 15;
 
-    private readonly FrameStore _store;
+    private readonly FaceStore _store;
     private readonly RunFolder _run;
     private readonly Device _device;
     private readonly PyramidPerceptualLoss _perceptual;
+    private readonly IFlowEstimator _flow;
 
     /// <summary>Prepares to train.</summary>
-    /// <param name="store">Prepared frames; their size must be the model's.</param>
+    /// <param name="store">Prepared frames and faces; their size must be the model's.</param>
     /// <param name="run">Where to write checkpoints and the log.</param>
     /// <param name="perceptual">The perceptual term; moved to the device.</param>
+    /// <param name="flow">Flow between the source frames of a clip.</param>
     /// <param name="device">Where to compute.</param>
-    public Trainer(FrameStore store, RunFolder run, PyramidPerceptualLoss perceptual, Device device)
+    public Trainer(FaceStore store, RunFolder run, PyramidPerceptualLoss perceptual, IFlowEstimator flow, Device device)
     {
-        (_store, _run, _device) = (store, run, device);
+        (_store, _run, _flow, _device) = (store, run, flow, device);
         _perceptual = perceptual.to(device);
     }
 
     /// <summary>Starts a run or continues the one in the folder.</summary>
     /// <param name="config">The experiment; for a continued run, the one of its checkpoint.</param>
     /// <param name="minutes">Wall-clock bound of this call, or null.</param>
+    /// <param name="initial">Checkpoint whose weights a new run starts from where the names agree, or null.</param>
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <returns>Why it ended.</returns>
     /// <exception cref="DataException">The store does not fit the model.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer finite; the last checkpoint is kept.</exception>
     public TrainingOutcome Run(
-        ExperimentConfig config, double? minutes = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        ExperimentConfig config, double? minutes = null, string? initial = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
+        config = config with { ExpressionSize = _store.Reconstructor.ExpressionSize };
         config.Validate();
         if (config.Training.Steps == 0 && minutes is null) throw new ArgumentException("Give the run a number of steps or of minutes.");
         var size = config.Model().ImageSize;
-        if (_store.Size != size) throw new DataException($"the frames are of {_store.Size} px, the model is for {size} px", _store.Folder, $"Prepare the data with --size {size}.");
+        if (_store.Frames.Size != size) throw new DataException($"the frames are of {_store.Frames.Size} px, the model is for {size} px", _store.Frames.Folder, $"Prepare the data with --size {size}.");
+        if (_store.Reconstructor.Name != config.Reconstructor) throw new DataException($"the faces are of the reconstructor '{_store.Reconstructor.Name}', the experiment asks for '{config.Reconstructor}'", _store.Frames.Folder);
 
-        using var model = PecHeadFactory.Create(config.Model(), config.Training.Seed);
-        model.to(_device);
-        if (config.Training.ChannelsLast) Accelerator.ChannelsLast(model);
-        using var optimizer = optim.Adam(
-            model.parameters(), config.Training.LearningRate, config.Training.Beta1, config.Training.Beta2);
+        using var state = TrainingState.Create(config, _device);
         var done = new RunProgress(0, config.Training.Steps, 0);
         if (_run.HasCheckpoint)
         {
             (_, done) = TrainingCheckpoint.ReadHeader(_run.Checkpoint);
-            TrainingCheckpoint.Restore(_run.Checkpoint, model, optimizer);
+            TrainingCheckpoint.Restore(_run.Checkpoint, state);
         }
         else
         {
+            if (initial is not null) TrainingCheckpoint.Initialize(initial, state);
             _run.Create(config);
             random.manual_seed(config.Training.Seed);
         }
         using var log = new RunLog(_run.Log);
         log.Write(
-            "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint),
+            "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint), ("initial", initial),
             ("torch", __version__), ("threads", get_num_threads()), ("device", _device.ToString()),
             ("mixed_precision", Accelerator.HasMixedPrecision && config.Training.Precision == Precision.Mixed));
-        return new Stretch(this, config, model, optimizer, log, progress).Run(done, minutes * 60, cancellation);
+        return new Stretch(this, config, state, log, progress).Run(done, minutes * 60, cancellation);
     }
 
     /// <summary>One stretch of a run: from where it stands to its end, or as far as time allows.</summary>
     private sealed class Stretch(
-        Trainer trainer, ExperimentConfig config, TalkingHeadModel model, Adam optimizer, RunLog log, IProgress<TrainingProgress>? progress)
+        Trainer trainer, ExperimentConfig config, TrainingState state, RunLog log, IProgress<TrainingProgress>? progress)
     {
         private readonly TrainingStep _step = new(
-            model, new TrainingObjective(config.Loss, trainer._perceptual), optimizer, config, trainer._device);
+            state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device);
 
-        private readonly FramePairSampler _sampler = new(trainer._store.Index, Split.Train, config.Training.Seed);
+        private readonly FramePairSampler _sampler = new(
+            trainer._store.Index, Split.Train, config.Training.Seed, new FramePairSamplerOptions { Length = config.Training.FramesPerClip });
+
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private readonly List<double> _measured = [];
         private RunProgress _done = new(0, 0, 0);
@@ -90,7 +94,6 @@ public sealed class Trainer
         public TrainingOutcome Run(RunProgress done, double? seconds, CancellationToken cancellation)
         {
             (_done, _before) = (done, done.Seconds);
-            model.train();
             var saved = 0.0;
             while (_done.TotalSteps == 0 || _done.Step < _done.TotalSteps)
             {
@@ -108,13 +111,10 @@ public sealed class Trainer
         private void Advance()
         {
             var started = _clock.Elapsed.TotalSeconds;
-            var pairs = config.Training.BatchSize;
-            Span<int> sources = new int[pairs], drivings = new int[pairs];
-            _sampler.Draw(_done.Step, sources, drivings);
-            using var source = FrameBatch.Read(trainer._store, sources, trainer._device);
-            using var driving = FrameBatch.Read(trainer._store, drivings, trainer._device);
             var rate = Schedule().At(_done.Step);
-            var losses = _step.Run(_done.Step, source, driving, rate);
+            IReadOnlyDictionary<string, double> losses;
+            using (NewDisposeScope())
+                losses = _step.Run(_done.Step, Draw(), rate);
 
             var took = _clock.Elapsed.TotalSeconds - started;
             _pace = _pace == 0 || _done.Step < WarmSteps ? took : (0.9 * _pace) + (0.1 * took);
@@ -122,6 +122,15 @@ public sealed class Trainer
             _done = _done with { Step = _done.Step + 1, Seconds = _before + _clock.Elapsed.TotalSeconds };
             log.Write("step", [("step", _done.Step), ("seconds", Math.Round(_done.Seconds, 3)), ("learning_rate", rate), .. losses.Select(loss => (loss.Key, (object?)loss.Value))]);
             progress?.Report(new TrainingProgress(_done.Step, _done.TotalSteps, _pace, losses));
+        }
+
+        private TrainingSample Draw()
+        {
+            var length = config.Training.FramesPerClip;
+            int[] sources = new int[config.Training.BatchSize / length], drivings = new int[sources.Length];
+            _sampler.Draw(_done.Step, sources, drivings);
+            FaceBatch At(int[] firsts, int time) => trainer._store.Read([.. firsts.Select(first => trainer._store.Index.Later(first, time))], trainer._device);
+            return new TrainingSample([.. Enumerable.Range(0, length).Select(t => At(sources, t))], [.. Enumerable.Range(0, length).Select(t => At(drivings, t))]);
         }
 
         private void Plan(double? seconds)
@@ -138,7 +147,7 @@ public sealed class Trainer
 
         private void Save()
         {
-            TrainingCheckpoint.Save(trainer._run.Checkpoint, config, _done, model, optimizer);
+            TrainingCheckpoint.Save(trainer._run.Checkpoint, config, _done, state);
             log.Write("checkpoint", ("step", _done.Step));
         }
 

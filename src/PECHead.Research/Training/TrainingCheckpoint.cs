@@ -17,36 +17,35 @@ namespace PECHead.Research.Training;
 public static class TrainingCheckpoint
 {
     private const string ModelPrefix = "model.";
+    private const string AveragePrefix = "average.";
+    private const string DiscriminatorPrefix = "discriminator.";
     private const string OptimizerKey = "training.optimizer";
+    private const string DiscriminatorOptimizerKey = "training.discriminator_optimizer";
     private const string RandomKey = "training.random";
 
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="path">The file to make or replace.</param>
     /// <param name="config">The experiment.</param>
     /// <param name="progress">How far the run is.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="state">What is trained.</param>
     /// <exception cref="TrainingDivergedException">A weight is not finite; nothing was written.</exception>
-    public static void Save(string path, ExperimentConfig config, RunProgress progress, nn.Module model, OptimizerHelper optimizer)
+    public static void Save(string path, ExperimentConfig config, RunProgress progress, TrainingState state)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, tensor) in model.state_dict())
+        Add(tensors, ModelPrefix, state.Model.state_dict(), progress.Step);
+        if (state.Average is { } average) Add(tensors, AveragePrefix, average.Tensors, progress.Step);
+        tensors.Add(OptimizerKey, StateOf(state.Optimizer));
+        if (state is { Discriminator: { } discriminator, DiscriminatorOptimizer: { } optimizer })
         {
-            if (tensor.is_floating_point() && !tensor.isfinite().all().ToBoolean())
-            {
-                throw new TrainingDivergedException($"the weight {name} is not finite after step {progress.Step}; the checkpoint before it was kept");
-            }
-            tensors.Add(ModelPrefix + name, tensor);
+            Add(tensors, DiscriminatorPrefix, discriminator.state_dict(), progress.Step);
+            tensors.Add(DiscriminatorOptimizerKey, StateOf(optimizer));
         }
-        using var state = new MemoryStream();
-        using (var writer = new BinaryWriter(state, Encoding.UTF8, leaveOpen: true)) optimizer.save_state_dict(writer);
-        tensors.Add(OptimizerKey, from_array(state.ToArray()));
         tensors.Add(RandomKey, random.get_rng_state());
         StateDict.Save(path, tensors, new Dictionary<string, string>
         {
-            ["format"] = "pechead-checkpoint-1",
+            ["format"] = "pechead-checkpoint-2",
             ["config"] = ExperimentConfigFile.Format(config),
             ["step"] = Text(progress.Step),
             ["total_steps"] = Text(progress.TotalSteps),
@@ -76,19 +75,37 @@ public static class TrainingCheckpoint
 
     /// <summary>Restores a run.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="model">A model of the checkpoint's configuration.</param>
-    /// <param name="optimizer">A fresh optimizer of its parameters.</param>
-    public static void Restore(string path, nn.Module model, OptimizerHelper optimizer)
+    /// <param name="state">The fresh state of the checkpoint's configuration.</param>
+    public static void Restore(string path, TrainingState state)
     {
         using var scope = NewDisposeScope();
         var tensors = StateDict.Load(path);
-        LoadWeights(tensors, model);
-        using var reader = new BinaryReader(new MemoryStream(Bytes(tensors, OptimizerKey, path)), Encoding.UTF8);
-        optimizer.load_state_dict(reader);
-        random.set_rng_state(tensors[RandomKey]);
+        state.Model.load_state_dict(Under(tensors, ModelPrefix));
+        state.Average?.Restore(Under(tensors, AveragePrefix));
+        Restore(state.Optimizer, Tensor(tensors, OptimizerKey, path));
+        if (state is { Discriminator: { } discriminator, DiscriminatorOptimizer: { } optimizer })
+        {
+            discriminator.load_state_dict(Under(tensors, DiscriminatorPrefix));
+            Restore(optimizer, Tensor(tensors, DiscriminatorOptimizerKey, path));
+        }
+        random.set_rng_state(Tensor(tensors, RandomKey, path));
     }
 
-    /// <summary>Builds the model of a checkpoint, ready to generate.</summary>
+    /// <summary>Starts a new run from another's weights: the second stage of training from the first.</summary>
+    /// <param name="path">Checkpoint of the first stage.</param>
+    /// <param name="state">The fresh state of the second; parts that the first did not have keep their start.</param>
+    /// <exception cref="CheckpointFormatException">No weight, or one of another shape, has the name of one of the model's.</exception>
+    public static void Initialize(string path, TrainingState state)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = StateDict.Load(path);
+        Copy(path, Weights(tensors), state.Model);
+        state.Average?.Restore(state.Model.state_dict());
+        if (state.Discriminator is { } discriminator && Under(tensors, DiscriminatorPrefix) is { Count: > 0 } judged)
+            Copy(path, judged, discriminator);
+    }
+
+    /// <summary>Builds the model of a checkpoint, ready to generate, with the average of its weights if one was kept.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where to put it.</param>
     /// <returns>The model in evaluation mode.</returns>
@@ -97,21 +114,61 @@ public static class TrainingCheckpoint
         var (config, _) = ReadHeader(path);
         var model = PecHeadFactory.Create(config.Model(), config.Training.Seed);
         using var scope = NewDisposeScope();
-        LoadWeights(StateDict.Load(path), model);
+        model.load_state_dict(Weights(StateDict.Load(path)));
         model.to(device);
         Accelerator.ChannelsLast(model);
         model.eval();
         return model;
     }
 
-    private static void LoadWeights(Dictionary<string, Tensor> tensors, nn.Module model)
-        => model.load_state_dict(tensors
-            .Where(entry => entry.Key.StartsWith(ModelPrefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[ModelPrefix.Length..], entry => entry.Value));
+    private static void Copy(string path, Dictionary<string, Tensor> from, nn.Module to)
+    {
+        using var quiet = no_grad();
+        var copied = 0;
+        foreach (var (name, target) in to.state_dict())
+        {
+            if (!from.TryGetValue(name, out var value)) continue;
+            if (!value.shape.SequenceEqual(target.shape))
+                throw new CheckpointFormatException($"{path}: '{name}' has the shape [{string.Join(", ", value.shape)}], the model's has [{string.Join(", ", target.shape)}]; the sizes must be equal");
+            target.copy_(value);
+            copied++;
+        }
+        if (copied == 0) throw new CheckpointFormatException($"{path} shares no weight with the model");
+    }
 
-    private static byte[] Bytes(Dictionary<string, Tensor> tensors, string key, string path)
+    private static Dictionary<string, Tensor> Weights(Dictionary<string, Tensor> tensors)
+        => Under(tensors, AveragePrefix) is { Count: > 0 } average ? average : Under(tensors, ModelPrefix);
+
+    private static Dictionary<string, Tensor> Under(Dictionary<string, Tensor> tensors, string prefix) => tensors
+        .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value);
+
+    private static void Add(Dictionary<string, Tensor> tensors, string prefix, IEnumerable<KeyValuePair<string, Tensor>> added, int step)
+    {
+        foreach (var (name, tensor) in added)
+        {
+            if (tensor.is_floating_point() && !tensor.isfinite().all().ToBoolean())
+                throw new TrainingDivergedException($"the weight {name} is not finite after step {step}; the checkpoint before it was kept");
+            tensors.Add(prefix + name, tensor);
+        }
+    }
+
+    private static Tensor StateOf(OptimizerHelper optimizer)
+    {
+        using var state = new MemoryStream();
+        using (var writer = new BinaryWriter(state, Encoding.UTF8, leaveOpen: true)) optimizer.save_state_dict(writer);
+        return from_array(state.ToArray());
+    }
+
+    private static void Restore(OptimizerHelper optimizer, Tensor state)
+    {
+        using var reader = new BinaryReader(new MemoryStream(state.bytes.ToArray()), Encoding.UTF8);
+        optimizer.load_state_dict(reader);
+    }
+
+    private static Tensor Tensor(Dictionary<string, Tensor> tensors, string key, string path)
         => tensors.TryGetValue(key, out var tensor)
-            ? tensor.bytes.ToArray()
+            ? tensor
             : throw new CheckpointFormatException($"{path} has no '{key}': it can animate, but not continue a run");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -9,8 +9,14 @@ public sealed record TrainingConfig
     /// <summary>Optimizer steps of a whole run; 0 lets the first steps of a run bounded in minutes decide.</summary>
     public int Steps { get; init; }
 
-    /// <summary>Pairs of frames a step. <b>Choice:</b> 8, what two cores do in about a second at 128 px.</summary>
+    /// <summary>Frames generated in a step. <b>Choice:</b> 8, what two cores do in about a second at 128 px.</summary>
     public int BatchSize { get; init; } = 8;
+
+    /// <summary>
+    /// T: adjacent frames of a clip that are generated one after the other, each knowing of those before. <b>Choice:</b> 1 for a
+    /// first stage of single frames, 4 for a second stage with propagation; the paper does not give T.
+    /// </summary>
+    public int FramesPerClip { get; init; } = 1;
 
     /// <summary>Peak learning rate of Adam. <b>Choice:</b> 2e-4, as in First Order Motion Model.</summary>
     public double LearningRate { get; init; } = 2e-4;
@@ -26,6 +32,14 @@ public sealed record TrainingConfig
 
     /// <summary>Decay of Adam's second moment. <b>Choice:</b> 0.999, as in First Order Motion Model.</summary>
     public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>
+    /// Decay of the moving average of the weights that is evaluated, reached after a warm-up; 0 keeps none. <b>Choice:</b> 0.999.
+    /// </summary>
+    public double AverageDecay { get; init; } = 0.999;
+
+    /// <summary>Greatest norm of all gradients together; larger ones are scaled down. 0: no limit. <b>Choice:</b> 0.</summary>
+    public double GradientNorm { get; init; }
 
     /// <summary>Arithmetic of the convolutions. <b>Choice:</b> brain floats, measured faster at equal loss.</summary>
     public Precision Precision { get; init; } = Precision.Mixed;
@@ -45,6 +59,12 @@ public sealed record TrainingConfig
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Steps);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(FramesPerClip, 1);
+        if (BatchSize % FramesPerClip != 0)
+            throw new ArgumentException($"A batch of {BatchSize} frames cannot be split into clips of {FramesPerClip}.");
+        ArgumentOutOfRangeException.ThrowIfNegative(GradientNorm);
+        ArgumentOutOfRangeException.ThrowIfNegative(AverageDecay);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(AverageDecay, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(WarmupSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(FinalFraction);

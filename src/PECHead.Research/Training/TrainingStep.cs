@@ -1,83 +1,155 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PECHead.Research.Acceleration;
+using PECHead.Research.FaceModel;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
+using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
 
-/// <summary>One step of optimisation: generate, compare, differentiate, update.</summary>
+/// <summary>One step of optimisation: generate, compare, differentiate, update; then the same for the discriminator.</summary>
 /// <remarks>Everything random in a step follows from the seed and the step's number, so that a resumed run repeats it.</remarks>
 public sealed class TrainingStep
 {
-    private readonly TalkingHeadModel _model;
+    private readonly TrainingState _state;
     private readonly TrainingObjective _objective;
-    private readonly optim.Optimizer _optimizer;
     private readonly ExperimentConfig _config;
+    private readonly IFaceReconstructor _reconstructor;
+    private readonly IFlowEstimator _flow;
     private readonly Device _device;
 
     /// <summary>Prepares to train a model.</summary>
-    /// <param name="model">In training mode, on <paramref name="device"/>.</param>
+    /// <param name="state">What is trained, on <paramref name="device"/>.</param>
     /// <param name="objective">What to minimise.</param>
-    /// <param name="optimizer">Holds the model's parameters.</param>
     /// <param name="config">The experiment.</param>
+    /// <param name="reconstructor">Turns coefficients into landmarks.</param>
+    /// <param name="flow">Flow between the source frames of a clip.</param>
     /// <param name="device">Where to compute.</param>
-    public TrainingStep(TalkingHeadModel model, TrainingObjective objective, optim.Optimizer optimizer, ExperimentConfig config, Device device)
-        => (_model, _objective, _optimizer, _config, _device) = (model, objective, optimizer, config, device);
+    public TrainingStep(
+        TrainingState state, TrainingObjective objective, ExperimentConfig config, IFaceReconstructor reconstructor, IFlowEstimator flow, Device device)
+        => (_state, _objective, _config, _reconstructor, _flow, _device) = (state, objective, config, reconstructor, flow, device);
 
     /// <summary>Runs a step.</summary>
     /// <param name="step">Its number, from 0.</param>
-    /// <param name="source">Frames [N, 3, S, S], RGB in [0, 1].</param>
-    /// <param name="driving">Frames of the same people.</param>
+    /// <param name="sample">Frames with their faces.</param>
     /// <param name="learningRate">For this step.</param>
     /// <returns>The total loss and its terms, before the update.</returns>
     /// <exception cref="TrainingDivergedException">The loss is not finite; the parameters were left as they were.</exception>
-    public IReadOnlyDictionary<string, double> Run(int step, Tensor source, Tensor driving, double learningRate)
+    public IReadOnlyDictionary<string, double> Run(int step, TrainingSample sample, double learningRate)
     {
         using var scope = NewDisposeScope();
         var seed = ParameterInitialization.SeedOf(_config.Training.Seed, string.Create(CultureInfo.InvariantCulture, $"step {step}"));
         using var generator = new Generator((ulong)seed);
-        var augmentation = FrameAugmentation.Draw(source.size(0), _config.Augmentation, generator, _device);
-        var transform = ThinPlateSpline.Random(source.size(0), _config.Transform, generator, _device);
+        long batch = sample.Source[0].Image.size(0);
+        var augmentation = FrameAugmentation.Draw(batch, _config.Augmentation, generator, _device);
+        var transform = SimilarityTransform.Random(batch, _config.Transform, generator, _device);
+        IReadOnlyList<Reconstruction> clip;
         ObjectiveValue value;
         try
         {
-            value = _objective.Evaluate(Reconstruct(augmentation.Apply(source), augmentation.Apply(driving), transform));
+            clip = Reconstruct(sample, augmentation, transform);
+            value = ObjectiveValue.Mean([.. clip.Select(_objective.Evaluate)]);
         }
         catch (ExternalException error) when (error.Message.Contains("not finite", StringComparison.Ordinal))
         {
             // Sampling at a place that is no number is refused instead of passed on to the loss.
             throw Diverged(step, error.Message, error);
         }
-        var numbers = value.ToNumbers();
-        if (!numbers.Values.All(double.IsFinite))
+        var numbers = new Dictionary<string, double>(value.ToNumbers());
+        RequireFinite(step, numbers);
+        Update(_state.Optimizer, value.Total, learningRate);
+        if (_state.Discriminator is { } discriminator)
         {
-            throw Diverged(step, string.Join(", ", numbers.Select(term => $"{term.Key} {term.Value}")));
+            var judgement = Judge(discriminator, clip);
+            numbers.Add("discriminator", judgement.ToDouble());
+            RequireFinite(step, numbers);
+            Update(_state.DiscriminatorOptimizer!, judgement, learningRate);
         }
-        foreach (var group in _optimizer.ParamGroups) group.LearningRate = learningRate;
-        _optimizer.zero_grad();
-        value.Total.backward();
-        _optimizer.step();
+        _state.Average?.Update(_state.Model, step);
         return numbers;
     }
 
-    private Reconstruction Reconstruct(Tensor source, Tensor driving, ThinPlateSpline transform)
+    private List<Reconstruction> Reconstruct(TrainingSample sample, FrameAugmentation augmentation, SimilarityTransform transform)
     {
-        var bent = transform.Warp(driving);
+        var clip = new List<Reconstruction>();
+        Generated? previous = null;
+        Tensor? previousSource = null;
+        foreach (var (source, driving) in sample.Source.Zip(sample.Driving))
+        {
+            var (from, to) = (augmentation.Apply(source, _reconstructor), augmentation.Apply(driving, _reconstructor));
+            var flow = previousSource is null ? null : _flow.Estimate(from.Image, previousSource);
+            var (reconstruction, generated) = Reconstruct(from, to, transform, previous, flow);
+            clip.Add(reconstruction);
+            (previous, previousSource) = (generated, from.Image);
+        }
+        return clip;
+    }
+
+    private (Reconstruction Reconstruction, Generated Generated) Reconstruct(
+        FaceBatch source, FaceBatch driving, SimilarityTransform transform, Generated? previous, Tensor? flow)
+    {
+        var sourceFrame = Laid(source).AsSource(_reconstructor);
+        var drivingFrame = Laid(driving).AsDriving(source.Coefficients, _reconstructor);
         using var arithmetic = Accelerator.MixedPrecision(_device, _config.Training.Precision);
-        var state = _model.EncodeSource(Layout(source));
-        var points = _model.LocateKeypoints(state, Layout(driving));
-        var generated = _model.Animate(state, points);
-        return new Reconstruction(
-            source, driving, generated.Image, [generated.Motion.Deformation], state.Keypoints, points,
-            _model.LocateKeypoints(state, Layout(bent)), transform);
+        var state = _state.Model.EncodeSource(sourceFrame);
+        var generated = _state.Model.Animate(state, drivingFrame, previous?.Context, flow);
+        var keypoints = generated is { SourceKeypoints: { } at, DrivingKeypoints: { } target }
+            ? new LearnedKeypoints(at, target, Transformed(state, source, driving, transform), transform)
+            : null;
+        var judgements = _state.Discriminator is { } discriminator ? Frozen(discriminator).call(generated.Image) : null;
+        return (new Reconstruction(
+            source.Image, driving.Image, generated.Image, [.. generated.Branches.Select(branch => branch.Motion.Deformation)], keypoints, judgements), generated);
+    }
+
+    // Eq. 5, L_e: the keypoints of the driving frame after a transform T, x_T(z) = x(T(z)). What R finds in it follows from
+    // what it found in the frame itself.
+    private Landmarks.Keypoints Transformed(SourceState state, FaceBatch source, FaceBatch driving, SimilarityTransform transform)
+    {
+        var moved = transform.Inverse();
+        var bent = new FaceBatch(transform.Warp(driving.Image), driving.Coefficients.Transformed(moved.Angle, moved.LogScale, moved.Shift));
+        return _state.Model.LocateKeypoints(state, Laid(bent).AsDriving(source.Coefficients, _reconstructor))!.Value;
+    }
+
+    private Tensor Judge(MultiScaleDiscriminator discriminator, IReadOnlyList<Reconstruction> clip)
+    {
+        foreach (var parameter in discriminator.parameters()) parameter.requires_grad = true;
+        using var arithmetic = Accelerator.MixedPrecision(_device, _config.Training.Precision);
+        var terms = clip.Select(frame => AdversarialLoss.OfDiscriminator(
+            discriminator.call(frame.Driving), discriminator.call(frame.Image.detach()))).ToList();
+        return terms.Aggregate((sum, term) => sum + term) / terms.Count;
+    }
+
+    private static MultiScaleDiscriminator Frozen(MultiScaleDiscriminator discriminator)
+    {
+        foreach (var parameter in discriminator.parameters()) parameter.requires_grad = false;
+        return discriminator;
+    }
+
+    private void Update(Adam optimizer, Tensor loss, double learningRate)
+    {
+        foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
+        optimizer.zero_grad();
+        loss.backward();
+        if (_config.Training.GradientNorm > 0) nn.utils.clip_grad_norm_(optimizer.parameters(), _config.Training.GradientNorm);
+        optimizer.step();
+    }
+
+    private static void RequireFinite(int step, Dictionary<string, double> numbers)
+    {
+        if (!numbers.Values.All(double.IsFinite))
+            throw Diverged(step, string.Join(", ", numbers.Select(term => $"{term.Key} {term.Value}")));
     }
 
     private static TrainingDivergedException Diverged(int step, string what, Exception? cause = null) => new(
         $"the loss of step {step} is not a number ({what}). The last checkpoint is whole; continue from it with a smaller learning rate.",
         cause!);
 
-    private Tensor Layout(Tensor frames) => _config.Training.ChannelsLast ? Accelerator.ChannelsLast(frames) : frames.contiguous();
+    private FaceBatch Laid(FaceBatch batch) => batch with
+    {
+        Image = _config.Training.ChannelsLast ? Accelerator.ChannelsLast(batch.Image) : batch.Image.contiguous(),
+    };
 }

@@ -21,19 +21,22 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
     [Fact]
     public void The_baseline_is_the_difference_of_the_stored_frames()
     {
-        var pairs = PairList.Reconstruction(tiny.Store.Index);
-        var rows = ReconstructionEvaluation.Run(_model, tiny.Store, pairs, "KP", CPU);
-        var expected = pairs.Pairs.Average(pair => Difference(tiny.Store.ReadFrame(pair.Source), tiny.Store.ReadFrame(pair.Driving)));
+        var clips = DrivenClip.Of(tiny.Store.Index);
+        var rows = ReconstructionEvaluation.Run(_model, tiny.Store, clips, "KP", CPU);
+        var expected = clips.SelectMany(clip => clip.Driving, (clip, frame) => Difference(tiny.Store.Frames.ReadFrame(clip.Source), tiny.Store.Frames.ReadFrame(frame))).Average();
         Assert.Equal([ReconstructionEvaluation.SourceCopy, "KP"], rows.Select(row => row.Method));
         Assert.Equal(expected, rows[0].Report.Compute()["L1"], 6);
     }
 
-    [Fact]
-    public void The_size_of_a_batch_does_not_change_the_values()
+    [Theory]
+    [InlineData("kp")]
+    [InlineData("full")]
+    public void The_number_of_clips_at_once_does_not_change_the_values(string setting)
     {
-        var pairs = PairList.Reconstruction(tiny.Store.Index).Take(5);
-        var one = ReconstructionEvaluation.Run(_model, tiny.Store, pairs, "KP", CPU, batchSize: 1)[1].Report.Compute();
-        var three = ReconstructionEvaluation.Run(_model, tiny.Store, pairs, "KP", CPU, batchSize: 3)[1].Report.Compute();
+        using var model = Untrained(AblationSettings.Named(setting));
+        var clips = DrivenClip.Of(tiny.Store.Index, stride: 3);
+        var one = ReconstructionEvaluation.Run(model, tiny.Store, clips, setting, CPU, atOnce: 1)[1].Report.Compute();
+        var three = ReconstructionEvaluation.Run(model, tiny.Store, clips, setting, CPU, atOnce: 3)[1].Report.Compute();
         Assert.All(one, metric => Assert.Equal(metric.Value, three[metric.Key], 4));
     }
 
@@ -45,14 +48,15 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
         Assert.Equal(3 * 7, svg.Split("<image").Length - 1);
         Assert.Contains("title &amp; more", svg, StringComparison.Ordinal);
 
-        var clip = tiny.Store.Index.Of(Split.Test)[0];
+        var clip = DrivenClip.Of(tiny.Store.Index)[0];
         ReconstructionVideo.Write(_model, tiny.Store, clip, _folder["x.mp4"], CPU);
-        Assert.Equal((clip.Count, 3 * 64, 64), (VideoInfo.Probe(_folder["x.mp4"]).FrameCount, VideoInfo.Probe(_folder["x.mp4"]).Width, VideoInfo.Probe(_folder["x.mp4"]).Height));
+        Assert.Equal((clip.Driving.Count, 3 * 64, 64), (VideoInfo.Probe(_folder["x.mp4"]).FrameCount, VideoInfo.Probe(_folder["x.mp4"]).Width, VideoInfo.Probe(_folder["x.mp4"]).Height));
     }
 
-    internal static TalkingHeadModel Untrained()
+    internal static TalkingHeadModel Untrained(AblationSetting? setting = null)
     {
-        var model = PecHeadFactory.Create(PecHeadConfig.For(ModelSize.Tiny), seed: 1);
+        var config = PecHeadConfig.For(ModelSize.Tiny, setting ?? AblationSettings.Kp) with { ExpressionSize = 3 };
+        var model = PecHeadFactory.Create(config, seed: 1);
         model.eval();
         return model;
     }

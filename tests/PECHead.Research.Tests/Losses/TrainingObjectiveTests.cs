@@ -7,20 +7,20 @@ namespace PECHead.Research.Tests.Losses;
 
 public sealed class TrainingObjectiveTests
 {
-    private static readonly LossWeights Nothing = new() { Pixel = 0, Perceptual = 0, KeypointSpread = 0, Equivariance = 0, Warp = 0 };
+    private static readonly LossWeights Nothing = new() { Pixel = 0, Perceptual = 0, KeypointSpread = 0, Equivariance = 0, Warp = 0, Adversarial = 0 };
 
     [Fact]
     public void Evaluate_SumsTheWeightedTerms()
     {
         using var scope = NewDisposeScope();
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures(2));
-        var weights = new LossWeights { Pixel = 1, Perceptual = 2, KeypointSpread = 3, Equivariance = 4, Warp = 5 };
+        var weights = new LossWeights { Pixel = 1, Perceptual = 2, KeypointSpread = 3, Equivariance = 4, Warp = 5, Adversarial = 6 };
 
         var numbers = new TrainingObjective(weights, perceptual).Evaluate(Sample()).ToNumbers();
 
-        Assert.Equal(["total", "pixel", "perceptual", "spread", "equivariance", "warp"], numbers.Keys);
+        Assert.Equal(["total", "pixel", "perceptual", "spread", "equivariance", "warp", "adversarial"], numbers.Keys);
         double sum = numbers["pixel"] + 2 * numbers["perceptual"] + 3 * numbers["spread"]
-            + 4 * numbers["equivariance"] + 5 * numbers["warp"];
+            + 4 * numbers["equivariance"] + 5 * numbers["warp"] + 6 * numbers["adversarial"];
         Assert.Equal(sum, numbers["total"], 4);
     }
 
@@ -47,7 +47,8 @@ public sealed class TrainingObjectiveTests
         Tensor Frame() => rand([2, 3, 8, 8], generator: generator);
         Keypoints Points() => new(rand([2, 3, 2], generator: generator) - 0.5);
         return new Reconstruction(
-            Frame(), Frame(), Frame(), [rand([2, 2, 2, 2], generator: generator)], Points(), Points(), Points(),
-            ThinPlateSpline.Random(2, new ThinPlateSplineConfig(), generator, CPU));
+            Frame(), Frame(), Frame(), [rand([2, 2, 2, 2], generator: generator)],
+            new LearnedKeypoints(Points(), Points(), Points(), ThinPlateSpline.Random(2, new ThinPlateSplineConfig(), generator, CPU)),
+            [randn([2, 1, 3, 3], generator: generator), randn([2, 1, 1, 1], generator: generator)]);
     }
 }

@@ -11,7 +11,7 @@ public sealed class PecHeadConfigTests
     public void For_EverySize_IsValid(string name)
     {
         var size = ModelSize.Named(name);
-        var config = PecHeadConfig.For(size);
+        var config = PecHeadConfig.For(size, AblationSettings.Full);
 
         config.Validate();
         Assert.Equal(size.ImageSize, config.ImageSize);
@@ -21,12 +21,12 @@ public sealed class PecHeadConfigTests
 
     [Fact]
     public void For_PaperSize_HasTheDefaultWidths() =>
-        Assert.Equal(new PecHeadConfig(), PecHeadConfig.For(ModelSize.Paper));
+        Assert.Equal(new PecHeadConfig(), PecHeadConfig.For(ModelSize.Paper, AblationSettings.Full));
 
     [Fact]
     public void For_SmallSize_HasHalfTheWidths()
     {
-        var config = PecHeadConfig.For(ModelSize.Small);
+        var config = PecHeadConfig.For(ModelSize.Small, AblationSettings.Full);
 
         Assert.Equal((16, 512), (config.Detector.Expansion, config.Detector.MaxChannels));
         Assert.Equal((32, 512), (config.Motion.Expansion, config.Motion.MaxChannels));
@@ -43,13 +43,5 @@ public sealed class PecHeadConfigTests
         var config = TinyConfigs.Model with { ImageSize = 36 };
 
         Assert.Contains("36 is not divisible by 16", Assert.Throws<ArgumentException>(config.Validate).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Validate_WithOtherPointCounts_Throws()
-    {
-        var config = TinyConfigs.Model with { Motion = TinyConfigs.Model.Motion with { PointCount = 4 } };
-
-        Assert.Throws<ArgumentException>(config.Validate);
     }
 }

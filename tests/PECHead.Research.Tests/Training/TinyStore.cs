@@ -1,9 +1,12 @@
 using PECHead.Research.Data;
 using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.FaceModel;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Training;
 
-/// <summary>A frame store of 64 px from drawn videos, made once for all tests of training.</summary>
+/// <summary>A store of 64 px from drawn videos with drawn faces, made once for all tests of training.</summary>
 public sealed class TinyStore : IDisposable
 {
     private readonly SyntheticMedia _media = new();
@@ -12,10 +15,13 @@ public sealed class TinyStore : IDisposable
     public TinyStore()
     {
         new FrameStoreBuilder("drawn", _media.Clips(), 64).Build(_folder["store"]);
-        Store = FrameStore.Open(_folder["store"]);
+        var frames = FrameStore.Open(_folder["store"]);
+        var reconstructor = new DrawnReconstructor();
+        using (var track = FaceTrack.Of(frames, reconstructor, CPU)) track.Save(frames);
+        Store = new FaceStore(frames, FaceTrack.Open(frames, reconstructor.Name), reconstructor);
     }
 
-    public FrameStore Store { get; }
+    public FaceStore Store { get; }
 
     public void Dispose()
     {

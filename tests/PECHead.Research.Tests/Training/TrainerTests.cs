@@ -2,6 +2,7 @@ using System.Text.Json;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Losses;
+using PECHead.Research.Models;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Training;
 using TorchSharp;
@@ -17,14 +18,15 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(Precision.Full)]
-    [InlineData(Precision.Mixed)]
-    public void A_resumed_run_ends_with_the_same_bytes_as_one_that_never_stopped(Precision precision)
+    [InlineData("kp", 1, Precision.Full)]
+    [InlineData("kp", 1, Precision.Mixed)]
+    [InlineData("full", 2, Precision.Mixed)]
+    public void A_resumed_run_ends_with_the_same_bytes_as_one_that_never_stopped(string setting, int framesPerClip, Precision precision)
     {
-        var config = Config(steps: 4, precision);
+        var config = Config(steps: 4, precision, setting, framesPerClip);
         Assert.Equal(TrainingOutcome.Finished, Run("whole", config));
         using var stop = new CancellationTokenSource();
-        Assert.Equal(TrainingOutcome.Stopped, Run("parts", config, new Watch(p => { if (p.Step == 2) stop.Cancel(); }), null, stop.Token));
+        Assert.Equal(TrainingOutcome.Stopped, Run("parts", config, new Watch(p => { if (p.Step == 2) stop.Cancel(); }), cancellation: stop.Token));
         Assert.Equal(2, TrainingCheckpoint.ReadHeader(Folder("parts").Checkpoint).Progress.Step);
         Assert.Equal(TrainingOutcome.Finished, Run("parts", config));
 
@@ -32,6 +34,8 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
         using var parts = SafetensorsFile.Open(Folder("parts").Checkpoint);
         Assert.Equal(whole.Keys, parts.Keys);
         Assert.Contains("training.optimizer", whole.Keys);
+        Assert.Contains("training.discriminator_optimizer", whole.Keys);
+        Assert.Contains(whole.Keys, key => key.StartsWith("average.", StringComparison.Ordinal));
         using var scope = NewDisposeScope();
         var (a, b) = (StateDict.Load(Folder("whole").Checkpoint), StateDict.Load(Folder("parts").Checkpoint));
         Assert.All(a, entry => Assert.True(entry.Value.bytes.SequenceEqual(b[entry.Key].bytes), entry.Key));
@@ -61,6 +65,20 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
         Assert.Equal(poisoned, File.ReadAllBytes(Folder("run").Checkpoint));
         Assert.Equal(1, TrainingCheckpoint.ReadHeader(Folder("run").Checkpoint).Progress.Step);
         Assert.NotEmpty(before);
+    }
+
+    [Fact]
+    public void A_second_stage_begins_with_the_averaged_weights_of_the_first()
+    {
+        Run("first", Config(steps: 2, setting: "mmfa"));
+        var second = Config(steps: 1, setting: "full", framesPerClip: 2);
+        Run("second", second with { Training = second.Training with { LearningRate = 1e-30 } }, initial: Folder("first").Checkpoint);
+
+        using var scope = NewDisposeScope();
+        var (first, then) = (StateDict.Load(Folder("first").Checkpoint), StateDict.Load(Folder("second").Checkpoint));
+        var weights = first.Where(entry => entry.Key.StartsWith("average.", StringComparison.Ordinal) && entry.Key.EndsWith("weight", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(weights);
+        Assert.All(weights, entry => TensorAssert.Close(entry.Value, then["model." + entry.Key["average.".Length..]], 1e-7, entry.Key));
     }
 
     [Fact]
@@ -116,27 +134,30 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     }
 
     private TrainingOutcome Run(
-        string name, ExperimentConfig config, IProgress<TrainingProgress>? progress = null, double? minutes = null, CancellationToken cancellation = default)
+        string name, ExperimentConfig config, IProgress<TrainingProgress>? progress = null, double? minutes = null, string? initial = null,
+        CancellationToken cancellation = default)
     {
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
-        return new Trainer(tiny.Store, Folder(name), perceptual, CPU).Run(config, minutes, progress, cancellation);
+        return new Trainer(tiny.Store, Folder(name), perceptual, new StillFlow(), CPU).Run(config, minutes, initial, progress, cancellation);
     }
 
     // The same weights under another configuration, as a resumed run would read it.
     private void Rewrite(string name, ExperimentConfig config)
     {
-        using var model = PECHead.Research.Models.PecHeadFactory.Create(config.Model(), config.Training.Seed);
-        using var optimizer = optim.Adam(model.parameters(), config.Training.LearningRate);
-        TrainingCheckpoint.Restore(Folder(name).Checkpoint, model, optimizer);
-        TrainingCheckpoint.Save(Folder(name).Checkpoint, config, new RunProgress(1, config.Training.Steps, 1), model, optimizer);
+        var (written, _) = TrainingCheckpoint.ReadHeader(Folder(name).Checkpoint);
+        using var state = TrainingState.Create(written, CPU);
+        TrainingCheckpoint.Restore(Folder(name).Checkpoint, state);
+        TrainingCheckpoint.Save(Folder(name).Checkpoint, config with { ExpressionSize = written.ExpressionSize }, new RunProgress(1, config.Training.Steps, 1), state);
     }
 
     private RunFolder Folder(string name) => new(_folder[name]);
 
-    private static ExperimentConfig Config(int steps, Precision precision = Precision.Full) => new()
+    private static ExperimentConfig Config(int steps, Precision precision = Precision.Full, string setting = "kp", int framesPerClip = 1) => new()
     {
+        Setting = AblationSettings.Named(setting),
         Size = "tiny",
-        Training = new TrainingConfig { Steps = steps, BatchSize = 2, Precision = precision },
+        ExpressionSize = 3,
+        Training = new TrainingConfig { Steps = steps, BatchSize = 2, FramesPerClip = framesPerClip, Precision = precision },
     };
 
     private sealed class Watch(Action<TrainingProgress> report) : IProgress<TrainingProgress>

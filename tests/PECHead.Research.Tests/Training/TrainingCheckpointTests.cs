@@ -8,19 +8,21 @@ namespace PECHead.Research.Tests.Training;
 
 public sealed class TrainingCheckpointTests : IDisposable
 {
-    private static readonly ExperimentConfig Config = new() { Size = "tiny", Training = new TrainingConfig { Steps = 3, BatchSize = 1 } };
-    private readonly TemporaryFolder _folder = new();
-    private readonly TalkingHeadModel _model = PecHeadFactory.Create(Config.Model(), seed: 1);
-    private readonly TorchSharp.Modules.Adam _optimizer;
+    private static readonly ExperimentConfig Config = new()
+    {
+        Setting = AblationSettings.Kp,
+        Size = "tiny",
+        Training = new TrainingConfig { Steps = 3, BatchSize = 1 },
+    };
 
-    public TrainingCheckpointTests() => _optimizer = optim.Adam(_model.parameters());
+    private readonly TemporaryFolder _folder = new();
+    private readonly TrainingState _state = TrainingState.Create(Config, CPU);
 
     private string File => _folder["checkpoint.safetensors"];
 
     public void Dispose()
     {
-        _optimizer.Dispose();
-        _model.Dispose();
+        _state.Dispose();
         _folder.Dispose();
     }
 
@@ -40,11 +42,11 @@ public sealed class TrainingCheckpointTests : IDisposable
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var loaded = TrainingCheckpoint.LoadModel(File, CPU);
-        _model.eval();
-        var (source, driving) = (rand(1, 3, 64, 64), rand(1, 3, 64, 64));
+        _state.Model.eval();
+        var (source, driving) = (TinyConfigs.Frame(Config.Model(), 1), TinyConfigs.Frame(Config.Model(), 1));
         Assert.False(loaded.training);
         // Another memory layout, so sums in another order.
-        Assert.True(allclose(loaded.call(source, driving).Image, _model.call(source, driving).Image, 0, 1e-5));
+        Assert.True(allclose(loaded.call(source, driving).Image, _state.Model.call(source, driving).Image, 0, 1e-5));
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     {
         Save();
         var good = System.IO.File.ReadAllBytes(File);
-        using (no_grad()) _model.parameters().First().fill_(double.NaN);
+        using (no_grad()) _state.Model.parameters().First().fill_(double.NaN);
         Assert.Throws<TrainingDivergedException>(Save);
         Assert.Equal(good, System.IO.File.ReadAllBytes(File));
         Assert.Equal(["checkpoint.safetensors"], Directory.GetFiles(_folder.Root).Select(Path.GetFileName));
@@ -78,5 +80,5 @@ public sealed class TrainingCheckpointTests : IDisposable
         Assert.Contains("no checkpoint", Assert.Throws<CheckpointFormatException>(() => TrainingCheckpoint.ReadHeader(File)).Message, StringComparison.Ordinal);
     }
 
-    private void Save() => TrainingCheckpoint.Save(File, Config, new RunProgress(2, 3, 4.5), _model, _optimizer);
+    private void Save() => TrainingCheckpoint.Save(File, Config, new RunProgress(2, 3, 4.5), _state);
 }

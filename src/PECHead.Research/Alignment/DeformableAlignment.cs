@@ -1,0 +1,87 @@
+using PECHead.Research.Layers;
+using PECHead.Research.Motion;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Alignment;
+
+/// <summary>
+/// Aligns features by a modulated deformable convolution that looks around the place the deformation points at: each tap of
+/// each group of channels has an offset and a weight of its own.
+/// </summary>
+/// <remarks>
+/// <b>Paper:</b> PECHead, Eq. 3: δ = w + C^o(c(f^m, w)), ε = σ(C^m(c(f^m, w))), f^d = DCN(f^r; δ, ε), f^m the last features of the
+/// motion estimator, c the concatenation; then the warp rule of Sec. 3.2 with f^d in place of the warped features.
+/// <b>Choice:</b> C^o and C^m are the two outputs of one head of four 3x3 convolutions, the last of which starts at zero (so
+/// δ starts as the deformation); the residual is bounded by a tanh, as in BasicVSR++; the 3x3 kernel of the DCN has padding 1.
+/// It starts as the identity at its centre tap, doubled because ε starts at one half: the layer begins as the warp.
+/// </remarks>
+public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
+{
+    private const int Kernel = 3;
+    private const int Taps = Kernel * Kernel;
+    private const double Slope = 0.1;
+
+    [ComponentName(Name = "reduce")] private readonly Conv2d _reduce;
+    [ComponentName(Name = "head")] private readonly ModuleList<Conv2d> _head;
+    [ComponentName(Name = "dcn")] private readonly Conv2d _dcn;
+    private readonly int _groups;
+    private readonly double _maxResidual;
+
+    /// <summary>Builds the alignment.</summary>
+    /// <param name="config">Sizes, validated.</param>
+    /// <param name="channels">C: channels of the features, divisible by the groups.</param>
+    /// <param name="motionChannels">Channels of the motion's features.</param>
+    public DeformableAlignment(DeformableAlignmentConfig config, long channels, long motionChannels) : base(nameof(DeformableAlignment))
+    {
+        (_groups, _maxResidual) = (config.Groups, config.MaxResidual);
+        long hidden = config.HeadChannels;
+        _reduce = nn.Conv2d(motionChannels, config.MotionChannels, 1);
+        _head = new ModuleList<Conv2d>(
+            nn.Conv2d(config.MotionChannels + 2, hidden, 3, padding: 1), nn.Conv2d(hidden, hidden, 3, padding: 1),
+            nn.Conv2d(hidden, hidden, 3, padding: 1), nn.Conv2d(hidden, 3 * Taps * _groups, 3, padding: 1));
+        _dcn = nn.Conv2d(channels, channels, Kernel, padding: Kernel / 2);
+        RegisterComponents();
+    }
+
+    /// <summary>Aligns.</summary>
+    /// <param name="input1">f^r: source features [N, C, h, w].</param>
+    /// <param name="input2">Motion; resized when its maps are of another size.</param>
+    public override AlignedFeatures forward(Tensor input1, MotionField input2)
+    {
+        using var scope = NewDisposeScope();
+        long height = input1.size(2), width = input1.size(3);
+        var deformation = Warping.ResizeDeformation(input2.Deformation, height, width);            // [N, h, w, 2]
+        var displacement = deformation - CoordinateGrid.CreateLike(height, width, deformation);    // in [-2, 2]
+        var (offsets, modulation) = Predict(displacement, Warping.ResizeMap(_reduce.call(input2.Features), height, width));
+        var aligned = DeformableConvolution.Apply(input1, offsets, _dcn.weight, _dcn.bias, padding: Kernel / 2, mask: modulation);
+        var occlusion = Warping.ResizeMap(input2.Occlusion, height, width).to(aligned.dtype);
+        var blended = input1 + ((aligned - input1) * occlusion);
+        return new AlignedFeatures(blended, offsets, modulation).MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Offsets, Tensor Modulation) Predict(Tensor displacement, Tensor motionFeatures)
+    {
+        long height = displacement.size(1), width = displacement.size(2);
+        var flow = displacement.permute(0, 3, 1, 2);                                               // (x, y)
+        var features = cat([motionFeatures, flow.to(motionFeatures.dtype)], 1);
+        for (int i = 0; i < _head.Count - 1; i++)
+            features = nn.functional.leaky_relu(_head[i].call(features), Slope);
+        // Offsets need more than eight bits of mantissa.
+        var raw = _head[^1].call(features).to(displacement.dtype);                                 // [N, 27·G, h, w]
+        long residuals = 2L * Taps * _groups;
+        var pixels = cat([flow.narrow(1, 1, 1) * ((height - 1) / 2.0), flow.narrow(1, 0, 1) * ((width - 1) / 2.0)], 1);   // (dy, dx)
+        var residual = raw.narrow(1, 0, residuals).tanh() * (_maxResidual * Math.Max(height, width));
+        return (pixels.repeat(1, Taps * _groups, 1, 1) + residual, raw.narrow(1, residuals, Taps * _groups).sigmoid());
+    }
+
+    void INeutralStart.StartNeutral()
+    {
+        NeutralStart.Zero(_head[^1]);
+        NeutralStart.Zero(_dcn);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        _dcn.weight.select(3, Kernel / 2).select(2, Kernel / 2).copy_(2 * eye(_dcn.weight.size(0)));
+    }
+}

@@ -1,0 +1,28 @@
+namespace PECHead.Research.Data;
+
+/// <summary>A held-out clip to be rebuilt: its first frame is the source, later frames drive, in the order of time.</summary>
+/// <param name="Clip">The clip.</param>
+/// <param name="Driving">Indices of the driving frames in the store.</param>
+/// <remarks><b>Paper:</b> FOMM's reconstruction protocol. <b>Choice:</b> a stride above 1 drives with every so many-th frame only.</remarks>
+public sealed record DrivenClip(StoredClip Clip, IReadOnlyList<int> Driving)
+{
+    /// <summary>Index of the source frame.</summary>
+    public int Source => Clip.First;
+
+    /// <summary>The clips of a split.</summary>
+    /// <param name="index">The store's index.</param>
+    /// <param name="split">Usually <see cref="Split.Test"/>.</param>
+    /// <param name="stride">Frames from one driving frame to the next, at least 1.</param>
+    /// <returns>Clips of at least two frames.</returns>
+    /// <exception cref="DataException">The split has no clip of two frames.</exception>
+    public static IReadOnlyList<DrivenClip> Of(FrameStoreIndex index, Split split = Split.Test, int stride = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        DrivenClip[] clips =
+        [
+            .. index.Of(split).Where(clip => clip.Count > 1).Select(clip => new DrivenClip(
+                clip, [.. Enumerable.Range(0, (clip.Count - 2 + stride) / stride).Select(i => clip.First + Math.Min(clip.Count - 1, (i + 1) * stride))])),
+        ];
+        return clips.Length > 0 ? clips : throw new DataException($"the data set {index.Dataset} has no clips in the split {split}", null, "Give some clips that split in the manifest.");
+    }
+}

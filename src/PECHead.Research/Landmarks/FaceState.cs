@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Landmarks;
+
+/// <summary>What a face reconstructor says of a frame, in the terms of the generator: (l, p, e) = R(x).</summary>
+/// <param name="Landmarks">l: [N, L, 2], (x, y) in [-1, 1]; for a driving frame those of the source's face in its pose.</param>
+/// <param name="Pose">p: [N, P], where the head is and how it is turned, in the reconstructor's units.</param>
+/// <param name="Expression">e: [N, E], in the reconstructor's units.</param>
+/// <remarks><b>Paper:</b> PECHead, Eq. 1.</remarks>
+public sealed record FaceState(Keypoints Landmarks, Tensor Pose, Tensor Expression)
+{
+    /// <summary>Number of frames.</summary>
+    public long Count => Pose.size(0);
+
+    /// <summary>What conditions the keypoint estimator: pose and expression, [N, P + E].</summary>
+    public Tensor Condition() => cat([Pose, Expression], 1);
+
+    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
+    public FaceState MoveToOuterDisposeScope() => new(
+        Landmarks.MoveToOuterDisposeScope(), Pose.MoveToOuterDisposeScope(), Expression.MoveToOuterDisposeScope());
+
+    /// <summary>Takes the tensors out of every dispose scope: the caller disposes them.</summary>
+    public FaceState DetachFromDisposeScope() => new(
+        Landmarks.DetachFromDisposeScope(), Pose.DetachFromDisposeScope(), Expression.DetachFromDisposeScope());
+}

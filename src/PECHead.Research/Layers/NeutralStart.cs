@@ -1,0 +1,23 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Layers;
+
+/// <summary>Start values that let a layer contribute nothing.</summary>
+internal static class NeutralStart
+{
+    /// <summary>Makes a convolution give zeros.</summary>
+    /// <param name="layer">The convolution.</param>
+    public static void Zero(Conv2d layer) => Zero(layer.weight, layer.bias);
+
+    /// <summary>Makes a linear layer give zeros.</summary>
+    /// <param name="layer">The layer.</param>
+    public static void Zero(Linear layer) => Zero(layer.weight, layer.bias);
+
+    private static void Zero(Tensor weight, Tensor? bias)
+    {
+        using var noGradient = no_grad();
+        weight.zero_();
+        bias?.zero_();
+    }
+}

@@ -1,0 +1,42 @@
+namespace PECHead.Research.Models;
+
+/// <summary>Sizes of a <see cref="MultiScaleDiscriminator"/>; the defaults are those for 256 px.</summary>
+public sealed record DiscriminatorConfig
+{
+    private const int Kernel = 4;
+
+    /// <summary>Channels of the first block; every block doubles them. <b>Choice:</b> 64, as in First Order Motion Model.</summary>
+    public int BaseChannels { get; init; } = 64;
+
+    /// <summary>Blocks of convolution and pooling. <b>Choice:</b> 4, as in First Order Motion Model.</summary>
+    public int Blocks { get; init; } = 4;
+
+    /// <summary>Resolutions, each half of the one before. <b>Paper:</b> PECHead, Sec. 3.4: two.</summary>
+    public int Scales { get; init; } = 2;
+
+    /// <summary>The configuration of one of the sizes.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    /// <remarks><b>Choice:</b> as many blocks as leave a patch of the reduced frame.</remarks>
+    public static DiscriminatorConfig For(ModelSize size)
+    {
+        var full = new DiscriminatorConfig();
+        int blocks = full.Blocks;
+        while (blocks > 1 && SideOfJudgement(size.ImageSize >> (full.Scales - 1), blocks) < 2) blocks--;
+        return full with { BaseChannels = Math.Max(1, (int)Math.Round(full.BaseChannels * size.WidthMultiplier)), Blocks = blocks };
+    }
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value outside of its range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BaseChannels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Blocks, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Scales, 1);
+    }
+
+    private static int SideAfter(int side, int blocks, int block)
+        => block == blocks - 1 ? side - Kernel + 1 : (side - Kernel + 1) / 2;
+
+    private static int SideOfJudgement(int side, int blocks)
+        => Enumerable.Range(0, blocks).Aggregate(side, (current, block) => SideAfter(current, blocks, block));
+}

@@ -1,0 +1,46 @@
+using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Training;
+
+/// <summary>A frame store with the faces in its frames: all that training and evaluation read.</summary>
+public sealed class FaceStore : IDisposable
+{
+    /// <summary>Joins frames and faces, and takes them over.</summary>
+    /// <param name="frames">The frames.</param>
+    /// <param name="track">The faces in them.</param>
+    /// <param name="reconstructor">Turns coefficients into landmarks.</param>
+    /// <exception cref="ArgumentException">They do not belong together.</exception>
+    public FaceStore(FrameStore frames, FaceTrack track, IFaceReconstructor reconstructor)
+    {
+        if (track.Fingerprint != frames.Index.Fingerprint || track.Reconstructor != reconstructor.Name)
+            throw new ArgumentException("The faces are of other frames or of another reconstructor.", nameof(track));
+        (Frames, Track, Reconstructor) = (frames, track, reconstructor);
+    }
+
+    /// <summary>The frames.</summary>
+    public FrameStore Frames { get; }
+
+    /// <summary>The faces.</summary>
+    public FaceTrack Track { get; }
+
+    /// <summary>Turns coefficients into landmarks.</summary>
+    public IFaceReconstructor Reconstructor { get; }
+
+    /// <summary>What is in the store.</summary>
+    public FrameStoreIndex Index => Frames.Index;
+
+    /// <summary>Reads frames and their faces.</summary>
+    /// <param name="frames">Indices in the store.</param>
+    /// <param name="device">Where to put them.</param>
+    public FaceBatch Read(ReadOnlySpan<int> frames, Device device) => new(FrameBatch.Read(Frames, frames, device), Track.Select(frames, device));
+
+    /// <summary>Closes the store and frees the faces.</summary>
+    public void Dispose()
+    {
+        Frames.Dispose();
+        Track.Dispose();
+        Reconstructor.Dispose();
+    }
+}
