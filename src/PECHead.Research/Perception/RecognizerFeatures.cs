@@ -13,7 +13,7 @@ namespace PECHead.Research.Perception;
 public sealed class RecognizerFeatures : PerceptualFeatures
 {
     // Measured on frames of the embedded videos at 128 and 256 px.
-    private static readonly double[] MeanActivations = [1, 1, 1, 1, 1];
+    private static readonly double[] MeanActivations = [0.54, 1.05, 0.53, 0.83, 0.96];
 
     [ComponentName(Name = "network")] private readonly RecognizerNetwork _network;
 
