@@ -36,8 +36,8 @@ public sealed class FaceMesh : IDisposable
     /// <summary>Least certainty of the network that it sees a face. <b>Choice:</b> 0.5.</summary>
     public float MinimumCertainty { get; init; } = 0.5f;
 
-    /// <summary>Crops run together, which bounds the memory. <b>Choice:</b> 32.</summary>
-    public int BatchSize { get; init; } = 32;
+    /// <summary>Crops run together, which bounds the memory. <b>Choice:</b> 16.</summary>
+    public int BatchSize { get; init; } = 16;
 
     /// <summary>Finds the largest face of every frame and its mesh.</summary>
     /// <param name="frames">[N, 3, H, W], RGB in [0, 1], of any size.</param>
