@@ -6,6 +6,7 @@ return args switch
     ["small-ops"] => SmallOperations.Run(),
     ["train-step", var size, var batch, var layout, var precision, var steps] => TrainingSteps.Run(int.Parse(size), int.Parse(batch), layout, precision, int.Parse(steps)),
     ["infer", var size, var frames, var precision] => Inference.Run(int.Parse(size), int.Parse(frames), precision),
+    ["faces", var data, var size, var batch, var rounds] => Faces.Run(data, int.Parse(size), int.Parse(batch), int.Parse(rounds)),
     ["compare", .. var rest] => Comparison.Run(rest.Length > 0 ? int.Parse(rest[0]) : 3),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(CallOverhead).Assembly).Run(rest).Any() ? 0 : 1,
     _ => Help(),
@@ -19,6 +20,7 @@ static int Help()
         small-ops                                             call overhead and one convolution
         train-step <size> <batch> <contiguous|channels_last> <fp32|bf16> <steps>
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
+        faces <data folder> <size> <batch> <rounds>           detector and mesh, seconds a frame
         micro [BenchmarkDotNet options]                       call overhead under BenchmarkDotNet
         """);
     return 2;

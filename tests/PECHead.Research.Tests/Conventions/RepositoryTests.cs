@@ -25,9 +25,10 @@ public sealed partial class RepositoryTests
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Layers"],
         ["Visualization"] = ["Layers", "Motion", "Data"],
-        ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Losses", "Models", "Motion", "Landmarks"],
+        ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Landmarks", "Losses", "Models", "Motion", "Perception"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "Metrics", "Models", "Propagation", "Training", "Visualization"],
-        ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Propagation", "Models", "Training", "Visualization"],
+        ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Models", "Propagation", "Training", "Visualization"],
+        ["Perception"] = ["Acceleration", "Data", "Layers", "Losses", "Motion", "Visualization"],
     };
 
     [Fact]

@@ -24,6 +24,13 @@ public sealed class ExperimentConfigFileTests
         => Assert.Equal(new ExperimentConfig { Size = "tiny" }, ExperimentConfigFile.Parse("size: tiny", "x.yaml"));
 
     [Theory]
+    [InlineData("recognizer", PerceptualFeatureSet.Recognizer)]
+    [InlineData("vgg19", PerceptualFeatureSet.Vgg19)]
+    [InlineData("pyramid", PerceptualFeatureSet.Pyramid)]
+    public void The_features_of_the_perceptual_term_are_named(string name, PerceptualFeatureSet features)
+        => Assert.Equal(features, ExperimentConfigFile.Parse($"features: {name}", "x.yaml").Features);
+
+    [Theory]
     [InlineData("training:\n  learning_rat: 1", "line 2", "learning_rate")]
     [InlineData("trainin:\n  steps: 1", "line 1", "training")]
     [InlineData("loss:\n  pixle: 1", "line 2", "pixel")]
