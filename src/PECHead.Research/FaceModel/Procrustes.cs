@@ -11,6 +11,10 @@ namespace PECHead.Research.FaceModel;
 /// </remarks>
 public static class Procrustes
 {
+    private const double LeastScale = 1e-9;
+
+    private static ReadOnlySpan<double> NoTurn => [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
     /// <summary>Solves N problems; gives no gradient.</summary>
     /// <param name="from">[N, P, 3], or [P, 3] for all.</param>
     /// <param name="to">[N, P, 3].</param>
@@ -24,7 +28,8 @@ public static class Procrustes
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         long count = to.size(0);
-        var w = (weights / weights.sum()).to(ScalarType.Float64).cpu().unsqueeze(-1);
+        var w = weights.to(ScalarType.Float64).cpu().unsqueeze(-1);
+        w = w / w.sum();
         var y = to.to(ScalarType.Float64).cpu();
         var x = from.to(ScalarType.Float64).cpu().expand(count, to.size(1), 3);
         var (centreX, centreY) = ((x * w).sum(1, keepdim: true), (y * w).sum(1, keepdim: true));
@@ -35,8 +40,12 @@ public static class Procrustes
         var (rotation, scale) = (new double[9 * count], new double[count]);
         for (int n = 0; n < count; n++)
         {
-            double largest = Turn(covariance.AsSpan(9 * n, 9), rotation.AsSpan(9 * n, 9));
-            scale[n] = Math.Max(largest / spread[n], 1e-9);
+            var turned = rotation.AsSpan(9 * n, 9);
+            scale[n] = Turn(covariance.AsSpan(9 * n, 9), turned) / spread[n];
+            if (scale[n] > LeastScale)
+                continue;
+            scale[n] = LeastScale;          // what is left is rounding: its turn means nothing
+            NoTurn.CopyTo(turned);
         }
         var turn = tensor(rotation, [count, 3, 3]);
         var size = tensor(scale);
