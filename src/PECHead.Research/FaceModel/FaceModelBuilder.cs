@@ -1,0 +1,123 @@
+using PECHead.Research.Layers;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.FaceModel;
+
+/// <summary>Makes a <see cref="LinearFaceModel"/> from face meshes: who people are from many people, what faces do from clips.</summary>
+/// <remarks>
+/// Every mesh is first freed from its pose by <see cref="Procrustes"/>. The expression basis holds the principal components of
+/// the deviations of a clip's frames from the clip's mean; the identity basis those of people's means. A portrait is one
+/// frame, so the expression that the model explains in it is taken off before it counts as a person, in rounds. Mirror images
+/// of everything count as well.
+/// </remarks>
+public sealed class FaceModelBuilder
+{
+    private const int AlignmentRounds = 3;
+    private const int PortraitRounds = 4;
+    private const int CalibrationSamples = 4000;
+
+    /// <summary>I, the number of identity coefficients.</summary>
+    public int IdentitySize { get; init; } = 20;
+
+    /// <summary>E, the number of expression coefficients.</summary>
+    public int ExpressionSize { get; init; } = 28;
+
+    /// <summary>How much expression a portrait is believed to hold: the ridge of <see cref="FaceFitConfig"/>.</summary>
+    public FaceFitConfig Fit { get; init; } = new();
+
+    /// <summary>Builds the model and calibrates its directions.</summary>
+    /// <param name="clips">By person: meshes [M, 468, 3] of that person's frames, M at least 2; x, y in any unit with y down, z towards the camera.</param>
+    /// <param name="portraits">[K, 468, 3], one frame of another person each; K may be 0.</param>
+    /// <returns>The model; dispose it.</returns>
+    /// <exception cref="ArgumentException">No clip, fewer samples than coefficients, or meshes of other shapes.</exception>
+    public LinearFaceModel Build(IReadOnlyList<(string Person, Tensor Meshes)> clips, Tensor portraits)
+    {
+        ArgumentNullException.ThrowIfNull(clips);
+        TensorGuard.Shape(portraits, nameof(portraits), TensorGuard.Any, CanonicalFace.PointCount, 3);
+        if (clips.Count == 0)
+            throw new ArgumentException("Expressions are learned from clips: there is none.", nameof(clips));
+        foreach (var (person, meshes) in clips)
+            TensorGuard.Shape(meshes, person, TensorGuard.Any, CanonicalFace.PointCount, 3);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var means = clips.Select(clip => (clip.Person, Mean: MeanShape(clip.Meshes))).ToArray();
+        var deviations = cat(clips.Zip(means, (clip, mean) => Align(mean.Mean, clip.Meshes) - mean.Mean).ToArray(), 0);
+        var (expression, expressionMirror) = FaceMirror.Basis(deviations, ExpressionSize);
+        var people = stack(means.GroupBy(mean => mean.Person).Select(group => stack(group.Select(mean => mean.Mean).ToArray(), 0).mean([0L])).ToArray(), 0);
+
+        var (mean, identity, identityMirror) = Identities(people, Align(Canonical(), portraits), expression);
+        using var uncalibrated = new LinearFaceModel(mean, identity, expression, identityMirror, expressionMirror);
+        var directions = ExpressionCalibration.Calibrate(Samples(deviations, expression), beta => Landmarks(uncalibrated, beta));
+        return new LinearFaceModel(mean, identity, expression, identityMirror, expressionMirror, directions);
+    }
+
+    private static Tensor Canonical() => tensor(CanonicalFace.Points.ToArray(), [CanonicalFace.PointCount, 3]).to(ScalarType.Float64);
+
+    /// <summary>Meshes with their pose taken off, [M, 468, 3] in centimetres with y up.</summary>
+    private static Tensor Align(Tensor reference, Tensor meshes)
+    {
+        using var scope = NewDisposeScope();
+        if (meshes.size(0) == 0)
+            return zeros(0, CanonicalFace.PointCount, 3, ScalarType.Float64).MoveToOuterDisposeScope();
+        var upright = WeakPerspective.FlipVertical(meshes.to(ScalarType.Float64).cpu());
+        return Procrustes.Align(reference, upright, tensor(CanonicalFace.RigidWeights())).Undo(upright).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean shape of a clip, whose frames are aligned to it in turn: a person's nose is a better guide than a mean nose.</summary>
+    private static Tensor MeanShape(Tensor meshes)
+    {
+        using var scope = NewDisposeScope();
+        var (canonical, mean) = (Canonical(), Canonical());
+        for (int round = 0; round < AlignmentRounds; round++)
+            mean = Align(mean, meshes).mean([0L]);
+        // Back to the place and size of the canonical face, which the rounds may leave a little.
+        var place = Procrustes.Align(canonical, mean.unsqueeze(0), tensor(CanonicalFace.RigidWeights()));
+        return place.Undo(mean.unsqueeze(0)).squeeze(0).MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Mean, Tensor Basis, Tensor Mirror) Identities(Tensor people, Tensor portraits, Tensor expression)
+    {
+        using var scope = NewDisposeScope();
+        var shapes = cat([people, portraits], 0);
+        int size = Math.Min(IdentitySize, 2 * (int)shapes.size(0));
+        var (mean, basis, mirror) = Decompose(shapes);
+        for (int round = 0; round < PortraitRounds && portraits.size(0) > 0; round++)
+        {
+            // The most probable split of a portrait's deviation into person and face, given the bases so far.
+            var both = cat([basis, expression], 0).flatten(1);
+            var normal = matmul(both, both.transpose(0, 1)) + (eye(both.size(0), dtype: ScalarType.Float64) * Fit.Ridge);
+            var found = matmul((portraits - mean).flatten(1), matmul(both.transpose(0, 1), normal.inverse()));
+            var face = matmul(found.narrow(1, size, expression.size(0)), expression.flatten(1)).view(-1, CanonicalFace.PointCount, 3);
+            (mean, basis, mirror) = Decompose(cat([people, portraits - face], 0));
+        }
+        return (mean.MoveToOuterDisposeScope(), basis.MoveToOuterDisposeScope(), mirror.MoveToOuterDisposeScope());
+
+        (Tensor, Tensor, Tensor) Decompose(Tensor neutral)
+        {
+            var centre = neutral.mean([0L], keepdim: true);
+            var symmetric = (centre + FaceMirror.Of(centre)) / 2;
+            var (directions, signs) = FaceMirror.Basis(neutral - symmetric, size);
+            return (symmetric.squeeze(0), directions, signs);
+        }
+    }
+
+    /// <summary>β of frames as they occur, and of their mirror images by the symmetry of the measures.</summary>
+    private Tensor Samples(Tensor deviations, Tensor expression)
+    {
+        using var scope = NewDisposeScope();
+        long stride = Math.Max(1, deviations.size(0) / CalibrationSamples);
+        var some = deviations.slice(0, 0, deviations.size(0), stride);
+        var both = cat([some, FaceMirror.Of(some)], 0).flatten(1);
+        var basis = expression.flatten(1);
+        var normal = matmul(basis, basis.transpose(0, 1)) + (eye(basis.size(0), dtype: ScalarType.Float64) * Fit.Ridge);
+        return matmul(both, matmul(basis.transpose(0, 1), normal.inverse())).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Landmarks(LinearFaceModel model, Tensor expression)
+    {
+        using var scope = NewDisposeScope();
+        var rows = tensor(CanonicalFace.Landmarks.Select(point => (long)point).ToArray());
+        var nobody = zeros(expression.size(0), model.IdentitySize, expression.dtype);
+        return model.Shape(nobody, expression).index_select(1, rows).MoveToOuterDisposeScope();
+    }
+}
