@@ -22,7 +22,7 @@ public sealed class FaceModelBuilder
     /// <summary>E, the number of expression coefficients.</summary>
     public int ExpressionSize { get; init; } = 28;
 
-    /// <summary>How much expression a portrait is believed to hold: the ridge of <see cref="FaceFitConfig"/>.</summary>
+    /// <summary>Ridges by which a portrait is split into person and expression.</summary>
     public FaceFitConfig Fit { get; init; } = new();
 
     /// <summary>Builds the model and calibrates its directions.</summary>
@@ -85,8 +85,7 @@ public sealed class FaceModelBuilder
         {
             // The most probable split of a portrait's deviation into person and face, given the bases so far.
             var both = cat([basis, expression], 0).flatten(1);
-            var normal = matmul(both, both.transpose(0, 1)) + (eye(both.size(0), dtype: ScalarType.Float64) * Fit.Ridge);
-            var found = matmul((portraits - mean).flatten(1), matmul(both.transpose(0, 1), normal.inverse()));
+            var found = matmul((portraits - mean).flatten(1), Fit.Solver(both, size));
             var face = matmul(found.narrow(1, size, expression.size(0)), expression.flatten(1)).view(-1, CanonicalFace.PointCount, 3);
             (mean, basis, mirror) = Decompose(cat([people, portraits - face], 0));
         }
@@ -108,9 +107,7 @@ public sealed class FaceModelBuilder
         long stride = Math.Max(1, deviations.size(0) / CalibrationSamples);
         var some = deviations.slice(0, 0, deviations.size(0), stride);
         var both = cat([some, FaceMirror.Of(some)], 0).flatten(1);
-        var basis = expression.flatten(1);
-        var normal = matmul(basis, basis.transpose(0, 1)) + (eye(basis.size(0), dtype: ScalarType.Float64) * Fit.Ridge);
-        return matmul(both, matmul(basis.transpose(0, 1), normal.inverse())).MoveToOuterDisposeScope();
+        return matmul(both, Fit.Solver(expression.flatten(1), 0)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Landmarks(LinearFaceModel model, Tensor expression)

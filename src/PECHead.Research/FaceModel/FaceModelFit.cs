@@ -33,8 +33,8 @@ public sealed class FaceModelFit : IDisposable
         var expression = model.Expression.flatten(1).to(ScalarType.Float64);
         _basis = cat([model.Identity.flatten(1).to(ScalarType.Float64), expression], 0).DetachFromDisposeScope();
         _mean = model.Mean.flatten().to(ScalarType.Float64).DetachFromDisposeScope();
-        _solver = Solver(_basis, _config.Ridge).DetachFromDisposeScope();
-        _expressionSolver = Solver(expression, _config.Ridge).DetachFromDisposeScope();
+        _solver = _config.Solver(_basis, model.IdentitySize).DetachFromDisposeScope();
+        _expressionSolver = _config.Solver(expression, 0).DetachFromDisposeScope();
         _rigidWeights = rigidWeights.detach().to(ScalarType.Float64).cpu().clone().DetachFromDisposeScope();
     }
 
@@ -89,14 +89,6 @@ public sealed class FaceModelFit : IDisposable
     {
         foreach (var table in (ReadOnlySpan<Tensor>)[_rigidWeights, _mean, _basis, _solver, _expressionSolver])
             table.Dispose();
-    }
-
-    /// <summary>[3P, K]: Bᵀ (B Bᵀ + ridge)⁻¹.</summary>
-    private static Tensor Solver(Tensor basis, double ridge)
-    {
-        using var scope = NewDisposeScope();
-        var normal = matmul(basis, basis.transpose(0, 1)) + (eye(basis.size(0), dtype: ScalarType.Float64) * ridge);
-        return matmul(basis.transpose(0, 1), normal.inverse()).MoveToOuterDisposeScope();
     }
 
     private Similarity Pose(Tensor shape, Tensor target) =>
