@@ -6,52 +6,70 @@ using static TorchSharp.torch;
 
 namespace PECHead.Experiments.FaceModels;
 
-/// <summary>The mean face under every expression direction, as a wireframe, by half and by whole amounts.</summary>
+/// <summary>The mean face with every expression in full, as a wireframe; the landmarks of the mean face lie behind in grey.</summary>
 internal static class ExpressionPlot
 {
-    private const int Cell = 230;
-    private const int Top = 40;
-    private const int LabelHeight = 24;
-    private static readonly double[] Amounts = [0, 0.5, 1];
+    private const int Cell = 240;
+    private const int Columns = 4;
+    private const int Title = 28;
+    private const float Turn = -0.25f;      // radians to the left: protruding lips would not show from the front
+    private const float LogScale = -0.1f;
 
-    /// <summary>Writes an SVG with a row per amount and a column per direction.</summary>
+    /// <summary>Runs of the 68 landmarks that belong together, and whether they close.</summary>
+    private static readonly (int First, int Last, bool Closed)[] Contours =
+        [(17, 21, false), (22, 26, false), (27, 30, false), (31, 35, false), (36, 41, true), (42, 47, true), (48, 59, true), (60, 67, true)];
+
+    /// <summary>Writes an SVG: the mean face, then a picture per direction at amount 1.</summary>
     public static void Write(string path, LinearFaceModel model)
     {
-        var names = model.Directions.Names;
-        int width = names.Count * Cell, height = Top + (Amounts.Length * (Cell + LabelHeight));
+        string[] names = ["mean face", .. model.Directions.Names];
+        int width = Columns * Cell, height = (names.Length + Columns - 1) / Columns * (Cell + Title);
         var svg = new StringBuilder();
         Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="DejaVu Sans, sans-serif" font-size="15" fill="#222">""");
         Append(svg, $"""<rect width="{width}" height="{height}" fill="#fff"/>""");
-        for (int column = 0; column < names.Count; column++)
+        int[] mean = Positions(model, null);
+        for (int i = 0; i < names.Length; i++)
         {
-            Append(svg, $"""<text x="{(column * Cell) + (Cell / 2)}" y="26" text-anchor="middle" font-weight="bold">{names[column].Replace('_', ' ')}</text>""");
-            for (int row = 0; row < Amounts.Length; row++)
-                Draw(svg, model, names[column], Amounts[row], column * Cell, Top + (row * (Cell + LabelHeight)));
+            Append(svg, $"""<g transform="translate({i % Columns * Cell} {i / Columns * (Cell + Title)})"><text x="{Cell / 2}" y="20" text-anchor="middle">{names[i].Replace('_', ' ')}</text>""");
+            Draw(svg, i == 0 ? mean : Positions(model, names[i]), mean);
         }
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(svg.Append("</svg>\n").ToString())));
     }
 
-    private static void Draw(StringBuilder svg, LinearFaceModel model, string name, double amount, int left, int top)
+    /// <summary>x, y of the 468 points in tenths of a pixel of a cell.</summary>
+    private static int[] Positions(LinearFaceModel model, string? direction)
     {
         using var scope = NewDisposeScope();
         var face = new FaceCoefficients(
-            zeros(1, model.IdentitySize), zeros(1, model.ExpressionSize), tensor([0f, -0.35f, 0f], [1, 3]), zeros(1, 3), tensor([-0.25f, 0f, 0f], [1, 3]), ones(1));
-        float[] points = model.Points(model.Directions.Apply(face, name, amount)).contiguous().data<float>().ToArray();
-        var lines = new StringBuilder();
+            zeros(1, model.IdentitySize), zeros(1, model.ExpressionSize), tensor([0, Turn, 0], [1, 3]), zeros(1, 3), tensor([LogScale, 0, 0], [1, 3]), ones(1));
+        var points = model.Points(direction is null ? face : model.Directions.Apply(face, direction, 1)).narrow(2, 0, 2);
+        return [.. points.contiguous().data<float>().ToArray().Select(value => (int)Math.Round((value + 1) * Cell * 5))];
+    }
+
+    private static void Draw(StringBuilder svg, int[] points, int[] mean)
+    {
+        var edges = new HashSet<(int, int)>();
         foreach (var (a, b, c) in CanonicalFace.Triangles)
         {
-            if (IsFront(a, b, c))
-                lines.Append(CultureInfo.InvariantCulture, $"M{X(a):0.0} {Y(a):0.0}L{X(b):0.0} {Y(b):0.0}L{X(c):0.0} {Y(c):0.0}z");
+            if (((X(b) - X(a)) * (Y(c) - Y(a))) - ((X(c) - X(a)) * (Y(b) - Y(a))) >= 0)
+                continue;       // looks away
+            foreach (var (from, to) in new[] { (a, b), (b, c), (c, a) })
+                edges.Add((Math.Min(from, to), Math.Max(from, to)));
         }
-        Append(svg, $"""<path d="{lines}" fill="#f3ece6" stroke="#776" stroke-width="0.4"/>""");
-        foreach (int point in CanonicalFace.Landmarks)
-            Append(svg, $"""<circle cx="{X(point):0.0}" cy="{Y(point):0.0}" r="1.6" fill="#c33"/>""");
-        Append(svg, $"""<text x="{left + (Cell / 2)}" y="{top + Cell + 14}" text-anchor="middle" fill="#555" font-size="12">{amount:0.0}</text>""");
+        var mesh = string.Concat(edges.Select(edge => $"M{X(edge.Item1)} {Y(edge.Item1)}L{X(edge.Item2)} {Y(edge.Item2)}"));
+        Append(svg, $"""<g transform="translate(0 {Title}) scale(.1)" fill="none"><path d="{mesh}" stroke="#dcd6cf" stroke-width="5"/>""");
+        Append(svg, $"""<path d="{Landmarks(mean)}" stroke="#999" stroke-width="12"/><path d="{Landmarks(points)}" stroke="#c22" stroke-width="16"/></g></g>""");
 
-        double X(int point) => left + ((points[3 * point] + 1) * Cell / 2);
-        double Y(int point) => top + ((points[(3 * point) + 1] + 1) * Cell / 2);
-        bool IsFront(int a, int b, int c) => ((X(b) - X(a)) * (Y(c) - Y(a))) - ((X(c) - X(a)) * (Y(b) - Y(a))) < 0;
+        int X(int point) => points[2 * point];
+        int Y(int point) => points[(2 * point) + 1];
     }
+
+    private static string Landmarks(int[] points) => string.Concat(Contours.Select(contour =>
+        "M" + string.Join('L', Enumerable.Range(contour.First, contour.Last - contour.First + 1).Select(landmark =>
+        {
+            int point = CanonicalFace.Landmarks[landmark];
+            return $"{points[2 * point]} {points[(2 * point) + 1]}";
+        })) + (contour.Closed ? "z" : "")));
 
     private static void Append(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -9,12 +9,12 @@ namespace PECHead.Research.FaceModel;
 /// Measures are regressed on β over sample faces. A direction is the most probable step (the shortest, β being normal) that
 /// brings the measures which name it to the end of their range and leaves the others where they are; some measures are free,
 /// as lips that pucker also come forward. The step is then stretched until the face really measures as wanted.
-/// <b>Choice:</b> the range ends at the 2nd and 98th percentile of the samples.
+/// <b>Choice:</b> the range ends at the 1st and 99th percentile of the samples.
 /// </remarks>
 public static class ExpressionCalibration
 {
-    private const double Low = 0.02;
-    private const double High = 0.98;
+    private const double Low = 0.01;
+    private const double High = 0.99;
     private const int StretchRounds = 20;
 
     /// <summary>Columns of <see cref="ExpressionMeasures"/> to raise or to lower, and those left free.</summary>

@@ -9,10 +9,10 @@ public static class FaceModelFile
     private const string DirectionNames = "directions";
 
     /// <summary>The embedded model, which lies beside the library.</summary>
-    public static string EmbeddedPath => Path.Combine(AppContext.BaseDirectory is var folder && File.Exists(Path.Combine(folder, Embedded))
-        ? folder : Path.GetDirectoryName(typeof(FaceModelFile).Assembly.Location) ?? folder, Embedded);
-
-    private static string Embedded => Path.Combine("FaceModel", "mesh-face-model.safetensors");
+    /// <remarks>Not beside the program: a notebook runs the library from where it was built.</remarks>
+    public static string EmbeddedPath { get; } = Path.Combine(
+        Path.GetDirectoryName(typeof(FaceModelFile).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory,
+        "FaceModel", "mesh-face-model.safetensors");
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">A file that <see cref="Save"/> wrote.</param>

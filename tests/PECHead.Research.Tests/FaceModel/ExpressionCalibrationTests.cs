@@ -27,7 +27,7 @@ public sealed class ExpressionCalibrationTests
         var half = Measure(directions.Apply(face, "mouth_open", 0.5)) - neutral;
         int opening = ExpressionMeasures.Names.ToList().IndexOf("mouth opening");
 
-        double end = Quantile((ExpressionMeasures.Of(Landmarks(samples)) - neutral).select(1, opening), 0.98);
+        double end = Quantile((ExpressionMeasures.Of(Landmarks(samples)) - neutral).select(1, opening), 0.99);
         Assert.Equal(end, opened[0, opening].ToDouble(), 3);
         Assert.InRange(half[0, opening].ToDouble() / end, 0.3, 0.7);
         Assert.Equal(ExpressionCalibration.Names, directions.Names);
