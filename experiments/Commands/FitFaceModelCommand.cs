@@ -17,19 +17,18 @@ internal static class FitFaceModelCommand
         var meshes = new Option<string?>("--meshes") { Description = "File of meshes; made when it is missing. Default: <data>/face-meshes.safetensors." };
         var identity = new Option<int>("--identity") { Description = "Identity coefficients.", DefaultValueFactory = _ => defaults.IdentitySize };
         var expression = new Option<int>("--expression") { Description = "Expression coefficients.", DefaultValueFactory = _ => defaults.ExpressionSize };
-        var identityRidge = new Option<double>("--identity-ridge") { Description = "Ridge of the identity in cm².", DefaultValueFactory = _ => defaults.Fit.IdentityRidge };
-        var expressionRidge = new Option<double>("--expression-ridge") { Description = "Ridge of the expression in cm².", DefaultValueFactory = _ => defaults.Fit.ExpressionRidge };
+        var ridge = new Option<double>("--ridge") { Description = "Ridge of the fit in cm².", DefaultValueFactory = _ => defaults.Fit.Ridge };
         var data = CommonOptions.DataFolder();
         var command = new Command("fit-face-model", "Make the embedded linear face model: principal components of people and of expressions, measured on frames and people left out.")
         {
-            output, plot, meshes, identity, expression, identityRidge, expressionRidge, data,
+            output, plot, meshes, identity, expression, ridge, data,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Fit(
             new FaceModelBuilder
             {
                 IdentitySize = parsed.GetValue(identity),
                 ExpressionSize = parsed.GetValue(expression),
-                Fit = new FaceFitConfig { IdentityRidge = parsed.GetValue(identityRidge), ExpressionRidge = parsed.GetValue(expressionRidge) },
+                Fit = new FaceFitConfig { Ridge = parsed.GetValue(ridge) },
             },
             parsed.GetValue(meshes) ?? Path.Combine(parsed.GetValue(data)!, "face-meshes.safetensors"),
             parsed.GetValue(data)!, parsed.GetValue(output)!, parsed.GetValue(plot), cancellation)));
@@ -50,7 +49,7 @@ internal static class FitFaceModelCommand
         using var model = builder.Build(samples.Clips, samples.Portraits);
         FaceModelFile.Save(output, model, new Dictionary<string, string>
         {
-            ["recipe"] = string.Create(CultureInfo.InvariantCulture, $"pechead fit-face-model --identity {builder.IdentitySize} --expression {builder.ExpressionSize} --identity-ridge {builder.Fit.IdentityRidge} --expression-ridge {builder.Fit.ExpressionRidge}"),
+            ["recipe"] = string.Create(CultureInfo.InvariantCulture, $"pechead fit-face-model --identity {builder.IdentitySize} --expression {builder.ExpressionSize} --ridge {builder.Fit.Ridge}"),
             ["sources"] = FaceMeshCollection.Sources,
             ["samples"] = $"{samples.Clips.Sum(clip => clip.Meshes.size(0))} frames of {samples.Clips.Count} videos, {samples.Portraits.size(0)} portraits",
             ["measured"] = string.Join("; ", rows),

@@ -16,7 +16,7 @@ internal static class FaceModelMeasurement
         using var model = builder.Build(train.Clips, train.Portraits);
         using var weights = tensor(CanonicalFace.RigidWeights());
         using var fit = new FaceModelFit(model, weights, builder.Fit);
-        using var rigid = new FaceModelFit(model, weights, builder.Fit with { IdentityRidge = 1e9, ExpressionRidge = 1e9 });
+        using var rigid = new FaceModelFit(model, weights, builder.Fit with { Ridge = 1e9 });
 
         var rows = new List<string>();
         foreach (var (clip, known) in held.Clips.Zip(train.Clips))

@@ -23,8 +23,8 @@ public static class ExpressionCalibration
         ("smile", [0, 1], [], [3, 4, 5]),
         ("mouth_open", [2], [], [0, 1, 3]),
         ("pucker", [], [0], [1, 3]),
-        ("blink_left", [], [5], [7]),
-        ("blink_right", [], [4], [6]),
+        ("blink_left", [], [5], []),
+        ("blink_right", [], [4], []),
         ("brow_up", [6, 7], [], [4, 5]),
         ("brow_down", [], [6, 7], [4, 5]),
     ];

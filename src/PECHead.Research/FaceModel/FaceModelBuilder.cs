@@ -22,7 +22,7 @@ public sealed class FaceModelBuilder
     /// <summary>E, the number of expression coefficients.</summary>
     public int ExpressionSize { get; init; } = 28;
 
-    /// <summary>Ridges by which a portrait is split into person and expression.</summary>
+    /// <summary>The ridge by which a portrait is split into person and expression.</summary>
     public FaceFitConfig Fit { get; init; } = new();
 
     /// <summary>Builds the model and calibrates its directions.</summary>
@@ -85,7 +85,7 @@ public sealed class FaceModelBuilder
         {
             // The most probable split of a portrait's deviation into person and face, given the bases so far.
             var both = cat([basis, expression], 0).flatten(1);
-            var found = matmul((portraits - mean).flatten(1), Fit.Solver(both, size));
+            var found = matmul((portraits - mean).flatten(1), Fit.Solver(both));
             var face = matmul(found.narrow(1, size, expression.size(0)), expression.flatten(1)).view(-1, CanonicalFace.PointCount, 3);
             (mean, basis, mirror) = Decompose(cat([people, portraits - face], 0));
         }
@@ -107,7 +107,7 @@ public sealed class FaceModelBuilder
         long stride = Math.Max(1, deviations.size(0) / CalibrationSamples);
         var some = deviations.slice(0, 0, deviations.size(0), stride);
         var both = cat([some, FaceMirror.Of(some)], 0).flatten(1);
-        return matmul(both, Fit.Solver(expression.flatten(1), 0)).MoveToOuterDisposeScope();
+        return matmul(both, Fit.Solver(expression.flatten(1))).MoveToOuterDisposeScope();
     }
 
     private static Tensor Landmarks(LinearFaceModel model, Tensor expression)

@@ -33,8 +33,8 @@ public sealed class FaceModelFit : IDisposable
         var expression = model.Expression.flatten(1).to(ScalarType.Float64);
         _basis = cat([model.Identity.flatten(1).to(ScalarType.Float64), expression], 0).DetachFromDisposeScope();
         _mean = model.Mean.flatten().to(ScalarType.Float64).DetachFromDisposeScope();
-        _solver = _config.Solver(_basis, model.IdentitySize).DetachFromDisposeScope();
-        _expressionSolver = _config.Solver(expression, 0).DetachFromDisposeScope();
+        _solver = _config.Solver(_basis).DetachFromDisposeScope();
+        _expressionSolver = _config.Solver(expression).DetachFromDisposeScope();
         _rigidWeights = rigidWeights.detach().to(ScalarType.Float64).cpu().clone().DetachFromDisposeScope();
     }
 

@@ -6,7 +6,7 @@ namespace PECHead.Research.Tests.FaceModel;
 
 public sealed class FaceModelFitTests
 {
-    private static readonly FaceFitConfig Exact = new() { Iterations = 60, IdentityRidge = 1e-9, ExpressionRidge = 1e-9 };
+    private static readonly FaceFitConfig Exact = new() { Iterations = 60, Ridge = 1e-9 };
 
     [Fact]
     public void Coefficients_come_back_from_their_points()
@@ -91,7 +91,7 @@ public sealed class FaceModelFitTests
     {
         using var scope = NewDisposeScope();
         using var model = SyntheticFaceModel.Create();
-        using var fit = new FaceModelFit(model, SyntheticFaceModel.RigidWeights(), new FaceFitConfig { IdentityRidge = 0.01, ExpressionRidge = 0.01 });
+        using var fit = new FaceModelFit(model, SyntheticFaceModel.RigidWeights(), new FaceFitConfig { Ridge = 0.01 });
         var faces = SyntheticFaceModel.Faces(8, 5);
         var clip = faces with { Identity = faces.Identity[0].expand(8, SyntheticFaceModel.IdentitySize), Score = ones_like(faces.Score) };
 
