@@ -23,6 +23,7 @@ public sealed partial class RepositoryTests
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Layers"],
         ["Visualization"] = ["Layers", "Motion", "Data"],
+        ["Perception"] = ["Acceleration", "Data", "Layers", "Losses", "Motion", "Visualization"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "Losses", "Models", "Motion", "Landmarks"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "Metrics", "Models", "Training", "Visualization"],
         ["Animation"] = ["Acceleration", "Data", "Landmarks", "Models", "Training", "Visualization"],

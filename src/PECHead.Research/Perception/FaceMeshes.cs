@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Perception;
+
+/// <summary>The meshes of a batch of frames.</summary>
+/// <param name="Points">
+/// [N, 468, 3], float32 on the CPU: x and y in pixels of the frame (0 at its left and upper edge), z in the same unit, growing
+/// away from the camera; zeros where no face was found.
+/// </param>
+/// <param name="Scores">One a frame, 0 to 1: the detector's score times the mesh network's certainty that it sees a face; 0 where none was found.</param>
+/// <param name="Crops">The crop that the points were last read from; null where no face was found.</param>
+/// <param name="Faces">What the detector had found; null where no face was found, or where it was only followed from the frame before.</param>
+public sealed record FaceMeshes(Tensor Points, IReadOnlyList<float> Scores, IReadOnlyList<FaceCrop?> Crops, IReadOnlyList<DetectedFace?> Faces) : IDisposable
+{
+    /// <summary>Number of frames.</summary>
+    public int Count => Scores.Count;
+
+    /// <summary>Whether a face was found in a frame.</summary>
+    /// <param name="frame">Index in the batch.</param>
+    public bool Found(int frame) => Crops[frame] is not null;
+
+    /// <inheritdoc/>
+    public void Dispose() => Points.Dispose();
+}

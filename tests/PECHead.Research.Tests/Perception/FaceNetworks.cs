@@ -1,0 +1,34 @@
+using PECHead.Research.Data;
+using PECHead.Research.Perception;
+using PECHead.Research.Tests.Data;
+
+namespace PECHead.Research.Tests.Perception;
+
+/// <summary>The networks' files of the checkout; tests that need them are skipped where they have not been fetched.</summary>
+internal static class FaceNetworks
+{
+    public static FaceNetworkFiles Files { get; } = FaceNetworkFiles.Below(Path.Combine(Repository.Root, "data"));
+
+    public static bool AreFetched { get; } = new NpmAssets(
+        Path.Combine(Repository.Root, "data-manifests", "npm"), Path.Combine(Repository.Root, "data", "npm")).IsCurrent;
+}
+
+/// <summary>A test that needs the networks.</summary>
+internal sealed class NetworkFactAttribute : FactAttribute
+{
+    public NetworkFactAttribute()
+    {
+        if (!FaceNetworks.AreFetched)
+            Skip = "the face networks have not been fetched: run 'pechead data prepare'";
+    }
+}
+
+/// <summary>A test with parameters that needs the networks.</summary>
+internal sealed class NetworkTheoryAttribute : TheoryAttribute
+{
+    public NetworkTheoryAttribute()
+    {
+        if (!FaceNetworks.AreFetched)
+            Skip = "the face networks have not been fetched: run 'pechead data prepare'";
+    }
+}
