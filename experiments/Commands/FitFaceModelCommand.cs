@@ -18,10 +18,15 @@ internal static class FitFaceModelCommand
         var identity = new Option<int>("--identity") { Description = "Identity coefficients.", DefaultValueFactory = _ => defaults.IdentitySize };
         var expression = new Option<int>("--expression") { Description = "Expression coefficients.", DefaultValueFactory = _ => defaults.ExpressionSize };
         var ridge = new Option<double>("--ridge") { Description = "Ridge of the fit in cm².", DefaultValueFactory = _ => defaults.Fit.Ridge };
+        var package = new Option<string>("--package")
+        {
+            Description = "Folder with the package.json that pins the npm packages.",
+            DefaultValueFactory = _ => Path.Combine("data-manifests", "npm"),
+        };
         var data = CommonOptions.DataFolder();
         var command = new Command("fit-face-model", "Make the embedded linear face model: principal components of people and of expressions, measured on frames and people left out.")
         {
-            output, plot, meshes, identity, expression, ridge, data,
+            output, plot, meshes, identity, expression, ridge, package, data,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Fit(
             new FaceModelBuilder
@@ -31,15 +36,15 @@ internal static class FitFaceModelCommand
                 Fit = new FaceFitConfig { Ridge = parsed.GetValue(ridge) },
             },
             parsed.GetValue(meshes) ?? Path.Combine(parsed.GetValue(data)!, "face-meshes.safetensors"),
-            parsed.GetValue(data)!, parsed.GetValue(output)!, parsed.GetValue(plot), cancellation)));
+            parsed.GetValue(data)!, parsed.GetValue(package)!, parsed.GetValue(output)!, parsed.GetValue(plot), cancellation)));
         return command;
     }
 
-    private static int Fit(FaceModelBuilder builder, string meshFile, string data, string output, string? plot, CancellationToken cancellation)
+    private static int Fit(FaceModelBuilder builder, string meshFile, string data, string package, string output, string? plot, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         if (!File.Exists(meshFile))
-            FaceMeshCollection.Collect(meshFile, data, cancellation);
+            FaceMeshCollection.Collect(meshFile, data, package, cancellation);
         var samples = FaceMeshSamples.Load(meshFile);
         Console.WriteLine($"{meshFile}: {samples.Clips.Sum(clip => clip.Meshes.size(0))} frames of {samples.Clips.Select(clip => clip.Person).Distinct().Count()} people in {samples.Clips.Count} videos, {samples.Portraits.size(0)} portraits");
 
