@@ -17,6 +17,9 @@ public static class ExpressionMeasures
         "right eye opening", "left eye opening", "right brow height", "left brow height",
     ];
 
+    /// <summary>Columns of <see cref="Names"/> about the mouth.</summary>
+    internal static IReadOnlyList<int> Mouth { get; } = [0, 1, 2, 3];
+
     /// <summary>Measures faces, differentiable.</summary>
     /// <param name="landmarks">[N, 68, 3], x right, y up, z towards the camera, of faces that look into it; any unit.</param>
     /// <returns>[N, 8], columns as in <see cref="Names"/>.</returns>

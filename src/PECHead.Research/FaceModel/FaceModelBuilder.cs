@@ -6,9 +6,10 @@ namespace PECHead.Research.FaceModel;
 /// <summary>Makes a <see cref="LinearFaceModel"/> from face meshes: who people are from many people, what faces do from clips.</summary>
 /// <remarks>
 /// Every mesh is first freed from its pose by <see cref="Procrustes"/>. The expression basis holds the principal components of
-/// the deviations of a clip's frames from the clip's mean; the identity basis those of people's means. A portrait is one
-/// frame, so the expression that the model explains in it is taken off before it counts as a person, in rounds. Mirror images
-/// of everything count as well.
+/// the deviations of a clip's frames from the person at rest, the clip's median; the identity basis those of people. A portrait
+/// is one frame, so the expression that the model explains in it is taken off before it counts as a person, in rounds. What all
+/// portraits share is no deviation, and people smile at cameras: the mean face is brought to the mouth that the clips have at
+/// rest by the most probable expression. Mirror images of everything count as well.
 /// </remarks>
 public sealed class FaceModelBuilder
 {
@@ -40,15 +41,21 @@ public sealed class FaceModelBuilder
             TensorGuard.Shape(meshes, person, TensorGuard.Any, CanonicalFace.PointCount, 3);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var means = clips.Select(clip => (clip.Person, Mean: MeanShape(clip.Meshes))).ToArray();
-        var deviations = cat(clips.Zip(means, (clip, mean) => Align(mean.Mean, clip.Meshes) - mean.Mean).ToArray(), 0);
+        var rests = clips.Select(clip => (clip.Person, Shape: RestShape(clip.Meshes))).ToArray();
+        var deviations = cat(clips.Zip(rests, (clip, rest) => Align(rest.Shape, clip.Meshes) - rest.Shape).ToArray(), 0);
         var (expression, expressionMirror) = FaceMirror.Basis(deviations, ExpressionSize);
-        var people = stack(means.GroupBy(mean => mean.Person).Select(group => stack(group.Select(mean => mean.Mean).ToArray(), 0).mean([0L])).ToArray(), 0);
+        var people = stack(rests.GroupBy(rest => rest.Person).Select(group => stack(group.Select(rest => rest.Shape).ToArray(), 0).mean([0L])).ToArray(), 0);
 
         var (mean, identity, identityMirror) = Identities(people, Align(Canonical(), portraits), expression);
-        using var uncalibrated = new LinearFaceModel(mean, identity, expression, identityMirror, expressionMirror);
-        var directions = ExpressionCalibration.Calibrate(Samples(deviations, expression), beta => Landmarks(uncalibrated, beta));
-        return new LinearFaceModel(mean, identity, expression, identityMirror, expressionMirror, directions);
+        var samples = Samples(deviations, expression);
+        var calibration = new ExpressionCalibration(samples, beta => Landmarks(mean, expression, beta));
+        if (portraits.size(0) > 0)
+        {
+            var rest = ExpressionMeasures.Of(Landmarks(people)).mean([0L]);
+            mean = mean + matmul(calibration.StepTo(rest, ExpressionMeasures.Mouth).unsqueeze(0), expression.flatten(1)).view(-1, 3);
+            calibration = new ExpressionCalibration(samples, beta => Landmarks(mean, expression, beta));
+        }
+        return new LinearFaceModel(mean, identity, expression, identityMirror, expressionMirror, calibration.Directions());
     }
 
     private static Tensor Canonical() => tensor(CanonicalFace.Points.ToArray(), [CanonicalFace.PointCount, 3]).to(ScalarType.Float64);
@@ -63,16 +70,27 @@ public sealed class FaceModelBuilder
         return Procrustes.Align(reference, upright, tensor(CanonicalFace.RigidWeights())).Undo(upright).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Mean shape of a clip, whose frames are aligned to it in turn: a person's nose is a better guide than a mean nose.</summary>
-    private static Tensor MeanShape(Tensor meshes)
+    /// <summary>Median shape of a clip, whose frames are aligned to it in turn: a person's nose is a better guide than a mean nose.</summary>
+    private static Tensor RestShape(Tensor meshes)
     {
         using var scope = NewDisposeScope();
-        var (canonical, mean) = (Canonical(), Canonical());
+        var (canonical, rest) = (Canonical(), Canonical());
         for (int round = 0; round < AlignmentRounds; round++)
-            mean = Align(mean, meshes).mean([0L]);
+            rest = Median(Align(rest, meshes));
         // Back to the place and size of the canonical face, which the rounds may leave a little.
-        var place = Procrustes.Align(canonical, mean.unsqueeze(0), tensor(CanonicalFace.RigidWeights()));
-        return place.Undo(mean.unsqueeze(0)).squeeze(0).MoveToOuterDisposeScope();
+        var place = Procrustes.Align(canonical, rest.unsqueeze(0), tensor(CanonicalFace.RigidWeights()));
+        return place.Undo(rest.unsqueeze(0)).squeeze(0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The median of each coordinate over the frames, [468, 3].</summary>
+    private static Tensor Median(Tensor shapes)
+    {
+        using var scope = NewDisposeScope();
+        int count = (int)shapes.size(0);
+        double[] values = shapes.permute(1, 2, 0).contiguous().data<double>().ToArray();
+        foreach (int start in Enumerable.Range(0, values.Length / count))
+            values.AsSpan(start * count, count).Sort();
+        return tensor(values, [CanonicalFace.PointCount, 3, count]).select(2, count / 2).contiguous().MoveToOuterDisposeScope();
     }
 
     private (Tensor Mean, Tensor Basis, Tensor Mirror) Identities(Tensor people, Tensor portraits, Tensor expression)
@@ -110,11 +128,15 @@ public sealed class FaceModelBuilder
         return matmul(both, Fit.Solver(expression.flatten(1))).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Landmarks(LinearFaceModel model, Tensor expression)
+    private static Tensor Landmarks(Tensor mean, Tensor basis, Tensor expression)
     {
         using var scope = NewDisposeScope();
-        var rows = tensor(CanonicalFace.Landmarks.Select(point => (long)point).ToArray());
-        var nobody = zeros(expression.size(0), model.IdentitySize, expression.dtype);
-        return model.Shape(nobody, expression).index_select(1, rows).MoveToOuterDisposeScope();
+        return Landmarks(mean + matmul(expression, basis.flatten(1)).view(-1, CanonicalFace.PointCount, 3)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Landmarks(Tensor shapes)
+    {
+        using var rows = tensor(CanonicalFace.Landmarks.Select(point => (long)point).ToArray());
+        return shapes.index_select(1, rows);
     }
 }

@@ -22,7 +22,7 @@ public sealed class MeshReconstructor : IFaceReconstructor
     public const string ConfigurationName = "mesh";
 
     /// <summary>Scale of <see cref="Neutral"/>: a face over half of the frame's height, as in VoxCeleb's crops.</summary>
-    private const float NeutralLogScale = -0.5f;
+    private const float NeutralLogScale = -0.4f;
 
     private readonly FaceMeshFinder _find;
     private readonly LinearFaceModel _model;
