@@ -3,6 +3,7 @@ using PECHead.Experiments.Terminal;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Losses;
+using PECHead.Research.Perception;
 using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
@@ -19,17 +20,18 @@ internal static class TrainCommand
         var steps = new Option<int?>("--steps") { Description = "Steps of the whole run, instead of the experiment's." };
         var seed = new Option<long?>("--seed") { Description = "Seed, instead of the experiment's." };
         var resume = new Option<bool>("--resume") { Description = "Continue the run in the folder, bit for bit as if it had not stopped." };
-        var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights (.pth or .safetensors) for the perceptual loss. Without them an image pyramid serves." };
+        var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights (.pth or .safetensors) for the perceptual loss. Without them the experiment's 'features' serve." };
+        var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("train", "Train a model. Ctrl-C saves and stops; --resume continues.")
         {
-            store, run, config, minutes, steps, seed, resume, vgg, device,
+            store, run, config, minutes, steps, seed, resume, vgg, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Train(
             parsed.GetValue(store)!,
             new RunFolder(parsed.GetValue(run)!),
             Configure(parsed.GetValue(config), parsed.GetValue(steps), parsed.GetValue(seed)),
-            parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), parsed.GetValue(device)!, cancellation)));
+            parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
@@ -43,14 +45,14 @@ internal static class TrainCommand
     }
 
     private static int Train(
-        string store, RunFolder run, ExperimentConfig config, bool resume, double? minutes, string? vgg, string device, CancellationToken cancellation)
+        string store, RunFolder run, ExperimentConfig config, bool resume, double? minutes, string? vgg, string data, string device, CancellationToken cancellation)
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
         if (resume) (config, _) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
 
         using var frames = FrameStore.Open(store);
-        using var perceptual = new PyramidPerceptualLoss(Features(vgg));
+        using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, data));
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
         var trainer = new Trainer(frames, run, perceptual, CommonOptions.ParseDevice(device));
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
@@ -65,6 +67,12 @@ internal static class TrainCommand
         return 0;
     }
 
-    private static PerceptualFeatures Features(string? vgg)
-        => vgg is null ? new ImagePyramidFeatures() : Vgg19Features.FromStateDict(StateDict.Load(vgg));
+    private static PerceptualFeatures Features(ExperimentConfig config, string? vgg, string data) => (vgg, config.Features) switch
+    {
+        ({ } file, _) => Vgg19Features.FromStateDict(StateDict.Load(file)),
+        (_, PerceptualFeatureSet.Recognizer) => new RecognizerFeatures(FaceNetworkFiles.Below(data)),
+        (_, PerceptualFeatureSet.Vgg19) => throw new DataException(
+            "the experiment compares features of VGG19, and no weights are given", null, "Name torchvision's file with --vgg19, or choose 'features: recognizer' or 'pyramid'."),
+        _ => new ImagePyramidFeatures(),
+    };
 }

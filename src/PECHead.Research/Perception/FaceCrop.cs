@@ -57,6 +57,30 @@ public readonly record struct FaceCrop(int Frame, FacePoint Centre, float Side, 
         return Warping.Sample(chosen, grid, alignCorners: false).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Runs a network on crops, in pieces of bounded memory, and puts the results where their frames are.</summary>
+    /// <param name="frames">[N, 3, H, W].</param>
+    /// <param name="crops">At most one of a frame.</param>
+    /// <param name="length">Numbers that the network gives for a crop.</param>
+    /// <param name="network">Maps pictures [n, 3, Pixels, Pixels] of some of the crops to [n, length].</param>
+    /// <returns>[N, length], zeros for frames without a crop.</returns>
+    internal static Tensor Each(Tensor frames, FaceCrop[] crops, int length, Func<Tensor, FaceCrop[], Tensor> network)
+    {
+        const int Piece = 32;
+        using var scope = NewDisposeScope();
+        var results = new Tensor[frames.size(0)];
+        var pictures = frames.to(ScalarType.Float32);
+        foreach (var piece in crops.Chunk(Piece))
+        {
+            var rows = network(Cut(pictures, piece, cornerAligned: piece[0].Pixels == MeshPixels), piece);
+            for (var i = 0; i < piece.Length; i++)
+                results[piece[i].Frame] = rows.narrow(0, i, 1);
+        }
+
+        for (var i = 0; i < results.Length; i++)
+            results[i] ??= zeros([1, length]).to(frames.device);
+        return (results.Length == 0 ? zeros([0, length]) : cat(results, 0)).MoveToOuterDisposeScope();
+    }
+
     // From [-1, 1] over the crop to [-1, 1] over the frame, edges at ±1.
     private float[] Theta(long width, long height, bool cornerAligned)
     {

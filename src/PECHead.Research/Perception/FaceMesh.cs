@@ -55,25 +55,30 @@ public sealed class FaceMesh : IDisposable
     {
         TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Any, TensorGuard.Any);
         var crops = faces.Select((face, i) => face is null ? (FaceCrop?)null : FromDetection(i, face.Box)).ToArray();
-        var (points, certainty) = Pass(frames, crops, cornerAligned: true);
-        if (Refine)
-        {
-            crops = Around(points, crops, certainty);
-            (points, certainty) = Pass(frames, crops, cornerAligned: false);
-        }
-
-        return Result(points, certainty, crops, faces);
+        var scores = faces.Select(face => face?.Score ?? 0).ToArray();
+        return Refine
+            ? InCrops(frames, Locate(frames, crops), faces, scores)
+            : Result(Pass(frames, crops, cornerAligned: true), crops, faces, scores);
     }
 
-    /// <summary>Finds the mesh in given crops, one pass: for crops that follow from the frame before.</summary>
+    /// <summary>The first pass: the crops that the second should read.</summary>
+    /// <param name="frames">[N, 3, H, W], RGB in [0, 1], of any size.</param>
+    /// <param name="crops">One crop for each frame, of <see cref="FromDetection"/>; null where there is none.</param>
+    /// <returns>Crops around the points; null where the network saw no face.</returns>
+    internal FaceCrop?[] Locate(Tensor frames, FaceCrop?[] crops)
+    {
+        var (points, certainty) = Pass(frames, crops, cornerAligned: true);
+        return [.. crops.Select((crop, i) => crop is not null && certainty[i] >= MinimumCertainty
+            ? FromMesh(i, points.AsSpan(i * PointCount * 3, PointCount * 3)) : (FaceCrop?)null)];
+    }
+
+    /// <summary>The second pass.</summary>
     /// <param name="frames">[N, 3, H, W], RGB in [0, 1], of any size.</param>
     /// <param name="crops">One crop for each frame; null where there is none.</param>
     /// <param name="faces">What the detector had found there.</param>
-    internal FaceMeshes InCrops(Tensor frames, FaceCrop?[] crops, IReadOnlyList<DetectedFace?> faces)
-    {
-        var (points, certainty) = Pass(frames, crops, cornerAligned: false);
-        return Result(points, certainty, crops, faces);
-    }
+    /// <param name="scores">How sure it is that there is a face.</param>
+    internal FaceMeshes InCrops(Tensor frames, FaceCrop?[] crops, IReadOnlyList<DetectedFace?> faces, float[] scores)
+        => Result(Pass(frames, crops, cornerAligned: false), crops, faces, scores);
 
     /// <summary>The crop of the first pass: rounded to whole pixels, as in the package.</summary>
     /// <param name="frame">Index of the frame.</param>
@@ -109,12 +114,9 @@ public sealed class FaceMesh : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private FaceCrop?[] Around(float[] points, FaceCrop?[] crops, float[] certainty)
-        => [.. crops.Select((crop, i) => crop is not null && certainty[i] >= MinimumCertainty
-            ? FromMesh(i, points.AsSpan(i * PointCount * 3, PointCount * 3)) : (FaceCrop?)null)];
-
-    private FaceMeshes Result(float[] points, float[] certainty, FaceCrop?[] crops, IReadOnlyList<DetectedFace?> faces)
+    private FaceMeshes Result((float[] Points, float[] Certainty) read, FaceCrop?[] crops, IReadOnlyList<DetectedFace?> faces, float[] scores)
     {
+        var (points, certainty) = read;
         for (var i = 0; i < crops.Length; i++)
         {
             if (crops[i] is not null && certainty[i] >= MinimumCertainty)
@@ -124,8 +126,9 @@ public sealed class FaceMesh : IDisposable
             points.AsSpan(i * PointCount * 3, PointCount * 3).Clear();
         }
 
-        var scores = certainty.Select((certain, i) => certain * (faces[i]?.Score ?? 1)).ToArray();
-        return new FaceMeshes(tensor(points, [crops.Length, PointCount, 3]), scores, crops, [.. faces.Select((face, i) => crops[i] is null ? null : face)]);
+        return new FaceMeshes(
+            tensor(points, [crops.Length, PointCount, 3]), [.. certainty.Zip(scores, (certain, score) => certain * score)], crops,
+            [.. faces.Select((face, i) => crops[i] is null ? null : face)]);
     }
 
     /// <summary>Reads the points of every crop, in pixels of its frame, and the network's certainty.</summary>

@@ -58,6 +58,8 @@ internal sealed record GraphPlan(GraphValue Input, IReadOnlyList<GraphPlanStep> 
                 }
             }
 
+            if (outputs.Values.FirstOrDefault(name => values[name].Number < 0) is { } fixedOutput)
+                throw ModelJson.Fault(path, $"the output '{fixedOutput}' is a constant");
             return new GraphPlan(
                 input ?? throw ModelJson.Fault(path, "the graph has no input"), WithLifetimes(drafts, outputs.Values.Select(name => values[name].Number)),
                 outputs.ToDictionary(output => output.Key, output => values[output.Value].Number), weights);

@@ -16,6 +16,9 @@ public sealed record ExperimentConfig
     /// <summary>Weights of the loss terms.</summary>
     public LossWeights Loss { get; init; } = new();
 
+    /// <summary>What the perceptual term compares.</summary>
+    public PerceptualFeatureSet Features { get; init; } = PerceptualFeatureSet.Pyramid;
+
     /// <summary>Random changes of the frames.</summary>
     public FrameAugmentationConfig Augmentation { get; init; } = new();
 
