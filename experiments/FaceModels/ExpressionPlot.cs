@@ -41,7 +41,7 @@ internal static class ExpressionPlot
     {
         using var scope = NewDisposeScope();
         var face = new FaceCoefficients(
-            zeros(1, model.IdentitySize), zeros(1, model.ExpressionSize), tensor([0, Turn, 0], [1, 3]), zeros(1, 3), tensor([LogScale, 0, 0], [1, 3]), ones(1));
+            zeros(1, model.IdentitySize), zeros(1, model.ExpressionSize), tensor(new[] { 0, Turn, 0 }, 1, 3), zeros(1, 3), tensor(new[] { LogScale, 0, 0 }, 1, 3), ones(1));
         var points = model.Points(direction is null ? face : model.Directions.Apply(face, direction, 1)).narrow(2, 0, 2);
         return [.. points.contiguous().data<float>().ToArray().Select(value => (int)Math.Round((value + 1) * Cell * 5))];
     }

@@ -57,6 +57,6 @@ internal static class FaceMeshCollection
         cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
         var (points, score) = networks.Find(FrameBatch.FromImages(images, CPU));
-        return (points.index_select(0, (score > 0).nonzero().squeeze(1)) * tensor([1f, 1f, -1f])).MoveToOuterDisposeScope();
+        return (points.index_select(0, (score > 0).nonzero().squeeze(1)) * tensor(new[] { 1f, 1f, -1f })).MoveToOuterDisposeScope();
     }
 }

@@ -6,6 +6,9 @@ namespace PECHead.Research.FaceModel;
 /// <summary>Face detector and mesh network as one <see cref="FaceMeshFinder"/>.</summary>
 public sealed class FaceMeshNetworks : IDisposable
 {
+    /// <summary>The network counts from the edge of the frame, this library from the centre of its first pixel.</summary>
+    private static readonly float[] FirstPixel = [0.5f, 0.5f, 0];
+
     private readonly FaceDetector _detector;
     private readonly FaceMesh _mesh;
 
@@ -33,8 +36,7 @@ public sealed class FaceMeshNetworks : IDisposable
     {
         using var scope = NewDisposeScope();
         using var meshes = _mesh.Find(frames, _detector);
-        // The network counts from the edge of the frame, this library from the centre of its first pixel.
-        var points = meshes.Points - tensor([0.5f, 0.5f, 0f]);
+        var points = meshes.Points - tensor(FirstPixel);
         var score = tensor(meshes.Scores.ToArray());
         return (points.to(frames.device).MoveToOuterDisposeScope(), score.to(frames.device).MoveToOuterDisposeScope());
     }

@@ -118,7 +118,7 @@ public sealed class MeshReconstructor : IFaceReconstructor
     public FaceCoefficients Neutral(long count, Device device)
     {
         using var scope = NewDisposeScope();
-        var crop = tensor([NeutralLogScale, 0, 0], device: device).expand(count, 3).contiguous();
+        var crop = tensor(new[] { NeutralLogScale, 0f, 0f }, device: device).expand(count, 3).contiguous();
         return new FaceCoefficients(
             zeros(count, IdentitySize, device: device), zeros(count, ExpressionSize, device: device),
             zeros(count, 3, device: device), zeros(count, 3, device: device), crop, zeros(count, device: device)).MoveToOuterDisposeScope();
@@ -136,10 +136,8 @@ public sealed class MeshReconstructor : IFaceReconstructor
     private static Tensor ToHalfFrames(Tensor pixels, long side)
     {
         using var scope = NewDisposeScope();
-        double unit = 2.0 / (side - 1);
-        var scale = tensor([(float)unit, (float)unit, (float)-unit], device: pixels.device);
-        var origin = tensor([1f, 1f, 0f], device: pixels.device);
-        return ((pixels * scale) - origin).MoveToOuterDisposeScope();
+        var scaled = pixels * (2.0 / (side - 1));
+        return cat([scaled.narrow(2, 0, 2) - 1, -scaled.narrow(2, 2, 1)], 2).MoveToOuterDisposeScope();
     }
 
     private static FaceCoefficients Choose(Tensor found, FaceCoefficients fitted, FaceCoefficients otherwise)
