@@ -97,6 +97,22 @@ public sealed class EmbeddedReconstructorTests
         Assert.InRange(crop[0, 2].ToDouble(), 0.0, 0.6);
     }
 
+    [NetworkFact]
+    public void A_face_cut_by_the_border_is_completed()
+    {
+        using var scope = NewDisposeScope();
+        using var reconstructor = Create();
+        var whole = Frames();
+        var cut = whole.clone();
+        cut.narrow(2, 230, 58).zero_();      // mouth and chin are gone
+
+        var (expected, found) = (reconstructor.Reconstruct(whole), reconstructor.Reconstruct(cut));
+
+        Assert.Equal(4, (found.Score > 0).sum().ToInt64());
+        Assert.InRange((expected.Angles - found.Angles).abs().max().ToDouble() / Degree, 0, 15);
+        Assert.InRange((reconstructor.Landmarks(expected) - reconstructor.Landmarks(found)).square().sum(2).sqrt().mean().ToDouble(), 0, 0.08);
+    }
+
     [Fact]
     public void An_unknown_name_lists_the_known_ones()
         => Assert.Contains("mesh", Assert.Throws<ArgumentException>(() => FaceReconstructors.Create("meshes", FaceNetworks.Files)).Message, StringComparison.Ordinal);
