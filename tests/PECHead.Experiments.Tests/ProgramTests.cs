@@ -18,6 +18,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("train --help", "--resume", "--minutes", "Ctrl-C saves")]
     [InlineData("evaluate --help", "--json", "source frame")]
     [InlineData("animate --help", "--source", "--driving", "relative")]
+    [InlineData("fit-face-model --help", "--meshes", "--plot", "left out")]
     public void Help_teaches(string command, params string[] words)
     {
         var (code, output, _) = Program.Run(command.Split(' '));

@@ -52,6 +52,17 @@ public interface IFaceReconstructor : IDisposable
     /// <param name="coefficients">Of N frames.</param>
     FaceCoefficients Mirror(FaceCoefficients coefficients);
 
+    /// <summary>
+    /// The coefficients of one person's frames with one identity for all, the mean weighted by score. Where a reconstructor can,
+    /// it fits the rest anew, so that the points stay nearly where they were.
+    /// </summary>
+    /// <param name="clip">Frames of one person.</param>
+    FaceCoefficients ShareIdentity(FaceCoefficients clip)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        return clip.WithMeanIdentity();
+    }
+
     /// <summary>A mean face that looks straight ahead from the middle of the frame, with score 0.</summary>
     /// <param name="count">N.</param>
     /// <param name="device">Device of the result, float32.</param>

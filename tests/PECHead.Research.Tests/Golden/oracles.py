@@ -182,7 +182,31 @@ def metrics():
         save(name, tensors)
 
 
+def face_pose():
+    """Euler angles and weighted similarity alignment by scipy.spatial."""
+    from scipy.spatial.transform import Rotation
+
+    rng = np.random.default_rng(8)
+    angles = rng.uniform(-1.2, 1.2, (5, 3))                      # pitch, yaw, roll
+    rotation = Rotation.from_euler("ZYX", angles[:, ::-1])       # R = Rz Ry Rx
+    points, weights = rng.normal(size=(12, 3)), rng.uniform(0.1, 1, 12)
+    scale, shift = rng.uniform(0.2, 3, 5), rng.normal(size=(5, 3))
+    moved = np.stack([s * r.apply(points) + t for s, r, t in zip(scale, rotation, shift)])
+    moved += 0.05 * rng.normal(size=moved.shape)
+    found_rotation, found_scale = [], []
+    for target in moved:
+        a = points - np.average(points, axis=0, weights=weights)
+        b = target - np.average(target, axis=0, weights=weights)
+        found, _ = Rotation.align_vectors(b, a, weights=weights)
+        found_rotation.append(found.as_matrix())
+        found_scale.append((weights * (found.apply(a) * b).sum(1)).sum() / (weights * (a * a).sum(1)).sum())
+    save("face_pose", {
+        "angles": angles, "matrices": rotation.as_matrix(), "points": points, "weights": weights, "moved": moved,
+        "rotation": np.stack(found_rotation), "scale": np.array(found_scale)})
+
+
 torch.set_num_threads(2)
 kp_model()
 vgg19()
 metrics()
+face_pose()

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.FaceModel;
+
+/// <summary>N maps x ↦ scale · R · x + t of space.</summary>
+/// <param name="Scale">[N], positive.</param>
+/// <param name="Rotation">[N, 3, 3], for column vectors.</param>
+/// <param name="Translation">[N, 3].</param>
+public readonly record struct Similarity(Tensor Scale, Tensor Rotation, Tensor Translation)
+{
+    /// <summary>Moves points.</summary>
+    /// <param name="points">[N, P, 3], or [P, 3] for the same points under every map.</param>
+    /// <returns>[N, P, 3].</returns>
+    public Tensor Apply(Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var turned = matmul(points, Rotation.transpose(1, 2));
+        return ((turned * Scale.view(-1, 1, 1)) + Translation.unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Moves points back: the inverse of <see cref="Apply"/>.</summary>
+    /// <param name="points">[N, P, 3].</param>
+    /// <returns>[N, P, 3].</returns>
+    public Tensor Undo(Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var moved = (points - Translation.unsqueeze(1)) / Scale.view(-1, 1, 1);
+        return matmul(moved, Rotation).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
+    public Similarity MoveToOuterDisposeScope() =>
+        new(Scale.MoveToOuterDisposeScope(), Rotation.MoveToOuterDisposeScope(), Translation.MoveToOuterDisposeScope());
+}
