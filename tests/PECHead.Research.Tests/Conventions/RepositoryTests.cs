@@ -19,7 +19,7 @@ public sealed partial class RepositoryTests
         ["Motion"] = ["Layers", "Landmarks"],
         ["Landmarks"] = ["Layers", "Motion"],
         ["Models"] = ["Layers", "Motion", "Landmarks"],
-        ["FaceModel"] = ["Layers", "Checkpoints", "Perception"],
+        ["FaceModel"] = ["Layers", "Checkpoints", "Data", "Perception"],
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Layers"],
         ["Visualization"] = ["Layers", "Motion", "Data"],
