@@ -12,13 +12,13 @@ public sealed class HeadCropTests(SyntheticMedia media) : IDisposable
 
     /// <summary>
     /// The embedded videos franck, cap12 and cap13: size, median height of the face and union of its boxes by a 68-point
-    /// detector, and the square chosen by eye. The first two fill the height of the frame.
+    /// detector, and the square recommended for it. The first two fill the height of the frame.
     /// </summary>
     [Theory]
     [InlineData(360, 288, 186, 105, 8, 311, 284, 64, 0, 288)]
     [InlineData(400, 300, 140, 124, 62, 293, 259, 58, 0, 300)]
     [InlineData(400, 300, 126, 136, 101, 257, 254, 78, 54, 236)]
-    public void The_square_is_the_one_a_person_would_cut(
+    public void The_square_is_the_recommended_one(
         int width, int height, int face, int left, int top, int right, int bottom, int x, int y, int side)
     {
         // A face at each corner of the union, and some of the median height between.
