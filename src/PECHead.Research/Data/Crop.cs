@@ -12,6 +12,10 @@ public readonly record struct CropSquare(int X, int Y, int Side)
     /// <returns>True if no pixel of the square is outside.</returns>
     public bool FitsIn(int width, int height) =>
         X >= 0 && Y >= 0 && Side >= 1 && (long)X + Side <= width && (long)Y + Side <= height;
+
+    /// <summary>Whether a pixel of the square lies in a frame of this size, and the square is not beyond what is read.</summary>
+    internal bool Touches(int width, int height) =>
+        Side is >= 1 and <= RgbImage.MaximumSide && X < width && Y < height && (long)X + Side > 0 && (long)Y + Side > 0;
 }
 
 /// <summary>Which square of a video's frames is kept: one fixed square for a whole clip, so that the head moves and not the camera.</summary>
@@ -27,8 +31,22 @@ public abstract record Crop
     /// <summary>The square in pixels for frames of one size.</summary>
     /// <param name="width">Frame width, pixels.</param>
     /// <param name="height">Frame height, pixels.</param>
-    /// <returns>A square; it may lie outside the frame only for a <see cref="PixelCrop"/>.</returns>
+    /// <returns>A square; it may lie outside the frame only for a <see cref="PixelCrop"/>, which is then refused, or a <see cref="PaddedCrop"/>.</returns>
     public abstract CropSquare Resolve(int width, int height);
+
+    /// <summary>The square for a video, after checking that it can be cut.</summary>
+    /// <param name="info">The video.</param>
+    /// <exception cref="DataException">The square leaves the frame, or misses it where it may leave it.</exception>
+    internal CropSquare ResolveFor(VideoInfo info)
+    {
+        var square = Resolve(info.Width, info.Height);
+        var allowed = this is PaddedCrop ? square.Touches(info.Width, info.Height) : square.FitsIn(info.Width, info.Height);
+        return allowed
+            ? square
+            : throw new DataException(
+                $"the crop x {square.X}, y {square.Y}, side {square.Side} does not lie within the frame of {info.Width}x{info.Height} pixels",
+                info.File, "Correct the crop in the manifest.");
+    }
 }
 
 /// <summary>A square given in the pixels of the video itself.</summary>
@@ -36,6 +54,16 @@ public abstract record Crop
 /// <param name="Y">Top edge, pixels.</param>
 /// <param name="Side">Width and height, pixels.</param>
 public sealed record PixelCrop(int X, int Y, int Side) : Crop
+{
+    /// <inheritdoc/>
+    public override CropSquare Resolve(int width, int height) => new(X, Y, Side);
+}
+
+/// <summary>A square that may leave the frame: outside, the pixels of the frame's border are repeated.</summary>
+/// <param name="X">Left edge, pixels; may be negative.</param>
+/// <param name="Y">Top edge, pixels; may be negative.</param>
+/// <param name="Side">Width and height, pixels.</param>
+public sealed record PaddedCrop(int X, int Y, int Side) : Crop
 {
     /// <inheritdoc/>
     public override CropSquare Resolve(int width, int height) => new(X, Y, Side);

@@ -82,11 +82,11 @@ public sealed class FrameStoreBuilder
         FrameStorePlan plan, int clip, long frames, BuildJournal journal, IProgress<FrameStoreProgress>? progress, CancellationToken cancellation)
     {
         const int ReportEvery = 50;
-        var (source, info, span, square) = plan.Clips[clip];
+        var (source, info, span, _) = plan.Clips[clip];
         var options = new VideoFramesOptions
         {
             Range = new FrameRange(span.First, span.End),
-            Crop = new PixelCrop(square.X, square.Y, square.Side),
+            Crop = source.Crop,
             Size = _size,
         };
         using var video = VideoFrames.Open(info, options, _tools);

@@ -54,15 +54,8 @@ internal sealed record FrameStorePlan(IReadOnlyList<PlannedClip> Clips, string F
         return (source.Facts.Check(VideoInfo.Probe(source.File, tools)), digest);
     }
 
-    private static PlannedClip Plan(ManifestClip clip, VideoInfo info)
-    {
-        var square = clip.Crop.Resolve(info.Width, info.Height);
-        return square.FitsIn(info.Width, info.Height)
-            ? new PlannedClip(clip, info, clip.Range.Resolve(info), square)
-            : throw new DataException(
-                $"the crop x {square.X}, y {square.Y}, side {square.Side} of clip {clip.Id} does not lie within the frame of {info.Width}x{info.Height} pixels",
-                info.File, "Correct the crop in the manifest.");
-    }
+    private static PlannedClip Plan(ManifestClip clip, VideoInfo info) =>
+        new(clip, info, clip.Range.Resolve(info), clip.Crop.ResolveFor(info));
 }
 
 /// <summary>A clip and what it is in its measured source.</summary>

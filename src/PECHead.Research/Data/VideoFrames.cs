@@ -83,7 +83,7 @@ public sealed class VideoFrames : IDisposable
         if (options is { Size: not null, Crop: null })
             throw new ArgumentException("a size needs a crop: resizing is of squares", nameof(options));
         var span = options.Range.Resolve(info);
-        var square = options.Crop is { } crop ? CheckedSquare(info, crop) : (CropSquare?)null;
+        var square = options.Crop is { } crop ? crop.ResolveFor(info) : (CropSquare?)null;
         var width = options.Size ?? square?.Side ?? info.Width;
         var height = options.Size ?? square?.Side ?? info.Height;
         var frameList = Directory.Exists(info.File) ? WriteFrameList(info.File) : null;
@@ -158,16 +158,6 @@ public sealed class VideoFrames : IDisposable
                 Info.File, "The file is truncated or damaged; fetch or encode it again.");
     }
 
-    private static CropSquare CheckedSquare(VideoInfo info, Crop crop)
-    {
-        var square = crop.Resolve(info.Width, info.Height);
-        return square.FitsIn(info.Width, info.Height)
-            ? square
-            : throw new DataException(
-                $"the crop x {square.X}, y {square.Y}, side {square.Side} does not lie within the frame of {info.Width}x{info.Height} pixels",
-                info.File, "Correct the crop in the manifest.");
-    }
-
     private static string[] Arguments(VideoInfo info, FrameSpan span, CropSquare? square, int? size, string? frameList)
     {
         // Half a frame early: the first frame at or after that time is the one wanted, whatever the rounding.
@@ -177,7 +167,7 @@ public sealed class VideoFrames : IDisposable
             filters.Add($"trim=start_frame={span.First}");
         filters.Add("scale=flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24");
         if (square is { } cut)
-            filters.Add($"crop={cut.Side}:{cut.Side}:{cut.X}:{cut.Y}:exact=1");
+            filters.AddRange(CropFilters(cut, info));
         if (size is { } side && side != square?.Side)
             filters.Add($"scale={side}:{side}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact");
         return
@@ -188,6 +178,20 @@ public sealed class VideoFrames : IDisposable
             "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", string.Join(',', filters),
             "-frames:v", span.Count.ToString(CultureInfo.InvariantCulture), "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
         ];
+    }
+
+    // Where the square leaves the frame, the frame is made larger first; the filter that repeats its border wants planes.
+    private static IEnumerable<string> CropFilters(CropSquare cut, VideoInfo info)
+    {
+        var (left, top) = (Math.Max(0, -cut.X), Math.Max(0, -cut.Y));
+        var (right, bottom) = (Math.Max(0, cut.X + cut.Side - info.Width), Math.Max(0, cut.Y + cut.Side - info.Height));
+        if (left + top + right + bottom > 0)
+        {
+            yield return $"format=gbrp,pad={info.Width + left + right}:{info.Height + top + bottom}:{left}:{top}";
+            yield return $"fillborders=left={left}:right={right}:top={top}:bottom={bottom}:mode=smear,format=rgb24";
+        }
+
+        yield return $"crop={cut.Side}:{cut.Side}:{cut.X + left}:{cut.Y + top}:exact=1";
     }
 
     // Pictures of a folder may have any names; ffmpeg reads them in the order of a list.

@@ -5,7 +5,7 @@ namespace PECHead.Research.Data;
 
 /// <summary>What ffprobe says of a video, a picture, or a folder of frames.</summary>
 /// <param name="File">The file or folder.</param>
-/// <param name="Width">Width as displayed, pixels (a rotation flag is applied).</param>
+/// <param name="Width">Width as displayed, pixels (the rotation that a phone notes in a video or a JPEG is applied).</param>
 /// <param name="Height">Height as displayed, pixels.</param>
 /// <param name="Rate">Frames per second, above 0.</param>
 /// <param name="FrameCount">Number of frames.</param>
@@ -39,10 +39,12 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
             throw new DataException("no such video", path, "Check the path, or fetch the data as the manifest describes.");
         using var stream = ReadStream(path, tools, countPackets: false);
         var info = Parse(path, stream.RootElement);
+        if (IsPicture(stream.RootElement) && Rotation(stream.RootElement.GetProperty("streams")[0]) == 0 && IsQuarterTurn(PictureRotation(path, tools)))
+            info = info with { Width = info.Height, Height = info.Width };
         if (info.FrameCount > 0)
             return info;
         using var counted = ReadStream(path, tools, countPackets: true);
-        info = Parse(path, counted.RootElement);
+        info = info with { FrameCount = Parse(path, counted.RootElement).FrameCount };
         return info.FrameCount > 0 ? info : throw Unreadable(path, "no frames in it");
     }
 
@@ -60,6 +62,28 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
             "-show_entries", "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,nb_read_packets,start_time:format=start_time,format_name:stream_tags=rotate:stream_side_data=rotation",
             "-of", "json", "file:" + Path.GetFullPath(path),
         ];
+        return Ask(path, arguments, tools);
+    }
+
+    // The camera's position (EXIF) is known to ffmpeg with the decoded picture only, not with the stream.
+    private static double PictureRotation(string path, MediaTools tools)
+    {
+        string[] arguments =
+        [
+            "-v", "error", "-select_streams", "v:0", "-read_intervals", "%+#1", "-show_entries", "frame_side_data=rotation",
+            "-of", "json", "file:" + Path.GetFullPath(path),
+        ];
+        using var probe = Ask(path, arguments, tools);
+        return probe.RootElement.TryGetProperty("frames", out var frames) && frames.GetArrayLength() > 0 ? Rotation(frames[0]) : 0;
+    }
+
+    // ffprobe's names of what reads single pictures: image2, jpeg_pipe, png_pipe and so on.
+    private static bool IsPicture(JsonElement probe) =>
+        probe.TryGetProperty("format", out var format) && format.TryGetProperty("format_name", out var name)
+        && name.GetString() is { } reader && (reader == "image2" || reader.EndsWith("_pipe", StringComparison.Ordinal));
+
+    private static JsonDocument Ask(string path, IEnumerable<string> arguments, MediaTools tools)
+    {
         var (code, output, errors) = ExternalProgram.Run(tools.Ffprobe, arguments, MediaTools.InstallFfmpeg);
         if (code != 0)
             throw Unreadable(path, errors);
@@ -82,7 +106,7 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
         var height = (int)Number(stream, "height", 0);
         if (width is < 1 or > RgbImage.MaximumSide || height is < 1 or > RgbImage.MaximumSide || (long)width * height > RgbImage.MaximumPixels)
             throw new DataException($"frames of {width}x{height} pixels are outside what is read", path, $"The longest side may be {RgbImage.MaximumSide} pixels.");
-        if (Math.Abs(Rotation(stream)) % 180 == 90)
+        if (IsQuarterTurn(Rotation(stream)))
             (width, height) = (height, width);
         var nominal = Ratio(stream, "r_frame_rate");
         var average = Ratio(stream, "avg_frame_rate");
@@ -95,6 +119,8 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
             ExactSeek = Math.Abs(nominal - average) < 1e-6 && start == 0 && formatStart == 0,
         };
     }
+
+    private static bool IsQuarterTurn(double degrees) => Math.Abs(degrees) % 180 == 90;
 
     private static double Rotation(JsonElement stream)
     {
