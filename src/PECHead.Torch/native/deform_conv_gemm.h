@@ -35,6 +35,9 @@ constexpr int kWidest = PECHEAD_VECTOR_BYTES / static_cast<int>(sizeof(T));
 // Rows and vectors of the block of results that stays in registers.
 constexpr int kBlockRows = 6;
 
+// Rows of a panel used at a time: 32 kB at most, so that they stay in the first-level cache from block to block.
+constexpr int64_t kDepth = 128;
+
 /// Columns of a panel of the packed right-hand side: full, or what is left at the end, rounded up to a vector.
 template <typename T>
 int64_t panel_width(int64_t left) {
@@ -95,18 +98,23 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const T* left, int64
               const T* packed, T* result, int64_t result_stride) {
   for (int64_t j = 0; j < columns;) {
     const int64_t width = panel_width<T>(columns - j), used = columns - j < width ? columns - j : width;
-    for (int64_t i = 0; i < rows; i += kBlockRows) {
-      const int64_t here = rows - i < kBlockRows ? rows - i : kBlockRows;
-      int64_t row[kBlockRows];
-      for (int64_t r = 0; r < kBlockRows; r++) row[r] = (i + (r < here ? r : here - 1)) * row_stride;
-      T* block = result + i * result_stride + j;
-      switch (width / kWidest<T>) {
-        case 1: multiply_block<T, 1>(depth, left, row, step, packed, block, result_stride, here, used); break;
-        case 2: multiply_block<T, 2>(depth, left, row, step, packed, block, result_stride, here, used); break;
+    for (int64_t k = 0; k < depth; k += kDepth) {
+      const int64_t deep = depth - k < kDepth ? depth - k : kDepth;
+      const T* panel = packed + k * width;
+      for (int64_t i = 0; i < rows; i += kBlockRows) {
+        const int64_t here = rows - i < kBlockRows ? rows - i : kBlockRows;
+        int64_t row[kBlockRows];
+        for (int64_t r = 0; r < kBlockRows; r++) row[r] = (i + (r < here ? r : here - 1)) * row_stride;
+        T* block = result + i * result_stride + j;
+        const T* from = left + k * step;
+        switch (width / kWidest<T>) {
+          case 1: multiply_block<T, 1>(deep, from, row, step, panel, block, result_stride, here, used); break;
+          case 2: multiply_block<T, 2>(deep, from, row, step, panel, block, result_stride, here, used); break;
 #if PECHEAD_PANEL_VECTORS == 4
-        case 3: multiply_block<T, 3>(depth, left, row, step, packed, block, result_stride, here, used); break;
-        case 4: multiply_block<T, 4>(depth, left, row, step, packed, block, result_stride, here, used); break;
+          case 3: multiply_block<T, 3>(deep, from, row, step, panel, block, result_stride, here, used); break;
+          case 4: multiply_block<T, 4>(deep, from, row, step, panel, block, result_stride, here, used); break;
 #endif
+        }
       }
     }
     packed += depth * width;
