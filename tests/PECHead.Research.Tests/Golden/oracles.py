@@ -182,7 +182,52 @@ def metrics():
         save(name, tensors)
 
 
+def deform_conv():
+    """torchvision's deformable convolution and all its gradients, in float64, over random settings."""
+    import random
+
+    from torchvision.ops import deform_conv2d
+
+    draw, generator, tensors = random.Random(6), torch.Generator().manual_seed(6), {}
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    for case in range(40):
+        groups, offset_groups = draw.choice([1, 1, 2, 3]), draw.choice([1, 2, 4, 8])
+        channels = offset_groups * groups * draw.choice([1, 2, 5, 8])
+        outputs = groups * draw.choice([1, 3, 8, 17])
+        kernel = draw.choice([(3, 3), (3, 3), (1, 1), (2, 3), (3, 1)])
+        stride, padding, dilation = [tuple(draw.choice(sizes) for _ in "yx") for sizes in ([1, 2, 3], [0, 1, 2], [1, 2])]
+        size = draw.choice([(7, 9), (13, 6), (8, 21)]) if case != 7 else (1, 5)
+        if case == 7:
+            kernel, padding, dilation = (1, 1), (0, 0), (1, 1)
+        batch = 0 if case == 3 else draw.choice([1, 2, 3])
+        out = [(size[i] + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1 for i in (0, 1)]
+        taps = kernel[0] * kernel[1]
+        spread = draw.choice([0.0, 0.7, 3.0, 40.0])   # 0: taps lie exactly on pixels; 40: most lie far outside
+        arguments = {"input": normal(batch, channels, *size),
+                     "offset": spread * normal(batch, 2 * offset_groups * taps, *out),
+                     "weight": normal(outputs, channels // groups, *kernel)}
+        if draw.random() < 0.7:
+            arguments["mask"] = torch.sigmoid(normal(batch, offset_groups * taps, *out))
+        if draw.random() < 0.7:
+            arguments["bias"] = normal(outputs)
+        for value in arguments.values():
+            value.requires_grad_()
+        result = deform_conv2d(**arguments, stride=stride, padding=padding, dilation=dilation)
+        slope = normal(*result.shape)
+        gradients = torch.autograd.grad(result, list(arguments.values()), slope)
+        prefix = f"{case}."
+        tensors[prefix + "settings"] = torch.tensor([*stride, *padding, *dilation])
+        tensors |= {prefix + "in." + name: value for name, value in arguments.items()}
+        tensors |= {prefix + "gradient." + name: value for name, value in zip(arguments, gradients)}
+        tensors |= {prefix + "slope": slope, prefix + "result": result}
+    save("deform_conv", tensors)
+
+
 torch.set_num_threads(2)
+deform_conv()
 kp_model()
 vgg19()
 metrics()
