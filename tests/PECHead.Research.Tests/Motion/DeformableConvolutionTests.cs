@@ -50,7 +50,7 @@ public sealed class DeformableConvolutionTests(OracleFixture oracles)
 
         var plain = nn.functional.conv2d(arguments["input"], arguments["weight"], arguments["bias"], padding: [1, 1]);
 
-        TensorAssert.Close(plain, Apply(arguments, [1, 1, 1, 1, 1, 1], composed), 1e-4);
+        TensorAssert.Close(plain, Apply(arguments, [1, 1, 1, 1, 1, 1], composed), 1e-3);     // float32, 144 terms a sum
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class DeformableConvolutionTests(OracleFixture oracles)
 
         var composed = Apply(arguments, [1, 1, 1, 1, 1, 1], composed: true);
 
-        TensorAssert.Close(composed, Apply(arguments, [1, 1, 1, 1, 1, 1], composed: false), 1e-4);
+        TensorAssert.Close(composed, Apply(arguments, [1, 1, 1, 1, 1, 1], composed: false), 1e-3);
     }
 
     [Fact]
