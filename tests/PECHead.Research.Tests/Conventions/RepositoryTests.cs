@@ -18,6 +18,7 @@ public sealed partial class RepositoryTests
         ["Layers"] = [],
         ["Motion"] = ["Layers", "Landmarks"],
         ["Landmarks"] = ["Layers", "Motion"],
+        ["Flow"] = ["Layers", "Motion", "Checkpoints"],
         ["Models"] = ["Layers", "Motion", "Landmarks"],
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Layers"],
