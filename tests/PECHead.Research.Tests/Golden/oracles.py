@@ -226,8 +226,50 @@ def deform_conv():
     save("deform_conv", tensors)
 
 
+def raft():
+    """torchvision's RAFT with random weights, under the names of the authors' files."""
+    from torchvision.models.optical_flow import raft_large
+
+    torch.manual_seed(7)
+    generator = torch.Generator().manual_seed(8)
+    model = raft_large().eval()
+    with torch.no_grad():
+        for name, buffer in model.named_buffers():
+            if name.endswith("running_mean"):
+                buffer.copy_(0.1 * torch.randn(buffer.shape, generator=generator))
+            if name.endswith("running_var"):
+                buffer.copy_(0.5 + torch.rand(buffer.shape, generator=generator))
+
+    def official(name):
+        renamed = [("feature_encoder.", "fnet."), ("context_encoder.", "cnet."), ("convnormrelu1.0.", "conv1."),
+                   ("convnormrelu1.1.", "norm1."), ("convnormrelu2.0.", "conv2."), ("convnormrelu2.1.", "norm2."),
+                   ("convnormrelu.0.", "conv1."), ("convnormrelu.1.", "norm1."), ("net.conv.", "net.conv2."),
+                   ("motion_encoder.", "encoder."), ("recurrent_block.", "gru."), ("mask_predictor.convrelu.0.", "update_block.mask.0."),
+                   ("mask_predictor.conv.", "update_block.mask.2.")]
+        for ours, theirs in renamed:
+            name = name.replace(ours, theirs)
+        for part in ("corr", "flow"):
+            name = name.replace(f"encoder.conv{part}", f"encoder.conv{part[0]}")
+        if ".encoder." in name:
+            name = name.replace(".0.weight", ".weight").replace(".0.bias", ".bias")
+        for gru in "12":
+            for gate in "zrq":
+                name = name.replace(f"convgru{gru}.conv{gate}.", f"conv{gate}{gru}.")
+        return name
+
+    previous, current = smooth(generator, 2, 3, 128, 136), smooth(generator, 2, 3, 128, 136)
+    with torch.no_grad():
+        flows = model(2 * current - 1, 2 * previous - 1, num_flow_updates=3)
+    tensors = {"state." + official(name): value for name, value in model.state_dict().items()}
+    # The authors' files hold the norm of a down-sampling twice.
+    for name in [name for name in tensors if ".downsample.1." in name]:
+        tensors[name.replace("downsample.1.", "norm3.")] = tensors[name].clone()
+    save("raft", {**tensors, "in.current": current, "in.previous": previous, "flow": flows[-1]})
+
+
 torch.set_num_threads(2)
 deform_conv()
+raft()
 kp_model()
 vgg19()
 metrics()
