@@ -19,6 +19,9 @@ internal static class Comparison
         .. new[] { "contiguous", "channels_last" }.Select(layout => new Row(
             $"3x3 convolution forward and backward, 64 channels, {layout}, ms", ["small-ops"], ["small_ops.py"],
             ["values", "conv", layout, "median"], ["conv3x3_forward_backward_ms", layout, "median"])),
+        .. new[] { "64", "256" }.SelectMany(channels => new[] { "forward", "forward_backward" }.Select(pass => new Row(
+            $"deformable 3x3 convolution, 64x64, {channels} channels, 8 offset groups, {pass.Replace('_', ' ')}, best of a run, ms", ["deform-conv"], ["deform_conv.py"],
+            ["values", channels, pass, "best"], [channels, pass, "best"]))),
         Step("contiguous", "fp32", "contiguous", "fp32"),
         Step("channels_last", "fp32", "channels_last", "fp32"),
         Step("channels_last", "bf16", "channels_last", "bf16"),

@@ -55,7 +55,7 @@ public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
         var deformation = Warping.ResizeDeformation(input2.Deformation, height, width);            // [N, h, w, 2]
         var displacement = deformation - CoordinateGrid.CreateLike(height, width, deformation);    // in [-2, 2]
         var (offsets, modulation) = Predict(displacement, Warping.ResizeMap(_reduce.call(input2.Features), height, width));
-        var aligned = DeformableConvolution.Apply(input1, offsets, _dcn.weight, _dcn.bias, padding: Kernel / 2, mask: modulation);
+        var aligned = DeformableConvolution.Apply(input1, offsets, _dcn.weight, _dcn.bias, padding: (Kernel / 2, Kernel / 2), mask: modulation);
         var occlusion = Warping.ResizeMap(input2.Occlusion, height, width).to(aligned.dtype);
         var blended = input1 + ((aligned - input1) * occlusion);
         return new AlignedFeatures(blended, offsets, modulation).MoveToOuterDisposeScope();

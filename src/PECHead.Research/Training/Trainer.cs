@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
+using PECHead.Research.Flow;
 using PECHead.Research.Losses;
-using PECHead.Research.Motion;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -205,7 +205,94 @@ def face_pose():
         "rotation": np.stack(found_rotation), "scale": np.array(found_scale)})
 
 
+def deform_conv():
+    """torchvision's deformable convolution and all its gradients, in float64, over random settings."""
+    import random
+
+    from torchvision.ops import deform_conv2d
+
+    draw, generator, tensors = random.Random(6), torch.Generator().manual_seed(6), {}
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    for case in range(40):
+        groups, offset_groups = draw.choice([1, 1, 2, 3]), draw.choice([1, 2, 4, 8])
+        channels = offset_groups * groups * draw.choice([1, 2, 5, 8])
+        outputs = groups * draw.choice([1, 3, 8, 17])
+        kernel = draw.choice([(3, 3), (3, 3), (1, 1), (2, 3), (3, 1)])
+        stride, padding, dilation = [tuple(draw.choice(sizes) for _ in "yx") for sizes in ([1, 2, 3], [0, 1, 2], [1, 2])]
+        size = draw.choice([(7, 9), (13, 6), (8, 21)]) if case != 7 else (1, 5)
+        if case == 7:
+            kernel, padding, dilation = (1, 1), (0, 0), (1, 1)
+        batch = 0 if case == 3 else draw.choice([1, 2, 3])
+        out = [(size[i] + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1 for i in (0, 1)]
+        taps = kernel[0] * kernel[1]
+        spread = draw.choice([0.0, 0.7, 3.0, 40.0])   # 0: taps lie exactly on pixels; 40: most lie far outside
+        arguments = {"input": normal(batch, channels, *size),
+                     "offset": spread * normal(batch, 2 * offset_groups * taps, *out),
+                     "weight": normal(outputs, channels // groups, *kernel)}
+        if draw.random() < 0.7:
+            arguments["mask"] = torch.sigmoid(normal(batch, offset_groups * taps, *out))
+        if draw.random() < 0.7:
+            arguments["bias"] = normal(outputs)
+        for value in arguments.values():
+            value.requires_grad_()
+        result = deform_conv2d(**arguments, stride=stride, padding=padding, dilation=dilation)
+        slope = normal(*result.shape)
+        gradients = torch.autograd.grad(result, list(arguments.values()), slope)
+        prefix = f"{case}."
+        tensors[prefix + "settings"] = torch.tensor([*stride, *padding, *dilation])
+        tensors |= {prefix + "in." + name: value for name, value in arguments.items()}
+        tensors |= {prefix + "gradient." + name: value for name, value in zip(arguments, gradients)}
+        tensors |= {prefix + "slope": slope, prefix + "result": result}
+    save("deform_conv", tensors)
+
+
+def raft():
+    """torchvision's RAFT with random weights, under the names of the authors' files."""
+    from torchvision.models.optical_flow import raft_large
+
+    torch.manual_seed(7)
+    generator = torch.Generator().manual_seed(8)
+    model = raft_large().eval()
+    with torch.no_grad():
+        for name, buffer in model.named_buffers():
+            if name.endswith("running_mean"):
+                buffer.copy_(0.1 * torch.randn(buffer.shape, generator=generator))
+            if name.endswith("running_var"):
+                buffer.copy_(0.5 + torch.rand(buffer.shape, generator=generator))
+
+    def official(name):
+        renamed = [("feature_encoder.", "fnet."), ("context_encoder.", "cnet."), ("convnormrelu1.0.", "conv1."),
+                   ("convnormrelu1.1.", "norm1."), ("convnormrelu2.0.", "conv2."), ("convnormrelu2.1.", "norm2."),
+                   ("convnormrelu.0.", "conv1."), ("convnormrelu.1.", "norm1."), ("net.conv.", "net.conv2."),
+                   ("motion_encoder.", "encoder."), ("recurrent_block.", "gru."), ("mask_predictor.convrelu.0.", "update_block.mask.0."),
+                   ("mask_predictor.conv.", "update_block.mask.2.")]
+        for ours, theirs in renamed:
+            name = name.replace(ours, theirs)
+        for part in ("corr", "flow"):
+            name = name.replace(f"encoder.conv{part}", f"encoder.conv{part[0]}")
+        if ".encoder." in name:
+            name = name.replace(".0.weight", ".weight").replace(".0.bias", ".bias")
+        for gru in "12":
+            for gate in "zrq":
+                name = name.replace(f"convgru{gru}.conv{gate}.", f"conv{gate}{gru}.")
+        return name
+
+    previous, current = smooth(generator, 2, 3, 128, 136), smooth(generator, 2, 3, 128, 136)
+    with torch.no_grad():
+        flows = model(2 * current - 1, 2 * previous - 1, num_flow_updates=3)
+    tensors = {"state." + official(name): value for name, value in model.state_dict().items()}
+    # The authors' files hold the norm of a down-sampling twice.
+    for name in [name for name in tensors if ".downsample.1." in name]:
+        tensors[name.replace("downsample.1.", "norm3.")] = tensors[name].clone()
+    save("raft", {**tensors, "in.current": current, "in.previous": previous, "flow": flows[-1]})
+
+
 torch.set_num_threads(2)
+deform_conv()
+raft()
 kp_model()
 vgg19()
 metrics()

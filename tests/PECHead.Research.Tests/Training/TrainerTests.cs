@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Tests.Data;

@@ -1,0 +1,98 @@
+using PECHead.Research.Layers;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Motion;
+
+/// <summary>The sizes of one deformable convolution, checked.</summary>
+internal sealed record DeformableGeometry
+{
+    // Keeps products of sizes far from overflow.
+    private const long Largest = 1 << 20;
+
+    public required long Batch { get; init; }
+
+    public required long Channels { get; init; }
+
+    public required long Height { get; init; }
+
+    public required long Width { get; init; }
+
+    public required long OutChannels { get; init; }
+
+    public required long KernelHeight { get; init; }
+
+    public required long KernelWidth { get; init; }
+
+    public required long Groups { get; init; }
+
+    public required long OffsetGroups { get; init; }
+
+    public required (long Y, long X) Stride { get; init; }
+
+    public required (long Y, long X) Padding { get; init; }
+
+    public required (long Y, long X) Dilation { get; init; }
+
+    public long Taps => KernelHeight * KernelWidth;
+
+    public long OutHeight => OutSize(Height, KernelHeight, Stride.Y, Padding.Y, Dilation.Y);
+
+    public long OutWidth => OutSize(Width, KernelWidth, Stride.X, Padding.X, Dilation.X);
+
+    /// <summary>Reads the sizes off the tensors.</summary>
+    /// <exception cref="ArgumentException">They do not fit each other.</exception>
+    public static DeformableGeometry Of(
+        Tensor input, Tensor offset, Tensor weight, (long Y, long X) stride, (long Y, long X) padding, (long Y, long X) dilation)
+    {
+        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(weight, nameof(weight), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(offset, nameof(offset), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
+        CheckRange(stride, 1, nameof(stride));
+        CheckRange(padding, 0, nameof(padding));
+        CheckRange(dilation, 1, nameof(dilation));
+        string shapes = $"input [{string.Join(", ", input.shape)}], weight [{string.Join(", ", weight.shape)}]";
+        long channels = input.size(1), filter = weight.size(1), taps = weight.size(2) * weight.size(3);
+        if (channels == 0 || input.size(2) == 0 || input.size(3) == 0 || weight.numel() == 0)
+            throw new ArgumentException($"Empty maps or an empty weight: {shapes}.", nameof(input));
+        if (channels % filter != 0 || weight.size(0) % (channels / filter) != 0)
+            throw new ArgumentException($"The weight's channels form no groups of the input's: {shapes}.", nameof(weight));
+        long offsetGroups = offset.size(1) / (2 * taps);
+        if (offsetGroups == 0 || offset.size(1) != 2 * taps * offsetGroups || channels % offsetGroups != 0)
+        {
+            throw new ArgumentException(
+                $"Offsets [{string.Join(", ", offset.shape)}] need 2·{taps} channels for each of a number of groups that divides {channels}: {shapes}.",
+                nameof(offset));
+        }
+        var geometry = new DeformableGeometry
+        {
+            Batch = input.size(0),
+            Channels = channels,
+            Height = input.size(2),
+            Width = input.size(3),
+            OutChannels = weight.size(0),
+            KernelHeight = weight.size(2),
+            KernelWidth = weight.size(3),
+            Groups = channels / filter,
+            OffsetGroups = offsetGroups,
+            Stride = stride,
+            Padding = padding,
+            Dilation = dilation,
+        };
+        if (geometry.OutHeight <= 0 || geometry.OutWidth <= 0)
+            throw new ArgumentException($"The kernel does not fit into the padded input: {shapes}.", nameof(weight));
+        TensorGuard.Shape(offset, nameof(offset), geometry.Batch, 2 * taps * offsetGroups, geometry.OutHeight, geometry.OutWidth);
+        return geometry;
+    }
+
+    private static void CheckRange((long Y, long X) value, long least, string name)
+    {
+        if (value.Y < least || value.X < least || value.Y > Largest || value.X > Largest)
+            throw new ArgumentException($"({value.Y}, {value.X}) is not from {least} to {Largest}.", name);
+    }
+
+    private static long OutSize(long size, long kernel, long stride, long padding, long dilation)
+    {
+        long room = size + 2 * padding - (dilation * (kernel - 1) + 1);
+        return room < 0 ? 0 : room / stride + 1;
+    }
+}
