@@ -20,7 +20,7 @@ public sealed partial class RepositoryTests
         ["Landmarks"] = ["Layers", "Motion"],
         ["Models"] = ["Layers", "Motion", "Landmarks"],
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
-        ["Metrics"] = ["Layers"],
+        ["Metrics"] = ["Checkpoints", "Layers"],
         ["Visualization"] = ["Layers", "Motion", "Data"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "Losses", "Models", "Motion", "Landmarks"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "Metrics", "Models", "Training", "Visualization"],
