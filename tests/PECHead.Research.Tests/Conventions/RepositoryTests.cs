@@ -18,7 +18,7 @@ public sealed partial class RepositoryTests
         ["Layers"] = [],
         ["Motion"] = ["Layers", "Landmarks"],
         ["Landmarks"] = ["Layers", "Motion"],
-        ["Models"] = ["Layers", "Motion", "Landmarks"],
+        ["Models"] = ["Checkpoints", "Layers", "Motion", "Landmarks"],
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Checkpoints", "Layers"],
         ["Visualization"] = ["Layers", "Motion", "Data"],
