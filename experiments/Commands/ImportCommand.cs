@@ -3,6 +3,7 @@ using PECHead.Experiments.Terminal;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Models.Baselines.FirstOrder;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Experiments.Commands;
