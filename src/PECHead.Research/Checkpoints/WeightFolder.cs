@@ -50,7 +50,10 @@ public sealed class WeightFolder
             return null;
         var options = new EnumerationOptions
         {
-            MatchCasing = MatchCasing.CaseInsensitive, RecurseSubdirectories = true, MaxRecursionDepth = DeepestFolder, IgnoreInaccessible = true,
+            MatchCasing = MatchCasing.CaseInsensitive,
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = DeepestFolder,
+            IgnoreInaccessible = true,
         };
         return weights.Files
             .SelectMany(file => Directory.EnumerateFiles(Path, file.Name, options).Order(StringComparer.Ordinal).Select(path => Examine(path, file)))
