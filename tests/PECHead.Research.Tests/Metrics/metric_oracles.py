@@ -196,6 +196,46 @@ def identity():
     save("identity", {"out": x} | shapes(table))
 
 
+def openface():
+    """nn4.small2 by its printed layers, from functions alone."""
+    table = Table()
+
+    def conv(x, name, out, k, stride=1):
+        return F.conv2d(x, table(f"{name}.weight", out, x.shape[1], k, k), table(f"{name}.bias", out), stride=stride, padding=k // 2)
+
+    def unit(x, name, norm, out, k, stride=1):
+        return table.norm(conv(x, name, out, k, stride), norm, 1e-5).relu()
+
+    def block(x, layer, stride, wide, pooled, single, energy):
+        name, maps = f"layer{layer}.seq_list", []
+        for i, (k, reduced, out) in enumerate(wide):
+            y = unit(x, f"{name}.{i}.1_conv", f"{name}.{i}.2_bn", reduced, 1)
+            maps.append(unit(y, f"{name}.{i}.4_conv", f"{name}.{i}.5_bn", out, k, stride))
+        y, i = F.lp_pool2d(x, 2, 3, 3) if energy else F.max_pool2d(x, 3, 2), len(wide)
+        if pooled:
+            y = unit(y, f"{name}.{i}.2_conv", f"{name}.{i}.3_bn", pooled, 1)
+        h, w = (a - b for a, b in zip(maps[0].shape[2:], y.shape[2:]))
+        maps.append(F.pad(y, (w // 2, w - w // 2, h // 2, h - h // 2)))
+        if single:
+            maps.append(unit(x, f"{name}.{i + 1}.1_conv", f"{name}.{i + 1}.2_bn", single, 1))
+        return torch.cat(maps, 1)
+
+    with torch.no_grad():
+        x = draw("faces", (2, 3, 96, 96)).sigmoid().flip(1)
+        x = F.max_pool2d(unit(x, "layer1", "layer2", 64, 7, 2), 3, 2, 1)
+        x = unit(F.local_response_norm(x, 5, 1e-4, 0.75), "layer6", "layer7", 64, 1)
+        x = F.local_response_norm(unit(x, "layer9", "layer10", 192, 3), 5, 1e-4, 0.75)
+        x = block(F.max_pool2d(x, 3, 2, 1), 14, 1, [(3, 96, 128), (5, 16, 32)], 32, 64, False)
+        x = block(x, 15, 1, [(3, 96, 128), (5, 32, 64)], 64, 64, True)
+        x = block(x, 16, 2, [(3, 128, 256), (5, 32, 64)], None, None, False)
+        x = block(x, 17, 1, [(3, 96, 192), (5, 32, 64)], 128, 256, True)
+        x = block(x, 18, 2, [(3, 160, 256), (5, 64, 128)], None, None, False)
+        x = block(x, 19, 1, [(3, 96, 384)], 96, 256, True)
+        x = block(x, 21, 1, [(3, 96, 384)], 96, 256, False)
+        x = F.linear(x.mean((2, 3)), table("layer25.weight", 128, 736), table("layer25.bias", 128))
+    save("openface", {"out": x / (x.pow(2).sum(1, keepdim=True) + 1e-6).sqrt()} | shapes(table))
+
+
 torch.set_num_threads(2)
-for case in (frechet, inception, lpips, video, identity):
+for case in (frechet, inception, lpips, video, identity, openface):
     case()

@@ -30,6 +30,10 @@ public static class StandardWeights
         "arcface-r100", "ArcFace, residual network of 100 layers", "CSIM",
         "deepinsight/insightface, recognition/arcface_torch, a backbone.pth of r100; rename it as shown", [new("arcface_r100.pth"), new("ms1mv3_arcface_r100.pth"), new("glint360k_r100.pth")]);
 
+    /// <summary>AED.</summary>
+    public static PublishedWeights OpenFace { get; } = new(
+        "openface-nn4-small2", "OpenFace nn4.small2", "AED", "the repository thnkim/OpenFacePytorch", [new("openface.pth"), new("openface_nn4_small2_v1.pth")]);
+
     /// <summary>The backbone of LPIPS[alex].</summary>
     public static PublishedWeights AlexNet { get; } = new(
         "alexnet", "AlexNet for ImageNet", "LPIPS[alex], with lpips-alex", TorchVision,
@@ -51,7 +55,7 @@ public static class StandardWeights
     /// <summary>All of them, in the order of a list for users.</summary>
     public static IReadOnlyList<PublishedWeights> All { get; } =
     [
-        Inception, Video, ArcFace50, ArcFace100,
+        Inception, Video, ArcFace50, ArcFace100, OpenFace,
         AlexNet, Linear(PerceptualNetwork.AlexNet), Vgg16, Linear(PerceptualNetwork.Vgg16), SqueezeNet, Linear(PerceptualNetwork.SqueezeNet),
         Vgg19,
     ];
@@ -104,6 +108,10 @@ public static class StandardWeights
         ArgumentNullException.ThrowIfNull(folder);
         return Load(folder, folder.Find(ArcFace100) is null ? ArcFace50 : ArcFace100, IdentityFeatures.FromStateDict);
     }
+
+    /// <summary>Builds the network of AED from a folder's weights.</summary>
+    /// <inheritdoc cref="LoadPerceptual" path="/exception"/>
+    public static OpenFaceFeatures LoadOpenFace(WeightFolder folder) => Load(folder, OpenFace, OpenFaceFeatures.FromStateDict);
 
     private static T Load<T>(WeightFolder folder, PublishedWeights weights, Func<IReadOnlyDictionary<string, Tensor>, T> build)
         where T : nn.Module
