@@ -16,6 +16,8 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     EvaluateCommand.Create(),
     AnimateCommand.Create(),
     FitFaceModelCommand.Create(),
+    WeightsCommand.Create(),
+    ImportCommand.Create(),
 };
 
 // Ctrl-C cancels the command's token; a training step and its checkpoint may take a while to end cleanly.

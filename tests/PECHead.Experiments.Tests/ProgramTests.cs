@@ -19,6 +19,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("evaluate --help", "--json", "source frame")]
     [InlineData("animate --help", "--source", "--driving", "relative")]
     [InlineData("fit-face-model --help", "--meshes", "--plot", "left out")]
+    [InlineData("import fomm --help", "vox-256.pth.tar", "--convention", "as the weights were trained")]
+    [InlineData("weights list --folder .", "FID", "pt_inception-2015-12-05-6726825d.pth", "pytorch-fid")]
     public void Help_teaches(string command, params string[] words)
     {
         var (code, output, _) = Program.Run(command.Split(' '));
@@ -32,6 +34,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("evaluate --store x --run nowhere", "no such checkpoint. Train first")]
     [InlineData("train --store x --run y --device cuda:7", "x: no such frame store")]
     [InlineData("train --store x --run y --resume", "there is no run to resume")]
+    [InlineData("import fomm nowhere.pth.tar", "nowhere.pth.tar: no such file")]
+    [InlineData("weights list --folder nowhere", "nowhere: no such folder")]
     public void An_error_is_one_line_that_says_what_to_do(string command, string message)
     {
         var (code, _, error) = Program.Run(command.Split(' '));

@@ -25,13 +25,16 @@ public static class StateDictReader
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static StoredTensorDictionary Read(string path, string? container = null)
     {
-        var kind = Named(path, () => Sniff(path));
+        var kind = KindOf(path);
         if (kind != FileKind.Safetensors)
             return Named(path, () => ReadPickled(path, kind, container));
         return string.IsNullOrEmpty(container)
             ? SafetensorsFile.Open(path)
             : throw new CheckpointFormatException($"{path}: A safetensors file has no containers, so there is no '{container}' in it.");
     }
+
+    /// <summary>The layout of a file, by its first bytes.</summary>
+    internal static FileKind KindOf(string path) => Named(path, () => Sniff(path));
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The dictionary that is returned closes the file.")]
     private static StoredTensorDictionary ReadPickled(string path, FileKind kind, string? container)

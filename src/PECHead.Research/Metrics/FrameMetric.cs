@@ -6,19 +6,8 @@ namespace PECHead.Research.Metrics;
 
 /// <summary>A number per generated frame, averaged over all frames that were shown to it.</summary>
 /// <remarks>Sums run in float64 over frames, so a short last batch weighs no more than its frames.</remarks>
-public abstract class FrameMetric
+public abstract class FrameMetric : MeanMetric
 {
-    private double _sum;
-
-    /// <summary>Name as in tables.</summary>
-    public abstract string Name { get; }
-
-    /// <summary>Whether a larger number is better.</summary>
-    public abstract bool HigherIsBetter { get; }
-
-    /// <summary>Frames seen so far.</summary>
-    public long Count { get; private set; }
-
     /// <summary>Takes in a batch.</summary>
     /// <param name="generated">Frames [N, 3, H, W], RGB in [0, 1].</param>
     /// <param name="driving">Frames of the same shape: what should have been generated.</param>
@@ -29,21 +18,13 @@ public abstract class FrameMetric
         TensorGuard.Shape(driving, nameof(driving), generated.shape);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var values = PerFrame(generated.to(ScalarType.Float64), driving.to(ScalarType.Float64));
-        double sum = values.sum().ToDouble();
-        if (!double.IsFinite(sum))
-            throw new ArgumentException($"{Name} of these frames is not finite: do they hold NaN?", nameof(generated));
-        _sum += sum;
-        Count += generated.size(0);
+        Tensor x = generated.to(ScalarType.Float64), y = driving.to(ScalarType.Float64);
+        // Clamping to the range of a picture would hide infinities from the check of the values.
+        if (!double.IsFinite(x.sum().ToDouble()) || !double.IsFinite(y.sum().ToDouble()))
+            throw new ArgumentException($"{Name}: these frames hold NaN or infinity.", nameof(generated));
+        double[] values = PerFrame(x, y).cpu().data<double>().ToArray();
+        Take(values, new string?[values.Length]);
     }
-
-    /// <summary>The mean over all frames so far.</summary>
-    /// <exception cref="InvalidOperationException">No frame yet.</exception>
-    public double Compute() =>
-        Count > 0 ? _sum / Count : throw new InvalidOperationException($"{Name}: no frames to average.");
-
-    /// <summary>Forgets all frames.</summary>
-    public void Reset() => (_sum, Count) = (0, 0);
 
     /// <summary>Computes the metric of each frame.</summary>
     /// <param name="generated">Frames [N, 3, H, W], RGB in [0, 1], float64.</param>
@@ -54,4 +35,12 @@ public abstract class FrameMetric
     /// <summary>The values that a stored picture has: whole numbers 0 to 255.</summary>
     /// <param name="frames">RGB in [0, 1].</param>
     protected static Tensor ToEightBit(Tensor frames) => (frames * 255).round().clamp(0, 255);
+
+    private protected sealed override void MergeState(MeanMetric other)
+    {
+    }
+
+    private protected sealed override void ResetState()
+    {
+    }
 }

@@ -11,6 +11,7 @@ internal static class GaussianWindow
     private const double Sigma = 1.5;
     private const double C1 = (0.01 * 255) * (0.01 * 255);
     private const double C2 = (0.03 * 255) * (0.03 * 255);
+    private static readonly double[] Taps = Normalised();
 
     /// <summary>
     /// Compares two batches: <c>Similarity</c> is luminance times contrast-structure, <c>Structure</c> the second factor
@@ -21,31 +22,35 @@ internal static class GaussianWindow
     /// <returns>Two tensors [N, C].</returns>
     public static (Tensor Similarity, Tensor Structure) Compare(Tensor x, Tensor y)
     {
+        using var scope = NewDisposeScope();
         Tensor meanX = Blur(x), meanY = Blur(y);
         var varianceX = Blur(x.square()) - meanX.square();
         var varianceY = Blur(y.square()) - meanY.square();
         var covariance = Blur(x * y) - meanX * meanY;
         var structure = (2 * covariance + C2) / (varianceX + varianceY + C2);
         var luminance = (2 * meanX * meanY + C1) / (meanX.square() + meanY.square() + C1);
-        return ((luminance * structure).mean([2, 3]), structure.mean([2, 3]));
+        return ((luminance * structure).mean([2, 3]).MoveToOuterDisposeScope(), structure.mean([2, 3]).MoveToOuterDisposeScope());
     }
 
-    // The Gaussian is separable: two passes of 11 taps instead of one of 121.
-    private static Tensor Blur(Tensor image)
+    // The Gaussian is separable: eleven shifted copies along each axis. A grouped convolution of one channel each takes
+    // eighteen times as long in float64.
+    private static Tensor Blur(Tensor image) => Sweep(Sweep(image, 3), 2);
+
+    private static Tensor Sweep(Tensor image, int axis)
     {
-        long channels = image.size(1);
-        var taps = Taps(image.device).expand(channels, 1, 1, Side).contiguous();
-        var rows = nn.functional.conv2d(image, taps, groups: channels);
-        return nn.functional.conv2d(rows, taps.transpose(2, 3).contiguous(), groups: channels);
+        long length = image.size(axis) - Side + 1;
+        var sum = image.narrow(axis, 0, length) * Taps[0];
+        for (int i = 1; i < Side; i++)
+            sum.add_(image.narrow(axis, i, length), Taps[i]);
+        return sum;
     }
 
-    private static Tensor Taps(Device device)
+    private static double[] Normalised()
     {
         var taps = new double[Side];
         for (int i = 0; i < Side; i++)
             taps[i] = Math.Exp(-(i - Side / 2) * (i - Side / 2) / (2 * Sigma * Sigma));
         double total = taps.Sum();
-        double[] normalised = [.. taps.Select(tap => tap / total)];
-        return tensor(normalised, [1, 1, 1, Side], device: device);
+        return [.. taps.Select(tap => tap / total)];
     }
 }

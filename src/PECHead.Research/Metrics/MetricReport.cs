@@ -27,6 +27,17 @@ public sealed class MetricReport
             metric.Update(generated, driving);
     }
 
+    /// <summary>Takes in what another worker has gathered.</summary>
+    /// <param name="other">A report of the same metrics.</param>
+    /// <exception cref="ArgumentException">Other metrics.</exception>
+    public void Merge(MetricReport other)
+    {
+        if (!Metrics.Select(metric => metric.Name).SequenceEqual(other.Metrics.Select(metric => metric.Name)))
+            throw new ArgumentException("Only reports of the same metrics merge.", nameof(other));
+        foreach (var (ours, theirs) in Metrics.Zip(other.Metrics))
+            ours.Merge(theirs);
+    }
+
     /// <summary>Means by name.</summary>
     public IReadOnlyDictionary<string, double> Compute() =>
         Metrics.ToDictionary(metric => metric.Name, metric => metric.Compute());

@@ -11,6 +11,8 @@ public static partial class torch
             public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false)
                 => inplace ? Aten.leaky_relu_.CallInPlace(input, negative_slope) : Aten.leaky_relu.Call(input, negative_slope);
 
+            public static Tensor prelu(Tensor input, Tensor weight) => Aten.prelu.Call(input, weight);
+
             public static Tensor sigmoid(Tensor x) => Aten.sigmoid.Call(x);
 
             public static Tensor tanh(Tensor x, bool inplace = false) => inplace ? Aten.tanh_.CallInPlace(x) : Aten.tanh.Call(x);

@@ -45,3 +45,23 @@ public sealed class Sigmoid : ParameterLessModule<Tensor, Tensor>
 
     public override Tensor forward(Tensor tensor) => nn.functional.sigmoid(tensor);
 }
+
+/// <summary>x where positive, a learned fraction of it elsewhere, one fraction a channel.</summary>
+public sealed class PReLU : nn.Module<Tensor, Tensor>
+{
+    internal PReLU(long num_parameters, double init, Device? device, ScalarType? dtype)
+        : base(nameof(PReLU))
+    {
+        (this.num_parameters, this.init) = (num_parameters, init);
+        weight = new Parameter(full([num_parameters], init, dtype ?? ScalarType.Float32, device));
+        register_parameter("weight", weight);
+    }
+
+    public long num_parameters { get; }
+
+    public double init { get; }
+
+    public Parameter weight { get; set; }
+
+    public override Tensor forward(Tensor tensor) => nn.functional.prelu(tensor, weight);
+}

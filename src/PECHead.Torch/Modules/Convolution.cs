@@ -84,3 +84,25 @@ public sealed class Conv2d : Convolution
         return nn.functional.conv2d(padded, weight, bias, stride, null, dilation, groups);
     }
 }
+
+/// <summary>A 3-D convolution of <c>[N, C, T, H, W]</c>.</summary>
+public sealed class Conv3d : Convolution
+{
+    internal Conv3d(
+        long in_channels, long out_channels, long[] kernel_size, long[] stride, long[] padding, long[] dilation, PaddingModes padding_mode,
+        long groups, bool bias, Device? device, ScalarType? dtype)
+        : base(nameof(Conv3d), in_channels, out_channels, kernel_size, stride, padding, dilation, padding_mode, groups, bias, device, dtype)
+    {
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        if (padding_mode == PaddingModes.Zeros)
+        {
+            return nn.functional.conv3d(input, weight, bias, stride, padding, dilation, groups);
+        }
+        using var padded = nn.functional.pad(
+            input, [padding![2], padding[2], padding[1], padding[1], padding[0], padding[0]], padding_mode);
+        return nn.functional.conv3d(padded, weight, bias, stride, null, dilation, groups);
+    }
+}

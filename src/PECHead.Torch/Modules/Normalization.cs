@@ -57,6 +57,12 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         if (input.ndim != 4) throw new ArgumentException($"{name} takes [N, C, H, W], not {input}");
     }
+
+    private protected static void CheckDimensions(Tensor input, string name, int fewest, int most, string expected)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.ndim < fewest || input.ndim > most) throw new ArgumentException($"{name} takes {expected}, not {input}");
+    }
 }
 
 /// <summary>Normalisation over batch and space, with running statistics for evaluation.</summary>
@@ -77,6 +83,18 @@ public abstract class BatchNorm : NormBase
     }
 }
 
+/// <summary>Batch normalisation of <c>[N, C]</c> or <c>[N, C, L]</c>.</summary>
+public sealed class BatchNorm1d : BatchNorm
+{
+    internal BatchNorm1d(
+        long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
+        : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm1d))
+    {
+    }
+
+    protected override void ValidateInputDimensions(Tensor input) => CheckDimensions(input, nameof(BatchNorm1d), 2, 3, "[N, C] or [N, C, L]");
+}
+
 /// <summary>Batch normalisation of <c>[N, C, H, W]</c>.</summary>
 public sealed class BatchNorm2d : BatchNorm
 {
@@ -87,6 +105,18 @@ public sealed class BatchNorm2d : BatchNorm
     }
 
     protected override void ValidateInputDimensions(Tensor input) => CheckFourDimensions(input, nameof(BatchNorm2d));
+}
+
+/// <summary>Batch normalisation of <c>[N, C, T, H, W]</c>.</summary>
+public sealed class BatchNorm3d : BatchNorm
+{
+    internal BatchNorm3d(
+        long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
+        : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm3d))
+    {
+    }
+
+    protected override void ValidateInputDimensions(Tensor input) => CheckDimensions(input, nameof(BatchNorm3d), 5, 5, "[N, C, T, H, W]");
 }
 
 /// <summary>Normalisation of each channel of each sample over space.</summary>

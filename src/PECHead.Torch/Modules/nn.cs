@@ -24,10 +24,28 @@ public static partial class torch
                 in_channels, out_channels, List(kernel_size), List(stride ?? (1, 1)), List(padding ?? (0, 0)), List(dilation ?? (1, 1)),
                 padding_mode, groups, bias, device, dtype);
 
+        public static Conv3d Conv3d(
+            long in_channels, long out_channels, (long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null,
+            (long, long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null,
+            ScalarType? dtype = null)
+            => new(
+                in_channels, out_channels, List(kernel_size), List(stride ?? (1, 1, 1)), List(padding ?? (0, 0, 0)), List(dilation ?? (1, 1, 1)),
+                padding_mode, groups, bias, device, dtype);
+
         public static Linear Linear(long inputSize, long outputSize, bool hasBias = true, Device? device = null, ScalarType? dtype = null)
             => new(inputSize, outputSize, hasBias, device, dtype);
 
+        public static BatchNorm1d BatchNorm1d(
+            long num_features, double eps = 1e-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device? device = null,
+            ScalarType? dtype = null)
+            => new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
+
         public static BatchNorm2d BatchNorm2d(
+            long num_features, double eps = 1e-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device? device = null,
+            ScalarType? dtype = null)
+            => new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
+
+        public static BatchNorm3d BatchNorm3d(
             long num_features, double eps = 1e-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device? device = null,
             ScalarType? dtype = null)
             => new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
@@ -41,6 +59,9 @@ public static partial class torch
 
         public static LeakyReLU LeakyReLU(double negative_slope = 0.01, bool inplace = false) => new(negative_slope, inplace);
 
+        public static PReLU PReLU(long num_parameters, double init = 0.25, Device? device = null, ScalarType? dtype = null)
+            => new(num_parameters, init, device, dtype);
+
         public static Sigmoid Sigmoid() => new();
 
         public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);
@@ -52,6 +73,8 @@ public static partial class torch
         public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => new(modules);
 
         public static Sequential Sequential(params (string name, Module<Tensor, Tensor> submodule)[] modules) => new(modules);
+
+        private static long[] List((long, long, long) triple) => [triple.Item1, triple.Item2, triple.Item3];
 
         private static long[] List((long, long) pair) => [pair.Item1, pair.Item2];
     }

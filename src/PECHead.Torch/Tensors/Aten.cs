@@ -31,6 +31,7 @@ internal static class Aten
     internal static readonly Operator atan = new("aten::atan");
     internal static readonly Operator atan2 = new("aten::atan2");
     internal static readonly Operator avg_pool2d = new("aten::avg_pool2d");
+    internal static readonly Operator avg_pool3d = new("aten::avg_pool3d");
     internal static readonly Operator batch_norm = new("aten::batch_norm");
     internal static readonly Operator bicubic_antialias = new("aten::_upsample_bicubic2d_aa", "vec");
     internal static readonly Operator bilinear_antialias = new("aten::_upsample_bilinear2d_aa", "vec");
@@ -52,6 +53,7 @@ internal static class Aten
     internal static readonly Operator constant_pad_nd = new("aten::constant_pad_nd");
     internal static readonly Operator contiguous = new("aten::contiguous");
     internal static readonly Operator conv2d = new("aten::conv2d");
+    internal static readonly Operator conv3d = new("aten::conv3d");
     internal static readonly Operator conv_transpose2d = new("aten::conv_transpose2d", "input");
     internal static readonly Operator copy_ = new("aten::copy_");
     internal static readonly Operator cos = new("aten::cos");
@@ -110,6 +112,7 @@ internal static class Aten
     internal static readonly Operator leaky_relu_ = new("aten::leaky_relu_");
     internal static readonly Operator lerp = new("aten::lerp", "Tensor");
     internal static readonly Operator lerp_ = new("aten::lerp_", "Tensor");
+    internal static readonly Operator linalg_eigh = new("aten::linalg_eigh");
     internal static readonly Operator linear = new("aten::linear");
     internal static readonly Operator linspace = new("aten::linspace");
     internal static readonly Operator log = new("aten::log");
@@ -130,6 +133,7 @@ internal static class Aten
     internal static readonly Operator max_dim = new("aten::max", "dim");
     internal static readonly Operator max_other = new("aten::max", "other");
     internal static readonly Operator max_pool2d = new("aten::max_pool2d");
+    internal static readonly Operator max_pool3d = new("aten::max_pool3d");
     internal static readonly Operator maximum = new("aten::maximum");
     internal static readonly Operator mean = new("aten::mean");
     internal static readonly Operator mean_dim = new("aten::mean", "dim");
@@ -159,6 +163,7 @@ internal static class Aten
     internal static readonly Operator pixel_shuffle = new("aten::pixel_shuffle");
     internal static readonly Operator pow = new("aten::pow", "Tensor_Tensor");
     internal static readonly Operator pow_scalar = new("aten::pow", "Tensor_Scalar");
+    internal static readonly Operator prelu = new("aten::prelu");
     internal static readonly Operator prod = new("aten::prod");
     internal static readonly Operator prod_dim = new("aten::prod", "dim_int");
     internal static readonly Operator rand = new("aten::rand", "generator");

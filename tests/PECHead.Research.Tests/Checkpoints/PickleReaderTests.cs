@@ -157,7 +157,7 @@ public sealed class PickleReaderTests
         var opcode = Gen.Elements(("(}])tdlaeuNsKKKUXqh0" + "12RbQc\x80\x85\x86\x87\x88\x89\x8a\x8c\x93\x94\x95.").ToCharArray());
         var any = Gen.Choose(0, 255).Select(value => (byte)value);
         var stream = Gen.Frequency((4, opcode.Select(c => (byte)c)), (1, any)).ArrayOf().Resize(60);
-        DamagedFiles.Run(stream, bytes => DamagedFiles.IsReadOrRefused(() => Read(bytes)));
+        DamagedFiles.Run(stream, bytes => DamagedFiles.IsReadOrRefused(() => Read(bytes)), DamagedFiles.Cases);
     }
 
     private static object? Read(ReadOnlySpan<byte> pickle) => PickleReader.Read(

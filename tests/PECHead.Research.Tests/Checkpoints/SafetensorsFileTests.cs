@@ -119,7 +119,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void A_file_with_any_flipped_bytes_is_read_or_refused() => DamagedFiles.Flip(Sample());
+    public void A_file_damaged_anywhere_is_read_or_refused() => DamagedFiles.Mutate(Sample());
 
     [Fact]
     public void A_failed_save_leaves_the_old_file_and_nothing_beside_it()

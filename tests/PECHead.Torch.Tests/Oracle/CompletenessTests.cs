@@ -8,7 +8,7 @@ namespace PECHead.Torch.Tests.Oracle;
 public sealed class CompletenessTests
 {
     private static readonly Type[] Surface =
-        [typeof(torch), typeof(Tensor), typeof(nn), typeof(nn.functional), typeof(nn.init), typeof(nn.utils), typeof(optim), typeof(autograd), typeof(torch.random)];
+        [typeof(torch), typeof(Tensor), typeof(nn), typeof(nn.functional), typeof(nn.init), typeof(nn.utils), typeof(torch.linalg), typeof(optim), typeof(autograd), typeof(torch.random)];
 
     /// <summary>What no case calls, and why that is right. A name stands for all of its overloads.</summary>
     private static readonly Dictionary<string, string> Exempt = new()

@@ -82,6 +82,12 @@ internal static partial class OracleCases
         table.Many("(torch.matmul(a, b), b.matmul(b.transpose(1, 2)))", (a, b) => [matmul(a, b), b.matmul(b.transpose(1, 2))], Real(4), Real(2, 4, 5));
         table.Many("(a.bmm(b), torch.bmm(a, b))", (a, b) => [a.bmm(b), bmm(a, b)], Real(2, 3, 4), Real(2, 4, 5));
         table.One("(a + 4 * torch.eye(3, dtype=dtype)).inverse()", a => (a + (4 * eye(3, dtype: a.dtype))).inverse(), Real(2, 3, 3));
+        // Eigenvectors have no sign of their own: what is compared is made of them without it.
+        table.Many("d, v = torch.linalg.eigh(a + a.T); (d, (v * d.tanh()) @ v.T)", a =>
+        {
+            var (d, v) = linalg.eigh(a + a.transpose(0, 1));
+            return [d, (v * d.tanh()).matmul(v.transpose(0, 1))];
+        }, Real(4, 4));
         table.Many("(torch.einsum('nkc,nkhw->nchw', a, b), torch.einsum('nkc->nc', a))", (a, b) => [einsum("nkc,nkhw->nchw", a, b), einsum("nkc->nc", a)], Real(2, 3, 4), Real(2, 3, 5, 5));
     }
 }

@@ -13,6 +13,7 @@ internal static partial class OracleCases
         table.Many("(F.relu(a), F.relu(a.clone(), inplace=True), F.leaky_relu(a, 0.2), F.leaky_relu(a.clone(), inplace=True), F.leaky_relu(a, 0.3), F.softplus(a), F.softplus(a, 2, 1), torch.sigmoid(a), torch.tanh(a), torch.tanh(a))",
             a => [F.relu(a), F.relu(a.clone(), inplace: true), F.leaky_relu(a, 0.2), F.leaky_relu(a.clone(), inplace: true), a.leaky_relu(0.3), F.softplus(a), F.softplus(a, 2, 1), F.sigmoid(a), F.tanh(a), F.tanh(a.clone(), inplace: true)],
             Real(4, 5));
+        table.One("F.prelu(a, b)", (a, b) => F.prelu(a, b), Real(2, 3, 4), Real(3));
         table.Many("(F.softmax(a, 1), a.softmax(0), torch.softmax(a, 1), a.softmax(1, dtype=torch.float64), a.log_softmax(1))",
             a => [F.softmax(a, 1), a.softmax(0), softmax(a, 1), a.softmax(1, ScalarType.Float64), a.log_softmax(1)], Real(4, 5));
         table.Many("(F.normalize(a), F.normalize(a, p=1, dim=0), F.normalize(a * 0, eps=0.5))",
@@ -37,6 +38,12 @@ internal static partial class OracleCases
             Real(2, 3, 8, 8));
         table.Many("(F.max_pool2d(a, 2), F.max_pool2d(a, 3, 2, 1), F.max_pool2d(a, 2, 1, 0, 2), F.max_pool2d(a, 3, 2, ceil_mode=True))",
             a => [F.max_pool2d(a, 2), F.max_pool2d(a, 3, 2, 1), F.max_pool2d(a, 2, 1, 0, 2), F.max_pool2d(a, 3, 2, ceil_mode: true)], Real(2, 3, 8, 8));
+        table.One("F.conv3d(a, b, c)", (a, b, c) => F.conv3d(a, b, c), Real(1, 2, 4, 5, 5), Real(3, 2, 2, 3, 3), Real(3));
+        table.One("F.conv3d(a, b, stride=(2, 1, 2), padding=(1, 0, 2), groups=2)",
+            (a, b) => F.conv3d(a, b, null, [2, 1, 2], [1, 0, 2], groups: 2), Real(1, 4, 4, 5, 5), Real(4, 2, 2, 3, 3));
+        table.Many("(F.max_pool3d(a, 2), F.max_pool3d(a, (1, 3, 3), (1, 2, 2), (0, 1, 1), ceil_mode=True), F.avg_pool3d(a, (2, 3, 2), 1), F.avg_pool3d(a, 3, 2, 1, count_include_pad=False))",
+            a => [F.max_pool3d(a, [2, 2, 2]), F.max_pool3d(a, [1, 3, 3], [1, 2, 2], [0, 1, 1], ceil_mode: true), F.avg_pool3d(a, [2, 3, 2], [1, 1, 1]), F.avg_pool3d(a, [3, 3, 3], [2, 2, 2], [1, 1, 1], count_include_pad: false)],
+            Real(1, 2, 4, 6, 6));
         table.Many("(F.adaptive_avg_pool2d(a, 1), F.adaptive_avg_pool2d(a, 3), F.unfold(a, 3), F.unfold(a, 2, 2, 1, 2))",
             a => [F.adaptive_avg_pool2d(a, 1), F.adaptive_avg_pool2d(a, 3), F.unfold(a, 3), F.unfold(a, 2, 2, 1, 2)], Real(2, 3, 7, 8));
     }

@@ -18,6 +18,8 @@ internal static partial class OracleCases
         table.One("run(nn.Conv2d(3, 4, 3, padding=2, padding_mode='reflect').to(dtype), a)", a => Run(Conv2d(3, 4, 3, padding: 2, padding_mode: PaddingModes.Reflect), a), Real(2, 3, 8, 8));
         table.One("run(nn.Conv2d(3, 4, 3, padding=(1, 2), padding_mode='replicate').to(dtype), a)",
             a => Run(Conv2d(3, 4, (3L, 3L), padding: (1L, 2L), padding_mode: PaddingModes.Replicate), a), Real(2, 3, 8, 8));
+        table.One("run(nn.Conv3d(2, 3, (1, 3, 2), (1, 2, 1), (0, 1, 1), bias=False).to(dtype), a)",
+            a => Run(Conv3d(2, 3, (1, 3, 2), (1, 2, 1), (0, 1, 1), bias: false), a), Real(1, 2, 3, 5, 5));
         table.One("run(nn.Linear(4, 5).to(dtype), a)", a => Run(Linear(4, 5), a), Real(2, 3, 4));
         table.One("run(nn.Linear(4, 5, bias=False).to(dtype), a)", a => Run(Linear(4, 5, hasBias: false), a), Real(3, 4));
         table.Many("m = nn.BatchNorm2d(3).to(dtype); run(m, a); batch_norm_steps(m, a, b)", (a, b) => Steps(BatchNorm2d(3), a, b), Real(2, 3, 4, 4), Real(2, 3, 5, 5));
@@ -28,6 +30,9 @@ internal static partial class OracleCases
         table.Many("m = nn.InstanceNorm2d(3, affine=True).to(dtype); run(m, a); batch_norm_steps(m, a, b)", (a, b) => Steps(InstanceNorm2d(3, affine: true), a, b), Real(2, 3, 4, 4), Real(2, 3, 5, 5));
         table.Many("m = nn.InstanceNorm2d(3, track_running_stats=True).to(dtype); run(m, a); batch_norm_steps(m, a, b)",
             (a, b) => Steps(InstanceNorm2d(3, track_running_stats: true), a, b), Real(2, 3, 4, 4), Real(2, 3, 5, 5));
+        table.Many("m = nn.BatchNorm1d(3).to(dtype); run(m, a); batch_norm_steps(m, a, b)", (a, b) => Steps(BatchNorm1d(3), a, b), Real(4, 3), Real(5, 3));
+        table.Many("m = nn.BatchNorm3d(3).to(dtype); run(m, a); batch_norm_steps(m, a, b)", (a, b) => Steps(BatchNorm3d(3), a, b), Real(2, 3, 2, 4, 4), Real(2, 3, 3, 4, 4));
+        table.One("run(nn.PReLU(3).to(dtype), a)", a => Run(PReLU(3), a), Real(2, 3, 4));
         table.One("run(nn.ReLU(), a)", a => Run(ReLU(), a), Real(3, 4));
         table.One("run(nn.LeakyReLU(0.2), a)", a => Run(LeakyReLU(0.2), a), Real(3, 4));
         table.One("run(nn.Sigmoid(), a)", a => Run(Sigmoid(), a), Real(3, 4));

@@ -1,0 +1,46 @@
+using System.Globalization;
+using PECHead.Research.Data;
+
+namespace PECHead.Research.Evaluation;
+
+/// <summary>A value that a paper prints.</summary>
+/// <param name="Dataset">Data set.</param>
+/// <param name="Method">Row of the table.</param>
+/// <param name="Metric">Column of the table, by the metric's bare name.</param>
+/// <param name="Value">The printed value.</param>
+/// <param name="Note">Where the paper contradicts itself, or which task the value belongs to; empty for none.</param>
+public sealed record PaperFigure(string Dataset, string Method, string Metric, double Value, string Note);
+
+/// <summary>Reads the figures of a paper's table from <c>experiments/paper-tables/*.csv</c>.</summary>
+public static class PaperTable
+{
+    private const string Header = "dataset,method,metric,value,note";
+    private const int Columns = 5;
+    private const long LargestFile = 1 << 20;
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="path">A CSV file whose first line names the columns dataset, method, metric, value and note.</param>
+    /// <returns>The figures in the order of the file.</returns>
+    /// <exception cref="DataException">Another header, a line of other columns, a value that is no number, or a figure that is there twice.</exception>
+    public static IReadOnlyList<PaperFigure> Read(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists || file.Length > LargestFile)
+            throw new DataException(file.Exists ? "too large for a table of figures" : "no such table of figures", path, "Name one of experiments/paper-tables/*.csv.");
+        string[] lines = File.ReadAllLines(path);
+        if (lines.Length == 0 || lines[0] != Header)
+            throw new DataException("no table of figures", path, $"Its first line must be '{Header}'.");
+        var figures = new List<PaperFigure>();
+        var known = new HashSet<(string, string, string)>();
+        foreach (var (number, line) in lines.Index().Skip(1).Where(line => line.Item.Length > 0))
+        {
+            string[] cells = line.Split(',', Columns);
+            if (cells.Length != Columns || !double.TryParse(cells[3], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
+                throw new DataException($"line {number + 1} is no figure: {line}", path, $"A line has the columns {Header}.");
+            if (!known.Add((cells[0], cells[1], cells[2])))
+                throw new DataException($"line {number + 1} repeats {cells[2]} of {cells[1]} on {cells[0]}", path, "Keep one of them.");
+            figures.Add(new PaperFigure(cells[0], cells[1], cells[2], value, cells[4]));
+        }
+        return figures;
+    }
+}

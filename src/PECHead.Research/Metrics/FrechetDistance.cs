@@ -1,0 +1,65 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Metrics;
+
+/// <summary>The Fréchet distance of two Gaussians, ‖μ₁ − μ₂‖² + Tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½).</summary>
+/// <param name="Value">The (squared) distance, not negative.</param>
+/// <param name="FirstRank">Directions in which the first set varies.</param>
+/// <param name="SecondRank">Directions in which the second set varies.</param>
+/// <param name="Dimensions">Directions in all.</param>
+/// <remarks>
+/// <b>Paper:</b> Dowson and Landau 1982; Heusel et al. 2017 for its use on features. (Σ₁Σ₂)^½ has the trace of
+/// (Σ₁^½ Σ₂ Σ₁^½)^½, which is symmetric: two eigen-decompositions in float64 give it, and no complex numbers appear.
+/// <b>Deviation:</b> where a covariance is singular, the literature's code adds 10⁻⁶ to both diagonals if its square root
+/// fails. Here directions whose variance is below rounding (D·ε of the largest) count as constant, and
+/// <see cref="IsSingular"/> says so: such a distance comes from fewer samples than dimensions and is biased upwards.
+/// </remarks>
+public readonly record struct FrechetDistance(double Value, int FirstRank, int SecondRank, int Dimensions)
+{
+    private const double Epsilon = 2.220446049250313e-16;
+
+    /// <summary>Whether a covariance was singular and was regularised.</summary>
+    public bool IsSingular => Math.Min(FirstRank, SecondRank) < Dimensions;
+
+    /// <summary>Computes the distance.</summary>
+    /// <param name="first">Statistics of at least two samples.</param>
+    /// <param name="second">Statistics of at least two samples and as many dimensions.</param>
+    /// <exception cref="ArgumentException">The dimensions differ.</exception>
+    /// <exception cref="InvalidOperationException">Fewer than two samples.</exception>
+    public static FrechetDistance Between(GaussianStatistics first, GaussianStatistics second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (first.Dimensions != second.Dimensions)
+            throw new ArgumentException($"Features of {first.Dimensions} and of {second.Dimensions} numbers have no distance.", nameof(second));
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor x = first.Covariance(), y = second.Covariance();
+        var (root, firstRank) = Root(x);
+        var (_, secondRank) = Spectrum(y);
+        var inner = root.matmul(y).matmul(root);
+        var (mixed, _) = Spectrum((inner + inner.transpose(0, 1)) / 2);
+        double means = first.Mean.Zip(second.Mean, (a, b) => (a - b) * (a - b)).Sum();
+        double traces = first.TotalVariance() + second.TotalVariance() - 2 * mixed.sqrt().sum().ToDouble();
+        return new FrechetDistance(Math.Max(0, means + traces), firstRank, secondRank, first.Dimensions);
+    }
+
+    /// <summary>Symmetric square root of a covariance, and its rank.</summary>
+    private static (Tensor Root, int Rank) Root(Tensor covariance)
+    {
+        var (values, vectors) = linalg.eigh(covariance);
+        var (spectrum, rank) = Truncate(values);
+        return ((vectors * spectrum.sqrt()).matmul(vectors.transpose(0, 1)), rank);
+    }
+
+    private static (Tensor Values, int Rank) Spectrum(Tensor symmetric) => Truncate(linalg.eigh(symmetric).Item1);
+
+    // A zero eigenvalue comes out as rounding, and its root would be far larger than rounding.
+    private static (Tensor Values, int Rank) Truncate(Tensor values)
+    {
+        double floor = values.size(0) * Epsilon * Math.Max(0, values.max().ToDouble());
+        var kept = values.gt(floor);
+        return (where(kept, values, zeros_like(values)), (int)kept.sum().ToInt64());
+    }
+}

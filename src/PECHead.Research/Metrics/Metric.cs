@@ -1,0 +1,64 @@
+namespace PECHead.Research.Metrics;
+
+/// <summary>
+/// A number that is gathered batch by batch in constant memory, on one worker or on several whose results are merged.
+/// </summary>
+/// <remarks>
+/// Sums run in float64. What cannot be measured, such as a frame without a face, is skipped and counted under its reason;
+/// what makes no sense, such as NaN or frames of two sizes, is an error and leaves the metric as it was.
+/// </remarks>
+public abstract class Metric
+{
+    private protected Metric()
+    {
+    }
+
+    /// <summary>Name as in tables. It carries the network in brackets wherever that is not the literature's own.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether a larger number is better.</summary>
+    public abstract bool HigherIsBetter { get; }
+
+    /// <summary>Samples that went into the number: frames, or what the metric says instead.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>Samples that were left out, by reason.</summary>
+    public SkipTally Skipped { get; } = new();
+
+    /// <summary>The number over all samples so far.</summary>
+    /// <exception cref="InvalidOperationException">Too few samples; the message says how many were skipped and why.</exception>
+    public abstract double Compute();
+
+    /// <summary>Where the number might have been with other samples from the same source.</summary>
+    /// <param name="level">Probability that the interval covers, in (0, 1).</param>
+    /// <returns>Null where no bootstrap was asked for or the metric has none.</returns>
+    public abstract ConfidenceInterval? Interval(double level = 0.95);
+
+    /// <summary>Takes in what another worker has gathered; the result is that of a single pass over both.</summary>
+    /// <param name="other">A metric of the same kind and name. It stays as it is.</param>
+    /// <exception cref="ArgumentException">Another kind, another name or other settings.</exception>
+    public void Merge(Metric other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.GetType() != GetType() || other.Name != Name)
+            throw new ArgumentException($"{Name} cannot take in {other.Name}: merge metrics of one kind, network and setting.", nameof(other));
+        if (ReferenceEquals(other, this))
+            throw new ArgumentException($"{Name} cannot take in itself.", nameof(other));
+        MergeSamples(other);
+        Skipped.Add(other.Skipped);
+    }
+
+    /// <summary>Forgets all samples and skips.</summary>
+    public void Reset()
+    {
+        ResetSamples();
+        Skipped.Clear();
+    }
+
+    private protected abstract void MergeSamples(Metric other);
+
+    private protected abstract void ResetSamples();
+
+    private protected InvalidOperationException TooFew(string what) =>
+        new(Skipped.Total == 0 ? $"{Name}: {what}." : $"{Name}: {what}; {Skipped}.");
+}

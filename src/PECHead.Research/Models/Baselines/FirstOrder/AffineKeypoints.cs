@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.FirstOrder;
+
+/// <summary>K learned points a frame, each with the local affine part of the motion around it.</summary>
+/// <param name="Positions">[N, K, 2], (x, y) in [-1, 1]; the ends are the centres of the border pixels.</param>
+/// <param name="Jacobians">[N, K, 2, 2], from an unseen reference frame.</param>
+public readonly record struct AffineKeypoints(Tensor Positions, Tensor Jacobians)
+{
+    /// <summary>The points that a source takes when it moves as the driving frame did since its first frame.</summary>
+    /// <param name="source">Points of the source.</param>
+    /// <param name="driving">Points of the present driving frame.</param>
+    /// <param name="first">Points of the first driving frame.</param>
+    /// <param name="scale">Factor of the movement of the positions; 1 for none.</param>
+    /// <remarks><b>Paper:</b> First Order Motion Model, Sec. 3.4: k_s + a·(k_d − k_d0) and J_d J_d0⁻¹ J_s.</remarks>
+    public static AffineKeypoints Relative(AffineKeypoints source, AffineKeypoints driving, AffineKeypoints first, double scale = 1)
+    {
+        using var scope = NewDisposeScope();
+        var positions = source.Positions + scale * (driving.Positions - first.Positions);
+        var jacobians = driving.Jacobians.matmul(first.Jacobians.inverse()).matmul(source.Jacobians);
+        return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
+    public AffineKeypoints MoveToOuterDisposeScope() => new(Positions.MoveToOuterDisposeScope(), Jacobians.MoveToOuterDisposeScope());
+
+    /// <summary>Takes the tensors out of every dispose scope: the caller disposes them.</summary>
+    public AffineKeypoints DetachFromDisposeScope() => new(Positions.DetachFromDisposeScope(), Jacobians.DetachFromDisposeScope());
+}

@@ -1,0 +1,59 @@
+using PECHead.Research.Layers;
+using PECHead.Research.Motion;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.FirstOrder;
+
+/// <summary>Finds K keypoints in a frame and the affine motion around each.</summary>
+/// <remarks>
+/// <b>Paper:</b> First Order Motion Model, Sec. 3.2. Both heads have no padding: their maps are 6 px smaller than the
+/// features while their grid still spans [-1, 1].
+/// </remarks>
+public sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
+{
+    private const int HeadSize = 7;
+    private const double Temperature = 0.1;
+    private static readonly float[] Identity = [1, 0, 0, 1];
+
+    [ComponentName(Name = "downsample")] private readonly AntiAliasDownsample _downsample;
+    [ComponentName(Name = "hourglass")] private readonly Hourglass _hourglass;
+    [ComponentName(Name = "heatmap")] private readonly Conv2d _heatmap;
+    [ComponentName(Name = "jacobian")] private readonly Conv2d _jacobian;
+    private readonly int _keypoints;
+
+    /// <summary>Builds the detector.</summary>
+    /// <param name="config">Sizes, validated.</param>
+    public FirstOrderDetector(FirstOrderConfig config) : base(nameof(FirstOrderDetector))
+    {
+        _keypoints = config.KeypointCount;
+        _downsample = new AntiAliasDownsample(3, config.Reduction);
+        _hourglass = new Hourglass(3, config.DetectorExpansion, config.MaxChannels, config.HourglassDepth);
+        _heatmap = nn.Conv2d(_hourglass.OutChannels, _keypoints, HeadSize);
+        _jacobian = nn.Conv2d(_hourglass.OutChannels, 4 * _keypoints, HeadSize);
+        using (no_grad())
+        {
+            // A detector begins with the identity around every point.
+            using var identity = tensor(Identity).repeat(_keypoints);
+            _jacobian.weight.zero_();
+            _jacobian.bias!.copy_(identity);
+        }
+        RegisterComponents();
+    }
+
+    /// <summary>Locates the keypoints.</summary>
+    /// <param name="input">Frames [N, 3, H, W], RGB in [0, 1].</param>
+    public override AffineKeypoints forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var features = _hourglass.call(_downsample.call(input));
+        var logits = _heatmap.call(features);                                             // [N, K, h, w]
+        var probabilities = (logits.flatten(2) / Temperature).softmax(-1);               // [N, K, hw]
+        var grid = CoordinateGrid.Create(logits.size(2), logits.size(3), logits.dtype, logits.device).reshape(-1, 2);
+        var positions = (probabilities.unsqueeze(-1) * grid).sum(2);                     // [N, K, 2]
+        var maps = _jacobian.call(features).flatten(2).reshape(-1, _keypoints, 4, probabilities.size(2));
+        var jacobians = (maps * probabilities.unsqueeze(2)).sum(3).reshape(-1, _keypoints, 2, 2);
+        return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,76 @@
+using PECHead.Research.Layers;
+using PECHead.Research.Motion;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.FirstOrder;
+
+/// <summary>Encodes a source frame, warps its features, hides what is occluded, and decodes.</summary>
+/// <remarks><b>Paper:</b> First Order Motion Model, Sec. 3.3. The motion's network is part of it, as in the published files.</remarks>
+public sealed class FirstOrderGenerator : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, Tensor>
+{
+    private const int OuterKernel = 7;
+
+    [ComponentName(Name = "motion")] private readonly FirstOrderMotion _motion;
+    [ComponentName(Name = "first")] private readonly ConvBlock _first;
+    [ComponentName(Name = "down")] private readonly ModuleList<DownBlock> _down;
+    [ComponentName(Name = "bottleneck")] private readonly ModuleList<ResidualBlock> _bottleneck;
+    [ComponentName(Name = "up")] private readonly ModuleList<UpBlock> _up;
+    [ComponentName(Name = "final")] private readonly Conv2d _final;
+    private readonly bool _alignCorners;
+
+    /// <summary>Builds the generator.</summary>
+    /// <param name="config">Sizes, validated.</param>
+    public FirstOrderGenerator(FirstOrderConfig config) : base(nameof(FirstOrderGenerator))
+    {
+        long Width(int level) => (long)config.BaseChannels << level;
+
+        _alignCorners = config.AlignCorners;
+        _motion = new FirstOrderMotion(config);
+        _first = new ConvBlock(3, Width(0), OuterKernel);
+        _down = new ModuleList<DownBlock>();
+        _bottleneck = new ModuleList<ResidualBlock>();
+        _up = new ModuleList<UpBlock>();
+        for (int i = 0; i < config.DownBlocks; i++)
+            _down.Add(new DownBlock(Width(i), Width(i + 1)));
+        for (int i = 0; i < config.BottleneckBlocks; i++)
+            _bottleneck.Add(new ResidualBlock(Width(config.DownBlocks)));
+        for (int i = config.DownBlocks; i > 0; i--)
+            _up.Add(new UpBlock(Width(i), Width(i - 1)));
+        _final = nn.Conv2d(Width(0), 3, OuterKernel, padding: OuterKernel / 2);
+        RegisterComponents();
+    }
+
+    /// <summary>Generates frames.</summary>
+    /// <param name="input1">Source frames [N, 3, H, W], RGB in [0, 1].</param>
+    /// <param name="input2">Points in the source.</param>
+    /// <param name="input3">Points that the source is to take.</param>
+    /// <returns>Frames [N, 3, H, W], RGB in (0, 1).</returns>
+    public override Tensor forward(Tensor input1, AffineKeypoints input2, AffineKeypoints input3)
+    {
+        using var scope = NewDisposeScope();
+        var motion = _motion.call(input1, input2, input3);
+        var features = _first.call(input1);
+        foreach (var block in _down)
+            features = block.call(features);
+        features = Warp(features, motion);
+        foreach (var block in _bottleneck)
+            features = block.call(features);
+        foreach (var block in _up)
+            features = block.call(features);
+        return _final.call(features).sigmoid().MoveToOuterDisposeScope();
+    }
+
+    private Tensor Warp(Tensor features, MotionField motion)
+    {
+        long height = features.size(2), width = features.size(3);
+        var deformation = Resize(motion.Deformation.permute(0, 3, 1, 2), height, width).permute(0, 2, 3, 1);
+        return Warping.Sample(features, deformation, _alignCorners) * Resize(motion.Occlusion, height, width);
+    }
+
+    // The published code resizes without aligned corners under every PyTorch, whatever it samples with.
+    private static Tensor Resize(Tensor map, long height, long width) => map.size(2) == height && map.size(3) == width
+        ? map
+        : nn.functional.interpolate(map, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+}

@@ -1,0 +1,77 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
+using PECHead.Research.Motion;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.FirstOrder;
+
+/// <summary>Turns two sets of affine keypoints into dense motion and an occlusion map.</summary>
+/// <remarks><b>Paper:</b> First Order Motion Model, Eq. 4, 6 and 7.</remarks>
+public sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, MotionField>
+{
+    private const int ChannelsPerPoint = 4;   // one heatmap, one warped RGB
+    private const int HeadSize = 7;
+    private const double HeatmapVariance = 0.01;
+
+    [ComponentName(Name = "downsample")] private readonly AntiAliasDownsample _downsample;
+    [ComponentName(Name = "hourglass")] private readonly Hourglass _hourglass;
+    [ComponentName(Name = "mask")] private readonly Conv2d _mask;
+    [ComponentName(Name = "occlusion")] private readonly Conv2d _occlusion;
+    private readonly bool _alignCorners;
+
+    /// <summary>Builds the network.</summary>
+    /// <param name="config">Sizes, validated.</param>
+    public FirstOrderMotion(FirstOrderConfig config) : base(nameof(FirstOrderMotion))
+    {
+        int proposals = config.KeypointCount + 1;
+        _alignCorners = config.AlignCorners;
+        _downsample = new AntiAliasDownsample(3, config.Reduction);
+        _hourglass = new Hourglass(proposals * ChannelsPerPoint, config.MotionExpansion, config.MaxChannels, config.HourglassDepth);
+        _mask = nn.Conv2d(_hourglass.OutChannels, proposals, HeadSize, padding: HeadSize / 2);
+        _occlusion = nn.Conv2d(_hourglass.OutChannels, 1, HeadSize, padding: HeadSize / 2);
+        RegisterComponents();
+    }
+
+    /// <summary>Computes the motion from driving pixels to source positions.</summary>
+    /// <param name="input1">Source frames [N, 3, H, W], RGB in [0, 1].</param>
+    /// <param name="input2">Points in the source.</param>
+    /// <param name="input3">The same points in the driving frame.</param>
+    /// <returns>Motion at the reduced size.</returns>
+    public override MotionField forward(Tensor input1, AffineKeypoints input2, AffineKeypoints input3)
+    {
+        using var scope = NewDisposeScope();
+        var source = _downsample.call(input1);
+        long height = source.size(2), width = source.size(3);
+        var proposals = Proposals(input2, input3, height, width);                        // [N, K+1, h, w, 2]
+        var heatmaps = Bumps(input3, height, width) - Bumps(input2, height, width);
+        heatmaps = cat([zeros_like(heatmaps.narrow(1, 0, 1)), heatmaps], 1).unsqueeze(2);   // [N, K+1, 1, h, w]
+        var features = _hourglass.call(cat([heatmaps, WarpByEach(source, proposals)], 2).flatten(1, 2));
+        var mask = _mask.call(features).softmax(1);                                      // [N, K+1, h, w]
+        var deformation = (mask.unsqueeze(-1) * proposals).sum(1);                       // [N, h, w, 2]
+        return new MotionField(deformation, _occlusion.call(features).sigmoid(), features).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Bumps(AffineKeypoints points, long height, long width) =>
+        GaussianHeatmap.Render(new Keypoints(points.Positions), height, width, HeatmapVariance);
+
+    // Eq. 4: T_0(z) = z and T_k(z) = k_s + J_s J_d⁻¹ (z − k_d).
+    private static Tensor Proposals(AffineKeypoints source, AffineKeypoints driving, long height, long width)
+    {
+        long n = source.Positions.size(0), k = source.Positions.size(1);
+        var grid = CoordinateGrid.CreateLike(height, width, source.Positions);
+        var away = grid - driving.Positions.reshape(n, k, 1, 1, 2);                      // [N, K, h, w, 2]
+        var affine = source.Jacobians.matmul(driving.Jacobians.inverse());               // [N, K, 2, 2]
+        var turned = (affine.reshape(n, k, 1, 1, 2, 2) * away.unsqueeze(-2)).sum([5]);
+        var background = grid.unsqueeze(0).unsqueeze(0).expand(n, 1, height, width, 2);
+        return cat([background, turned + source.Positions.reshape(n, k, 1, 1, 2)], 1);
+    }
+
+    private Tensor WarpByEach(Tensor source, Tensor proposals)
+    {
+        long n = source.size(0), count = proposals.size(1), height = source.size(2), width = source.size(3);
+        var copies = source.unsqueeze(1).expand(n, count, 3, height, width).reshape(n * count, 3, height, width);
+        return Warping.Sample(copies, proposals.flatten(0, 1), _alignCorners).reshape(n, count, 3, height, width);
+    }
+}
