@@ -12,7 +12,8 @@ public sealed partial class RepositoryTests
     /// <summary>What each folder of the library may use of the others; Visualization and Acceleration are open to all above.</summary>
     private static readonly Dictionary<string, string[]> Uses = new()
     {
-        ["Data"] = [],
+        ["Display"] = [],
+        ["Data"] = ["Display"],
         ["Checkpoints"] = [],
         ["Acceleration"] = [],
         ["Layers"] = [],
@@ -21,7 +22,7 @@ public sealed partial class RepositoryTests
         ["Models"] = ["Layers", "Motion", "Landmarks"],
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Layers"],
-        ["Visualization"] = ["Layers", "Motion", "Data"],
+        ["Visualization"] = ["Display", "Layers", "Motion", "Data"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "Losses", "Models", "Motion", "Landmarks"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "Metrics", "Models", "Training", "Visualization"],
         ["Animation"] = ["Acceleration", "Data", "Landmarks", "Models", "Training", "Visualization"],
