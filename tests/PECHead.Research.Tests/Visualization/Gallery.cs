@@ -26,7 +26,7 @@ internal static class Gallery
             ("correspondences", new CorrespondenceFigure(sourceImage, DrawnFace.Keypoints(), drivingImage, DrawnFace.Keypoints(0.18, 0.06)) { Title = "The same points in both frames" }),
             ("landmarks", new FigureGrid(
                 new LandmarkFigure(DrawnFace.Landmarks(), sourceImage) { Title = "68 landmarks" },
-                new LandmarkFigure(DrawnFace.Landmarks(0.18, 0.06), reference: DrawnFace.Landmarks()) { Title = "Driving over source (grey)", Numbered = true })),
+                new LandmarkFigure(DrawnFace.Landmarks(0.18, 0.06), reference: DrawnFace.Landmarks()) { Title = "Driving over source (grey)", Numbered = true, Size = 520 })),
             ("flow", new FlowFigure(deformation) { Title = "Flow" }),
             ("quiver", new QuiverFigure(deformation, sourceImage) { Title = "Flow as arrows" }),
             ("quiver-blank", new QuiverFigure(deformation) { Title = "Flow as arrows, no frame" }),

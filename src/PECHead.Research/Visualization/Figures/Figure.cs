@@ -92,6 +92,9 @@ public abstract class Figure
 
     private protected static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
+    /// <summary>As <see cref="Draw"/>, for a figure that draws another one as its own.</summary>
+    internal (double Width, double Height) DrawBare(SvgCanvas canvas) => Draw(canvas);
+
     /// <summary>The figure with title, captions and margin, as a part for a larger drawing.</summary>
     internal (double Width, double Height, string Markup) Compose()
     {

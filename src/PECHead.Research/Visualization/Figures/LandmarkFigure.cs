@@ -35,7 +35,7 @@ public sealed class LandmarkFigure : Drawing
     /// <summary>Width of the picture as drawn, pixels.</summary>
     public int Size { get; init; } = 320;
 
-    /// <summary>Whether points carry their index, 0 to 67.</summary>
+    /// <summary>Whether points carry their index, 0 to 67; readable from a <see cref="Size"/> of about 500 on.</summary>
     public bool Numbered { get; init; }
 
     private protected override (double Width, double Height) Draw(SvgCanvas canvas)
@@ -77,7 +77,7 @@ public sealed class LandmarkFigure : Drawing
                     continue;
                 canvas.Circle(x, y, radius, "#fff", SvgCanvas.Css(IdentityColors.Color(part.Color, 7)), 0.9);
                 if (Numbered)
-                    canvas.Label(x, y - radius - 2, $"{i}", 8);
+                    canvas.Label(x, y - radius - 2, $"{i}", Math.Max(7, Size / 56.0));
             }
         }
     }

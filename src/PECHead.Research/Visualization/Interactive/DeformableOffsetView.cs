@@ -17,7 +17,6 @@ namespace PECHead.Research.Visualization;
 public sealed class DeformableOffsetView : InteractiveFigure
 {
     private const double LegendWidth = 130;
-    private const double LargestRadius = 7;
     private const int ByteBudget = 400_000;
     private readonly RgbImage _image;
     private readonly DeformableSamples _samples;
@@ -48,6 +47,9 @@ public sealed class DeformableOffsetView : InteractiveFigure
     public int Stride { get; init; }
 
     private PictureBox Box => new(0, 0, Size, _image.Width, _image.Height);
+
+    // Small enough that the samples of neighbouring taps stay apart when they have not moved.
+    private double LargestRadius => Math.Clamp(0.38 * Map.Width / _samples.Columns, 3, 7);
 
     private PictureBox Map => new(0, 0, Size, _samples.Columns, _samples.Rows);
 

@@ -70,9 +70,7 @@ public sealed class FrameSlider : InteractiveFigure
     private protected override (double Width, double Height) Draw(SvgCanvas canvas)
     {
         int[] chosen = [.. EvenSpread.Of(_frames.Count, Math.Min(StillFrames, _frames.Count))];
-        var strip = new ImageGrid([.. chosen.Select(i => _frames[i])], [.. chosen.Select(Describe)]) { CellWidth = Math.Min(Size, 140) }.Compose();
-        canvas.AddMarkup(strip.Markup);
-        return (strip.Width, strip.Height);
+        return new ImageGrid([.. chosen.Select(i => _frames[i])], [.. chosen.Select(Describe)]) { CellWidth = Math.Min(Size, 140) }.DrawBare(canvas);
     }
 
     private string Describe(int frame)

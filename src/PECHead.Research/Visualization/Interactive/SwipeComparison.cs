@@ -43,8 +43,6 @@ public sealed class SwipeComparison : InteractiveFigure
 
     private protected override (double Width, double Height) Draw(SvgCanvas canvas)
     {
-        var pair = new ImageGrid([_left, _right], [_labels.Left, _labels.Right]) { CellWidth = Size }.Compose();
-        canvas.AddMarkup(pair.Markup);
-        return (pair.Width, pair.Height);
+        return new ImageGrid([_left, _right], [_labels.Left, _labels.Right]) { CellWidth = Size }.DrawBare(canvas);
     }
 }

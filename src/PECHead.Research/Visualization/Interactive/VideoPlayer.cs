@@ -55,9 +55,7 @@ public sealed class VideoPlayer : InteractiveFigure
     {
         int[] chosen = [.. EvenSpread.Of(_frames.Count, Math.Min(StillFrames, _frames.Count))];
         string[] labels = [.. chosen.Select(i => string.Create(CultureInfo.InvariantCulture, $"{i / Rate:0.00} s"))];
-        var strip = new ImageGrid([.. chosen.Select(i => _frames[i])], labels) { CellWidth = Math.Min(Size, 120) }.Compose();
-        canvas.AddMarkup(strip.Markup);
-        return (strip.Width, strip.Height);
+        return new ImageGrid([.. chosen.Select(i => _frames[i])], labels) { CellWidth = Math.Min(Size, 120) }.DrawBare(canvas);
     }
 
     private byte[] EncodeVideo()

@@ -8,7 +8,10 @@ const refuse = () => Promise.reject(new Error('a chart must hold its data ("data
 const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 const logger = vega.logger(vega.Error);
 let failure = null;
-logger.error = (...messages) => { failure = failure ?? messages.map(String).join(' '); return logger; };
+const keep = messages => { failure = failure ?? messages.map(String).join(' '); return logger; };
+logger.error = (...messages) => keep(messages);
+// Data that could not be loaded is a mere warning to vega, and the chart would be drawn without them.
+logger.warn = (...messages) => String(messages[0]).startsWith('Loading failed') ? keep(messages) : logger;
 
 let text = '';
 process.stdin.setEncoding('utf8');
