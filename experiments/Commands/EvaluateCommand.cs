@@ -58,7 +58,7 @@ internal static class EvaluateCommand
             var path = panel ?? run.In("panel.png");
             var captions = rows.Select(row => $"{row.Method}: " + string.Join(", ", row.Report.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))));
             ReconstructionPanel.Draw(
-                model, frames, pairs.MostDistant(frames, PanelPairs), $"{frames.Index.Dataset}, held-out frames, after {progress.Step} steps", [.. captions], device).WritePng(path);
+                model, frames, pairs.MostDistant(frames, PanelPairs), $"{frames.Index.Dataset}, held-out frames, after {progress.Step} steps", [.. captions], device).Save(path, scale: 1);
             Console.WriteLine($"picture: {path}");
         }
         if (video != "none")

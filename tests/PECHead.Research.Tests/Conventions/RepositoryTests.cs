@@ -12,7 +12,8 @@ public sealed partial class RepositoryTests
     /// <summary>What each folder of the library may use of the others; Visualization and Acceleration are open to all above.</summary>
     private static readonly Dictionary<string, string[]> Uses = new()
     {
-        ["Data"] = [],
+        ["Display"] = [],
+        ["Data"] = ["Display"],
         ["Checkpoints"] = [],
         ["Acceleration"] = [],
         ["Layers"] = [],
@@ -25,7 +26,7 @@ public sealed partial class RepositoryTests
         ["Flow"] = ["Checkpoints", "Layers", "Motion"],
         ["Losses"] = ["Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Checkpoints", "Layers"],
-        ["Visualization"] = ["Layers", "Motion", "Data"],
+        ["Visualization"] = ["Data", "Display", "Layers", "Motion"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Losses", "Models", "Motion", "Perception"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "Metrics", "Models", "Propagation", "Training", "Visualization"],
         ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Models", "Propagation", "Training", "Visualization"],

@@ -55,12 +55,12 @@ public sealed class PanelTests
         Assert.Throws<ArgumentException>(() => new ImagePanel(["a", "b"]).AddRow("", Noise(4, 4)));
 
     [RendererFact]
-    public void WritePng_DrawsThePicturesWhereTheyBelong()
+    public void Save_DrawsThePicturesWhereTheyBelong()
     {
         string path = Path.Combine(Path.GetTempPath(), $"pechead-{Guid.NewGuid():N}.png");
         try
         {
-            Panel().WritePng(path);
+            Panel().Save(path, scale: 1);
             var drawn = ImageFile.Read(path);
 
             Assert.True(drawn.Width > 2 * 64 && drawn.Height > 2 * 64);

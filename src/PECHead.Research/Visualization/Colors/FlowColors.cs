@@ -61,7 +61,25 @@ public static class FlowColors
         return (Channel(0), Channel(1), Channel(2));
     }
 
-    private static float[] FlowInPixels(Tensor deformation)
+    /// <summary>The wheel itself, as a legend: white in the middle, full colours at the rim, white outside.</summary>
+    /// <param name="side">Pixels.</param>
+    public static RgbImage Legend(int side)
+    {
+        var image = new RgbImage(side, side);
+        double radius = side / 2.0;
+        for (int y = 0; y < side; y++)
+        {
+            for (int x = 0; x < side; x++)
+            {
+                double u = (x + 0.5 - radius) / radius, v = (y + 0.5 - radius) / radius;
+                image[x, y] = u * u + v * v <= 1 ? Color(u, v) : ((byte)255, (byte)255, (byte)255);
+            }
+        }
+        return image;
+    }
+
+    /// <summary>[h, w, 2] as shifts (right, down) in pixels of this map, row-major.</summary>
+    internal static float[] FlowInPixels(Tensor deformation)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -72,7 +90,7 @@ public static class FlowColors
         return FrameImage.Values(shift * tensor(halfSides, device: positions.device));
     }
 
-    private static double Longest(float[] flow)
+    internal static double Longest(float[] flow)
     {
         double longest = 0;
         for (int i = 0; i < flow.Length; i += 2)

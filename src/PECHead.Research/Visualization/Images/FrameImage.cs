@@ -19,6 +19,17 @@ public static class FrameImage
         return new RgbImage((int)frame.size(2), (int)frame.size(1), bytes.data<byte>().ToArray());
     }
 
+    /// <summary>Rounds frames to 8 bits.</summary>
+    /// <param name="frames">[N, 3, H, W] or one frame [3, H, W], RGB in [0, 1]; values outside are clipped.</param>
+    public static IReadOnlyList<RgbImage> FromBatch(Tensor frames)
+    {
+        if (frames.dim() == 3)
+            return [FromTensor(frames)];
+        TensorGuard.Shape(frames, nameof(frames), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        using var scope = NewDisposeScope();
+        return [.. Enumerable.Range(0, (int)frames.size(0)).Select(i => FromTensor(frames[i]))];
+    }
+
     /// <summary>Reads a tensor as numbers in row-major order.</summary>
     internal static float[] Values(Tensor tensor)
     {

@@ -34,19 +34,10 @@ public static class KeypointOverlay
         return drawn;
     }
 
-    /// <summary>The colour of point <paramref name="index"/> of <paramref name="count"/>: hues evenly around the circle.</summary>
+    /// <summary>The colour of point <paramref name="index"/> of <paramref name="count"/>, as <see cref="IdentityColors"/>.</summary>
     /// <param name="index">0 to count − 1.</param>
     /// <param name="count">Number of points.</param>
-    public static (byte R, byte G, byte B) Color(int index, int count)
-    {
-        double hue = 6.0 * index / count;
-        byte Channel(double offset)
-        {
-            double distance = Math.Abs((hue + offset) % 6 - 3);      // 3 at the hue of this channel
-            return (byte)Math.Round(255 * Math.Clamp(distance - 1, 0, 1));
-        }
-        return (Channel(0), Channel(4), Channel(2));
-    }
+    public static (byte R, byte G, byte B) Color(int index, int count) => IdentityColors.Color(index, count);
 
     private static void DrawDisc(RgbImage image, double centreX, double centreY, double radius, (byte R, byte G, byte B) color)
     {

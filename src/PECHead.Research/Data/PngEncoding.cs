@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using PECHead.Research.Data;
 
-namespace PECHead.Research.Visualization;
+namespace PECHead.Research.Data;
 
 /// <summary>PNG bytes in memory, for pictures embedded in a document; one process per small picture would be slow.</summary>
 internal static class PngEncoding

@@ -1,0 +1,59 @@
+using PECHead.Research.Data;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>Source and driving frame side by side, with a line from each point of one to the same point of the other.</summary>
+public sealed class CorrespondenceFigure : Drawing
+{
+    private const double Gap = 24;
+    private const double Heading = 22;
+    private readonly RgbImage _source;
+    private readonly PointSet _sourcePoints;
+    private readonly RgbImage _driving;
+    private readonly PointSet _drivingPoints;
+
+    /// <summary>Takes both frames and their points.</summary>
+    /// <param name="source">Left picture.</param>
+    /// <param name="sourcePositions">[K, 2], (x, y) in [-1, 1].</param>
+    /// <param name="driving">Right picture.</param>
+    /// <param name="drivingPositions">[K, 2], the same points in the same order.</param>
+    public CorrespondenceFigure(RgbImage source, Tensor sourcePositions, RgbImage driving, Tensor drivingPositions)
+    {
+        (_source, _driving) = (source, driving);
+        _sourcePoints = new PointSet(sourcePositions, nameof(sourcePositions));
+        _drivingPoints = new PointSet(drivingPositions, nameof(drivingPositions), _sourcePoints.Count);
+    }
+
+    /// <summary>Width of each picture as drawn, pixels.</summary>
+    public int Size { get; init; } = 288;
+
+    /// <summary>Radius of a point as drawn, pixels.</summary>
+    public double Radius { get; init; } = 4.5;
+
+    /// <summary>Whether points carry their index.</summary>
+    public bool Numbered { get; init; }
+
+    /// <summary>Draw every n-th line only: 1 for keypoints, more for dense landmarks.</summary>
+    public int LineEvery { get; init; } = 1;
+
+    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    {
+        var left = new PictureBox(0, Heading, Size, _source.Width, _source.Height);
+        var right = new PictureBox(Size + Gap, Heading, Size, _driving.Width, _driving.Height);
+        canvas.Text(Size / 2.0, 14, "source", anchor: "middle");
+        canvas.Text(right.X + Size / 2.0, 14, "driving", anchor: "middle");
+        canvas.Image(_source, left.X, left.Y, left.Width, left.Height);
+        canvas.Image(_driving, right.X, right.Y, right.Width, right.Height);
+        for (int k = 0; k < _sourcePoints.Count; k += Math.Max(1, LineEvery))
+        {
+            var (from, to) = (_sourcePoints.In(left, k), _drivingPoints.In(right, k));
+            // A dark line under the coloured one keeps light colours visible on a light picture.
+            canvas.Polyline([from, to], "#111", 2.6, opacity: 0.55);
+            canvas.Polyline([from, to], SvgCanvas.Css(IdentityColors.Color(k, _sourcePoints.Count)), 1.5);
+        }
+        _sourcePoints.Draw(canvas, left, Radius, Numbered);
+        _drivingPoints.Draw(canvas, right, Radius, Numbered);
+        return (right.X + right.Width, Heading + Math.Max(left.Height, right.Height));
+    }
+}

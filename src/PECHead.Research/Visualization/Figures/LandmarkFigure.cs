@@ -1,0 +1,84 @@
+using PECHead.Research.Data;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>The 68 landmarks of a face as lines: jaw, brows, nose, eyes and lips, each part in its colour.</summary>
+/// <remarks><b>Paper:</b> the order of points is that of the 300-W challenge (Sagonas et al. 2013).</remarks>
+public sealed class LandmarkFigure : Drawing
+{
+    private const int BlankSide = 256;
+    private const int Count = 68;
+
+    // Colours are by part, so that left and right are alike.
+    private static readonly (string Part, int First, int Last, bool Closed, int Color)[] Parts =
+    [
+        ("jaw", 0, 16, false, 0), ("brow", 17, 21, false, 1), ("brow", 22, 26, false, 1), ("nose", 27, 30, false, 2),
+        ("nose", 31, 35, false, 2), ("eye", 36, 41, true, 4), ("eye", 42, 47, true, 4), ("lips", 48, 59, true, 3), ("lips", 60, 67, true, 3),
+    ];
+
+    private readonly RgbImage? _image;
+    private readonly PointSet _landmarks;
+    private readonly PointSet? _reference;
+
+    /// <summary>Takes the landmarks of a face.</summary>
+    /// <param name="landmarks">[68, 2], (x, y) in [-1, 1].</param>
+    /// <param name="image">The face behind them; null: a blank square.</param>
+    /// <param name="reference">[68, 2], another set to compare with, drawn in grey beneath; or null.</param>
+    public LandmarkFigure(Tensor landmarks, RgbImage? image = null, Tensor? reference = null)
+    {
+        _landmarks = new PointSet(landmarks, nameof(landmarks), Count);
+        _reference = reference is null ? null : new PointSet(reference, nameof(reference), Count);
+        _image = image;
+    }
+
+    /// <summary>Width of the picture as drawn, pixels.</summary>
+    public int Size { get; init; } = 320;
+
+    /// <summary>Whether points carry their index, 0 to 67; readable from a <see cref="Size"/> of about 500 on.</summary>
+    public bool Numbered { get; init; }
+
+    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    {
+        var box = new PictureBox(0, 0, Size, _image?.Width ?? BlankSide, _image?.Height ?? BlankSide);
+        if (_image is null)
+            canvas.Rectangle(0, 0, box.Width, box.Height, "#f4f4f4", "#ccc");
+        else
+            canvas.Image(_image, 0, 0, box.Width, box.Height);
+        canvas.BeginClip(box);
+        if (_reference is not null)
+            DrawLines(canvas, box, _reference, _ => "#888", width: 2);
+        DrawLines(canvas, box, _landmarks, color => SvgCanvas.Css(IdentityColors.Color(color, 7)), width: 2);
+        DrawPoints(canvas, box);
+        canvas.EndClip();
+        return (box.Width, box.Height);
+    }
+
+    private void DrawLines(SvgCanvas canvas, PictureBox box, PointSet points, Func<int, string> color, double width)
+    {
+        foreach (var part in Parts)
+        {
+            var line = Enumerable.Range(part.First, part.Last - part.First + 1).Select(i => points.In(box, i)).ToArray();
+            if (_image is not null)
+                canvas.Polyline(line, "#111", width + 1.4, part.Closed, opacity: 0.6);
+            canvas.Polyline(line, color(part.Color), width, part.Closed);
+        }
+    }
+
+    private void DrawPoints(SvgCanvas canvas, PictureBox box)
+    {
+        double radius = Math.Max(1.2, Size / 200.0);
+        foreach (var part in Parts)
+        {
+            for (int i = part.First; i <= part.Last; i++)
+            {
+                var (x, y) = _landmarks.In(box, i);
+                if (double.IsNaN(x))
+                    continue;
+                canvas.Circle(x, y, radius, "#fff", SvgCanvas.Css(IdentityColors.Color(part.Color, 7)), 0.9);
+                if (Numbered)
+                    canvas.Label(x, y - radius - 2, $"{i}", Math.Max(7, Size / 56.0));
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace PECHead.Research.Visualization;
+
+/// <summary>Where a picture lies in a drawing, and how its coordinates become those of the drawing.</summary>
+/// <param name="X">Left edge.</param>
+/// <param name="Y">Upper edge.</param>
+/// <param name="Width">Drawn width.</param>
+/// <param name="Columns">Pixels of the picture in a row.</param>
+/// <param name="Rows">Rows of the picture.</param>
+internal readonly record struct PictureBox(double X, double Y, double Width, int Columns, int Rows)
+{
+    public double Height => Width * Rows / Columns;
+
+    /// <summary>The middle of a pixel; (−0.5, −0.5) is the upper left corner of the picture.</summary>
+    public (double X, double Y) AtPixel(double column, double row) =>
+        (X + (column + 0.5) * Width / Columns, Y + (row + 0.5) * Height / Rows);
+
+    /// <summary>A position in [-1, 1], whose ends are the middles of the border pixels.</summary>
+    public (double X, double Y) AtNormalised(double x, double y) =>
+        AtPixel((x + 1) / 2 * (Columns - 1), (y + 1) / 2 * (Rows - 1));
+}

@@ -1,0 +1,42 @@
+using PECHead.Research.Layers;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>Points read from a tensor and placed in a drawing.</summary>
+internal sealed class PointSet
+{
+    private readonly float[] _values;
+
+    /// <param name="positions">[K, 2], (x, y) in [-1, 1].</param>
+    /// <param name="name">Name of the argument, for the message.</param>
+    /// <param name="count">K, or <see cref="TensorGuard.Any"/>.</param>
+    public PointSet(Tensor positions, string name, long count = TensorGuard.Any)
+    {
+        TensorGuard.Shape(positions, name, count, 2);
+        _values = FrameImage.Values(positions);
+    }
+
+    public int Count => _values.Length / 2;
+
+    /// <summary>Where a point lies in the drawing, or NaN when it has no position.</summary>
+    public (double X, double Y) In(PictureBox box, int index)
+    {
+        var (x, y) = (_values[2 * index], _values[2 * index + 1]);
+        return float.IsFinite(x) && float.IsFinite(y) ? box.AtNormalised(x, y) : (double.NaN, double.NaN);
+    }
+
+    /// <summary>Discs in their identity colours, numbered when asked for.</summary>
+    public void Draw(SvgCanvas canvas, PictureBox box, double radius, bool numbered)
+    {
+        for (int k = 0; k < Count; k++)
+        {
+            var (x, y) = In(box, k);
+            if (double.IsNaN(x))
+                continue;
+            canvas.Circle(x, y, radius, SvgCanvas.Css(IdentityColors.Color(k, Count)), strokeWidth: 1.2);
+            if (numbered)
+                canvas.Label(x, y - radius - 3, $"{k}", 10);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using PECHead.Research.Data;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>Two pictures of one size on each other, with a border between them that the reader moves.</summary>
+public sealed class SwipeComparison : InteractiveFigure
+{
+    private readonly RgbImage _left;
+    private readonly RgbImage _right;
+    private readonly (string Left, string Right) _labels;
+
+    /// <summary>Takes two pictures.</summary>
+    /// <param name="left">Seen left of the border.</param>
+    /// <param name="right">Seen right of it; of the same size.</param>
+    /// <param name="leftLabel">Name of the left one.</param>
+    /// <param name="rightLabel">Name of the right one.</param>
+    /// <exception cref="ArgumentException">Sizes that differ.</exception>
+    public SwipeComparison(RgbImage left, RgbImage right, string leftLabel = "driving", string rightLabel = "generated")
+    {
+        if ((left.Width, left.Height) != (right.Width, right.Height))
+            throw new ArgumentException($"Expected {left.Width}x{left.Height} pixels as on the left, received {right.Width}x{right.Height}.", nameof(right));
+        (_left, _right, _labels) = (left, right, (leftLabel, rightLabel));
+    }
+
+    /// <summary>Width as drawn, pixels.</summary>
+    public int Size { get; init; } = 384;
+
+    /// <inheritdoc/>
+    public override string ToHtml() => HtmlPage.Figure("swipe", Title, Captions, "", $"""
+        <div class="pechead-stage" style="width:{Size}px;touch-action:none;cursor:ew-resize">
+        <img alt="{SvgCanvas.Escape(_labels.Left)}" draggable="false" src="{SvgCanvas.DataAddress(_left)}"/>
+        <img class="pechead-over" style="clip-path:inset(0 0 0 50%)" alt="{SvgCanvas.Escape(_labels.Right)}" draggable="false" src="{SvgCanvas.DataAddress(_right)}"/>
+        <span class="pechead-tag" style="left:8px">{SvgCanvas.Escape(_labels.Left)}</span>
+        <span class="pechead-tag" style="right:8px">{SvgCanvas.Escape(_labels.Right)}</span>
+        <div class="pechead-divider" style="left:50%"></div>
+        </div>
+        <div class="pechead-controls"><input type="range" min="0" max="100" step="0.5" value="50" aria-label="border between {SvgCanvas.Escape(_labels.Left)} and {SvgCanvas.Escape(_labels.Right)}"/></div>
+        """);
+
+    private protected override IReadOnlyList<string> OwnFormats => [];
+
+    private protected override byte[]? Encode(string extension) => null;
+
+    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    {
+        return new ImageGrid([_left, _right], [_labels.Left, _labels.Right]) { CellWidth = Size }.DrawBare(canvas);
+    }
+}

@@ -1,0 +1,134 @@
+using PECHead.Research.Display;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>
+/// A table of measurements: of every column the best number is bold and the second best underlined. It saves as .html
+/// (sorted by a click), .md, .tex (booktabs) and .csv (all digits), and as a picture like every figure.
+/// </summary>
+[TypeFormatterSource(typeof(FormatterSource), PreferredMimeTypes = [MimeFormatter.Html, MimeFormatter.Plain])]
+public sealed class ResultTable : InteractiveFigure
+{
+    private const double RowHeight = 24;
+    private const double Padding = 14;
+    private readonly List<ResultRow> _rows = [];
+    private bool _ruleAbove;
+
+    /// <summary>Starts an empty table.</summary>
+    /// <param name="labelHeader">Heading of the first column, for example method.</param>
+    /// <param name="columns">At least one.</param>
+    public ResultTable(string labelHeader, params IReadOnlyList<ResultColumn> columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(columns.Count, nameof(columns));
+        (LabelHeader, Columns) = (labelHeader, columns);
+    }
+
+    /// <summary>Heading of the first column.</summary>
+    public string LabelHeader { get; }
+
+    /// <summary>The columns of numbers.</summary>
+    public IReadOnlyList<ResultColumn> Columns { get; }
+
+    internal IReadOnlyList<ResultRow> Rows => _rows;
+
+    internal ResultRank[][] Ranks => ResultRanking.Of(Columns, _rows);
+
+    /// <summary>Adds a row that takes part in the ranking.</summary>
+    /// <param name="label">Its name.</param>
+    /// <param name="values">One per column; null where nothing was measured.</param>
+    /// <exception cref="ArgumentException">Not one value per column.</exception>
+    public void AddRow(string label, params IReadOnlyList<ResultValue?> values) => Add(label, values, isReference: false);
+
+    /// <summary>Adds a row for comparison that is not ranked, for example figures of a paper.</summary>
+    /// <param name="label">Its name.</param>
+    /// <param name="values">One per column; null where nothing is known.</param>
+    /// <exception cref="ArgumentException">Not one value per column.</exception>
+    public void AddReference(string label, params IReadOnlyList<ResultValue?> values) => Add(label, values, isReference: true);
+
+    /// <summary>Draws a line above the next row.</summary>
+    public void AddRule() => _ruleAbove = _rows.Count > 0;
+
+    /// <summary>The table in Markdown.</summary>
+    public string ToMarkdown() => ResultTableText.Markdown(this);
+
+    /// <summary>The table in LaTeX with the rules of booktabs, a tabular to be included.</summary>
+    public string ToLatex() => ResultTableText.Latex(this);
+
+    /// <summary>The numbers with all their digits; a deviation has a column of its own.</summary>
+    public string ToCsv() => ResultTableText.Csv(this);
+
+    /// <inheritdoc/>
+    public override string ToHtml() => ResultTableHtml.Write(this);
+
+    /// <summary>The table in Markdown.</summary>
+    public override string ToString() => ToMarkdown();
+
+    private protected override IReadOnlyList<string> OwnFormats => [".md", ".tex", ".csv"];
+
+    private protected override byte[]? Encode(string extension) => extension switch
+    {
+        ".md" => Utf8(ToMarkdown()),
+        ".tex" => Utf8(ToLatex()),
+        ".csv" => Utf8(ToCsv()),
+        _ => null,
+    };
+
+    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    {
+        var ranks = Ranks;
+        double labelWidth = _rows.Select(row => row.Label).Append(LabelHeader).Max(text => SvgCanvas.WidthOf(text)) + Padding;
+        double[] rights = new double[Columns.Count];
+        for (int c = 0; c < Columns.Count; c++)
+        {
+            double widest = _rows.Select(row => Text(row, c)).Append(Columns[c].Name + " " + Columns[c].Arrow).Max(text => SvgCanvas.WidthOf(text));
+            rights[c] = (c > 0 ? rights[c - 1] : labelWidth) + widest + 2 * Padding;
+        }
+        double width = rights[^1];
+        canvas.Line(0, 1, width, 1, SvgCanvas.Ink, 2);
+        canvas.Text(4, 18, LabelHeader, bold: true);
+        for (int c = 0; c < Columns.Count; c++)
+            canvas.Text(rights[c] - Padding, 18, $"{Columns[c].Name} {Columns[c].Arrow}".TrimEnd(), anchor: "end", bold: true);
+        canvas.Line(0, RowHeight + 2, width, RowHeight + 2, SvgCanvas.Ink);
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            double top = (r + 1) * RowHeight + 4;
+            if (_rows[r].HasRule)
+                canvas.Line(0, top - 0.5, width, top - 0.5, "#999");
+            string fill = _rows[r].IsReference ? SvgCanvas.Faint : SvgCanvas.Ink;
+            canvas.Text(4, top + 17, _rows[r].Label, fill: fill);
+            for (int c = 0; c < Columns.Count; c++)
+                DrawCell(canvas, Text(_rows[r], c), rights[c] - Padding, top + 17, fill, ranks[r][c]);
+        }
+        double bottom = (_rows.Count + 1) * RowHeight + 7;
+        canvas.Line(0, bottom, width, bottom, SvgCanvas.Ink, 2);
+        return (width, bottom + 1);
+    }
+
+    private static void DrawCell(SvgCanvas canvas, string text, double right, double baseline, string fill, ResultRank rank) =>
+        canvas.Add($"""<text x="{right:0.##}" y="{baseline:0.##}" font-size="{SvgCanvas.TextSize}" text-anchor="end" fill="{fill}"{(rank == ResultRank.Best ? " font-weight=\"bold\"" : rank == ResultRank.Second ? " text-decoration=\"underline\"" : "")}>{SvgCanvas.Escape(text)}</text>""");
+
+    internal string Text(ResultRow row, int column) => row.Values[column] is { } value && double.IsFinite(value.Mean)
+        ? value.Text(Columns[column].Decimals)
+        : "–";
+
+    private void Add(string label, IReadOnlyList<ResultValue?> values, bool isReference)
+    {
+        if (values.Count != Columns.Count)
+            throw new ArgumentException($"Expected {Columns.Count} values, one per column, received {values.Count}.", nameof(values));
+        _rows.Add(new ResultRow(label, [.. values], isReference, _ruleAbove));
+        _ruleAbove = false;
+    }
+
+    internal sealed class FormatterSource : ITypeFormatterSource
+    {
+        public IEnumerable<MimeFormatter> CreateTypeFormatters() =>
+        [
+            new(MimeFormatter.Html, table => ((ResultTable)table).ToHtml()),
+            new("text/markdown", table => ((ResultTable)table).ToMarkdown()),
+            new("text/latex", table => ((ResultTable)table).ToLatex()),
+            new(MimeFormatter.Svg, table => ((ResultTable)table).ToSvg()),
+            new(MimeFormatter.Png, table => Convert.ToBase64String(((ResultTable)table).ToPng())),
+            new(MimeFormatter.Plain, table => ((ResultTable)table).ToMarkdown()),
+        ];
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>Writes a result table as HTML; the marks are plain elements, so they survive where styles are removed.</summary>
+internal static class ResultTableHtml
+{
+    public static string Write(ResultTable table)
+    {
+        var ranks = table.Ranks;
+        var html = new StringBuilder("<table class=\"pechead-table\">\n<thead><tr>");
+        html.Append($"<th>{SvgCanvas.Escape(table.LabelHeader)}</th>");
+        foreach (var column in table.Columns)
+            html.Append($"<th>{SvgCanvas.Escape($"{column.Name} {column.Arrow}".TrimEnd())}</th>");
+        html.Append("</tr></thead>\n<tbody>\n");
+        for (int r = 0; r < table.Rows.Count; r++)
+        {
+            var row = table.Rows[r];
+            string kind = string.Join(' ', new[] { row.IsReference ? "pechead-reference" : "", row.HasRule ? "pechead-ruled" : "" }.Where(name => name.Length > 0));
+            html.Append(kind.Length > 0 ? $"<tr class=\"{kind}\">" : "<tr>").Append($"<td>{SvgCanvas.Escape(row.Label)}</td>");
+            for (int c = 0; c < table.Columns.Count; c++)
+            {
+                string number = row.Values[c] is { } value && double.IsFinite(value.Mean) ? value.Mean.ToString("R", CultureInfo.InvariantCulture) : "";
+                html.Append($"<td data-value=\"{number}\">{Mark(table.Text(row, c), ranks[r][c])}</td>");
+            }
+            html.Append("</tr>\n");
+        }
+        return HtmlPage.Figure("results", table.Title, table.Captions, "", html.Append("</tbody>\n</table>").ToString());
+    }
+
+    private static string Mark(string text, ResultRank rank) => rank switch
+    {
+        ResultRank.Best => $"<b>{text}</b>",
+        ResultRank.Second => $"<u>{text}</u>",
+        _ => text,
+    };
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using PECHead.Research.Data;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Visualization;
+
+namespace PECHead.Research.Tests.Visualization;
+
+public sealed class ChartTests
+{
+    [Fact]
+    public void LossCurve_BeforeTheFirstStep_IsAnEmptyPlot() => Assert.NotNull(XDocument.Parse(new LossCurve().ToSvg()));
+
+    [Fact]
+    public void LossCurve_GrowsWithEveryStep()
+    {
+        var curve = new LossCurve();
+        curve.Add(0, ("a", 1));
+        string before = curve.ToSvg();
+        curve.Add(1, ("a", 0.5), ("b", double.NaN));
+        string after = curve.ToSvg();
+
+        Assert.NotEqual(before, after);
+        Assert.Contains("a  0.5", after);
+        Assert.Contains("b  NaN", after);
+        Assert.DoesNotContain("NaN", after.Replace("b  NaN", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task LossCurve_IsDrawnWhileATrainingAddsToIt()
+    {
+        var curve = new LossCurve { IsLogarithmic = true, Smoothing = 0.9 };
+        var training = Task.Run(() =>
+        {
+            for (int step = 0; step < 20_000; step++)
+                curve.Add(step, ("loss", 1.0 / (1 + step)));
+        });
+        while (!training.IsCompleted)
+            XDocument.Parse(curve.ToSvg());
+        await training;
+    }
+
+    [Fact]
+    public void CurveSeries_StaysBounded_AndKeepsTheMean()
+    {
+        var series = new CurveSeries("a");
+        for (int step = 0; step < 100_000; step++)
+            series.Add(step, step % 2);
+
+        Assert.InRange(series.Points.Count, CurveSeries.Capacity / 4, CurveSeries.Capacity);
+        Assert.All(series.Points, point => Assert.Equal(0.5, point.Value));
+        Assert.True(series.Points.Zip(series.Points.Skip(1)).All(pair => pair.First.Step < pair.Second.Step));
+    }
+
+    [Fact]
+    public void CurveSeries_SmoothedConstant_IsThatConstantFromTheStart()
+    {
+        var series = new CurveSeries("a");
+        for (int step = 0; step < 5; step++)
+            series.Add(step, 3);
+        Assert.All(series.Smoothed(0.95), point => Assert.Equal(3, point.Value, 9));
+    }
+
+    [Theory]
+    [InlineData(0, 1, false, "0", "0.2", "0.4", "0.6", "0.8", "1")]
+    [InlineData(0, 23, false, "0", "5", "10", "15", "20")]
+    [InlineData(-1, 1, false, "-1", "-0.5", "0", "0.5", "1")]
+    [InlineData(0.001, 100, true, "0.001", "0.01", "0.1", "1", "10", "100")]
+    [InlineData(1, 50, true, "1", "2", "5", "10", "20", "50")]
+    public void PlotAxis_WritesRoundNumbers(double low, double high, bool isLogarithmic, params string[] texts) =>
+        Assert.Equal(texts, new PlotAxis(low, high, isLogarithmic, widen: false).Ticks().Select(tick => tick.Text));
+
+    [Fact]
+    public void PlotAxis_OfASingleValue_HasTheValueInside() =>
+        Assert.InRange(new PlotAxis(7, 7, isLogarithmic: false, widen: true).Place(7), 0.1, 0.9);
+
+    [Fact]
+    public void VegaLiteChart_TakesRowsIntoItsSpecification()
+    {
+        var chart = new VegaLiteChart("""{"mark": "bar"}""", [new { a = 1.5, b = "x" }, new { a = double.NaN, b = "y" }]);
+
+        using var parsed = JsonDocument.Parse(chart.Specification);
+        var values = parsed.RootElement.GetProperty("data").GetProperty("values");
+        Assert.Equal(1.5, values[0].GetProperty("a").GetDouble());
+        Assert.Equal(JsonValueKind.Null, values[1].GetProperty("a").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("[1]")]
+    [InlineData("null")]
+    [InlineData("{")]
+    public void VegaLiteChart_OfNoObject_Throws(string specification) => Assert.Throws<ArgumentException>(() => new VegaLiteChart(specification));
+
+    [ChartFact]
+    public void VegaLiteChart_IsDrawnAsSvg()
+    {
+        var chart = new VegaLiteChart(Gallery.ChartSpecification, Gallery.ChartRows()) { Renderer = ChartFactAttribute.Renderer };
+
+        var drawn = XDocument.Parse(chart.ToSvg());
+
+        Assert.Contains("PSNR per frame", drawn.Descendants().Select(element => element.Value));
+        foreach (string extension in new[] { "svg", "png", "pdf" })
+            chart.Save(Path.Combine(Repository.Root, "artifacts", "gallery", "chart." + extension), scale: 1);
+    }
+
+    [ChartFact]
+    public void VegaLiteChart_ThatWantsDataFromElsewhere_IsRefused()
+    {
+        string file = Path.Combine(Repository.Root, "data-manifests", "schema.yaml").Replace('\\', '/');
+        var chart = new VegaLiteChart($$$"""{"data": {"url": "{{{file}}}"}, "mark": "point", "encoding": {}}""") { Renderer = ChartFactAttribute.Renderer };
+        Assert.Contains("must hold its data", Assert.Throws<DataException>(chart.ToSvg).Message);
+    }
+
+    [ChartFact]
+    public void VegaLiteChart_WithAMistake_SaysWhatVegaSaid()
+    {
+        var chart = new VegaLiteChart("""{"data": {"values": []}, "mark": "no-such-mark"}""") { Renderer = ChartFactAttribute.Renderer };
+        Assert.Contains("could not be drawn", Assert.Throws<DataException>(chart.ToSvg).Message);
+    }
+
+    [Fact]
+    public void VegaRenderer_WithoutNpm_SaysWhatToInstall()
+    {
+        var folder = Directory.CreateTempSubdirectory("pechead-vega-");
+        try
+        {
+            var renderer = new VegaRenderer(folder.FullName, npm: "no-such-npm");
+            Assert.Contains("apt-get install npm", Assert.Throws<DataException>(() => renderer.Render("{}")).Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
+
+/// <summary>A test that draws with npm's vega; skipped with npm's reason where the packages cannot be had.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ChartFactAttribute : FactAttribute
+{
+    public static readonly VegaRenderer Renderer = new(Path.Combine(Repository.Root, "artifacts", "vega"));
+    private static readonly Lazy<string?> Missing = new(() =>
+    {
+        try
+        {
+            Renderer.Install();
+            return null;
+        }
+        catch (DataException failure)
+        {
+            return failure.Message;
+        }
+    });
+
+    public ChartFactAttribute()
+    {
+        if (Missing.Value is { } reason)
+            Skip = reason;
+    }
+}

@@ -1,0 +1,79 @@
+using PECHead.Research.Visualization;
+
+namespace PECHead.Research.Tests.Visualization;
+
+public sealed class ResultTableTests
+{
+    [Fact]
+    public void ToMarkdown_MarksTheBestAndTheSecond_AndLeavesReferencesOut() => Assert.Equal("""
+        | Setting | L1 ↓ | PSNR ↑ | SSIM ↑ | Frames |
+        | --- | ---: | ---: | ---: | ---: |
+        | KP | 0.0512 | 23.41 | <u>0.781</u> | 240 |
+        | LMK & pose | <u>0.0498</u> | <u>23.88</u> | **0.792** | 240 |
+        | Full | **0.0431 ± 0.0007** | **25.02 ± 0.11** | – | 240 |
+        | published | – | 30.50 | 0.900 | – |
+
+        """, Gallery.Table().ToMarkdown());
+
+    [Fact]
+    public void ToLatex_IsATabularWithRules_Escaped() => Assert.Equal("""
+        \begin{tabular}{lrrrr}
+        \toprule
+        Setting & L1 $\downarrow$ & PSNR $\uparrow$ & SSIM $\uparrow$ & Frames \\
+        \midrule
+        KP & 0.0512 & 23.41 & \underline{0.781} & 240 \\
+        LMK \& pose & \underline{0.0498} & \underline{23.88} & \textbf{0.792} & 240 \\
+        Full & \textbf{0.0431 $\pm$ 0.0007} & \textbf{25.02 $\pm$ 0.11} & -- & 240 \\
+        \midrule
+        published & -- & 30.50 & 0.900 & -- \\
+        \bottomrule
+        \end{tabular}
+
+        """, Gallery.Table().ToLatex());
+
+    [Fact]
+    public void ToCsv_KeepsAllDigits()
+    {
+        var table = new ResultTable("name, quoted", new ResultColumn("a", BetterValue.Lower, 1), new ResultColumn("b"));
+        table.AddRow("x \"y\"", 1.23456789, new ResultValue(2, 0.125));
+        table.AddRow("z", null, 1e-9);
+
+        Assert.Equal("\"name, quoted\",a,b,b sd\n\"x \"\"y\"\"\",1.23456789,2,0.125\nz,,1E-09,\n", table.ToCsv());
+    }
+
+    [Fact]
+    public void ToHtml_KeepsTheMarksWithoutStyles()
+    {
+        string html = Gallery.Table().ToHtml();
+
+        Assert.Contains("<b>25.02 ± 0.11</b>", html);
+        Assert.Contains("<u>23.88</u>", html);
+        Assert.Contains("LMK &amp; pose", html);
+        Assert.Contains("data-value=\"25.02\"", html);
+    }
+
+    [Fact]
+    public void Numbers_that_look_the_same_share_a_rank()
+    {
+        var table = new ResultTable("", new ResultColumn("PSNR", BetterValue.Higher, 1));
+        table.AddRow("a", 20.01);
+        table.AddRow("b", 20.04);
+        table.AddRow("c", 19.0);
+        table.AddRow("d", double.NaN);
+
+        Assert.Equal([ResultRank.Best, ResultRank.Best, ResultRank.Second, ResultRank.Other], table.Ranks.Select(row => row[0]));
+        Assert.Contains("| d | – |", table.ToMarkdown());
+    }
+
+    [Fact]
+    public void A_lone_number_is_not_the_best_of_anything()
+    {
+        var table = new ResultTable("", new ResultColumn("PSNR", BetterValue.Higher));
+        table.AddRow("a", 20);
+        Assert.Equal(ResultRank.Other, table.Ranks[0][0]);
+    }
+
+    [Fact]
+    public void AddRow_WithAnotherNumberOfValues_Throws() =>
+        Assert.Throws<ArgumentException>(() => new ResultTable("", new ResultColumn("a")).AddRow("x", 1, 2));
+}
