@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
 
 namespace PECHead.Experiments.Commands;
 
@@ -18,18 +19,25 @@ internal static class DataCommand
         var size = new Option<int>("--size") { Description = "Side of the square frames in pixels.", DefaultValueFactory = _ => 128 };
         var media = new Option<string?>("--media") { Description = "Where the media of the manifest are, if they cannot be fetched." };
         var store = new Option<string?>("--out") { Description = "The frame store to make. Default: <data>/<dataset>-<size>." };
-        var data = CommonOptions.DataFolder();
-        var command = new Command("prepare", "Decode, crop and resize a data set into a memory-mapped frame store. Stopped or killed, it continues where it was.")
+        var reconstructor = new Option<string>("--reconstructor")
         {
-            source, size, media, store, data,
+            Description = $"Face reconstructor whose landmarks and coefficients are kept beside the frames: {string.Join(", ", FaceReconstructors.Names)}, or none.",
+            DefaultValueFactory = _ => "mesh",
+        };
+        var device = CommonOptions.Device();
+        var data = CommonOptions.DataFolder();
+        var command = new Command("prepare", "Decode, crop and resize a data set into a memory-mapped frame store, and find the faces in it. Stopped or killed, it continues where it was.")
+        {
+            source, size, media, store, reconstructor, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Prepare(
-            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(data)!, cancellation)));
+            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
-    private static int Prepare(string source, int size, string? media, string? store, string data, CancellationToken cancellation)
+    private static int Prepare(string source, int size, string? media, string? store, string reconstructor, string data, string deviceText, CancellationToken cancellation)
     {
+        var device = CommonOptions.ParseDevice(deviceText);
         var folder = Directory.Exists(source);
         var manifest = folder ? FolderManifest.Read(source) : ManifestReader.Read(source);
         var root = folder ? source : DatasetMedia.Locate(manifest, data, media, cancellation);
@@ -40,6 +48,7 @@ internal static class DataCommand
         Console.WriteLine(
             $"{target}: {frames.FrameCount} frames of {size} px in {frames.Index.Clips.Count} clips "
             + $"({Count(frames, Split.Train)} to train, {Count(frames, Split.Test)} to test){(outcome == BuildOutcome.AlreadyComplete ? ", there already" : "")}");
+        if (reconstructor != "none") FaceStores.Prepare(frames, reconstructor, data, device, cancellation);
         return 0;
     }
 

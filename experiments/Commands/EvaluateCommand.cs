@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using PECHead.Experiments.Terminal;
-using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
+using PECHead.Research.Perception;
 using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
@@ -12,61 +12,70 @@ namespace PECHead.Experiments.Commands;
 internal static class EvaluateCommand
 {
     private const int PanelPairs = 8;
-    private const int PairsPerClip = 24;
-
     public static Command Create()
     {
         var store = new Option<string>("--store") { Description = "Frame store of 'pechead data prepare'.", Required = true };
-        var run = new Option<string>("--run") { Description = "Folder of a run.", Required = true };
-        var perClip = new Option<int>("--pairs-per-clip")
-        {
-            Description = "Driving frames of each test clip, evenly spaced; 0 takes all.",
-            DefaultValueFactory = _ => PairsPerClip,
-        };
+        var run = new Option<string[]>("--run") { Description = "Folder of a run; several make a table.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
+        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: AKD, CSIM, ARD, flicker, jerk." };
         var json = CommonOptions.Json();
-        var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs. Default: panel.png in the run; 'none' draws none." };
-        var video = new Option<string?>("--video") { Description = "Video of source, driving and result. Default: reconstruction.mp4 in the run; 'none' makes none." };
+        var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs. Default: panel.png in the first run; 'none' draws none." };
+        var video = new Option<string?>("--video") { Description = "Video of source, driving and result. Default: reconstruction.mp4 in the first run; 'none' makes none." };
+        var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("evaluate", "L1, PSNR, SSIM and MS-SSIM on the test split, beside copying the source frame.")
+        var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose and smoothness on the test split, beside copying the source frame.")
         {
-            store, run, perClip, json, panel, video, device,
+            store, run, stride, noFaces, json, panel, video, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Evaluate(
-            parsed.GetValue(store)!, new RunFolder(parsed.GetValue(run)!), parsed.GetValue(perClip), parsed.GetValue(json),
-            parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(device)!, cancellation)));
+            parsed.GetValue(store)!, [.. parsed.GetValue(run)!.Select(folder => new RunFolder(folder))], parsed.GetValue(stride), !parsed.GetValue(noFaces),
+            parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
     private static int Evaluate(
-        string store, RunFolder run, int perClip, string? json, string? panel, string? video, string deviceText, CancellationToken cancellation)
+        string store, RunFolder[] runs, int stride, bool faces, string? json, string? panel, string? video, string data, string deviceText,
+        CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
-        var (_, progress) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
-        using var frames = FrameStore.Open(store);
-        using var model = TrainingCheckpoint.LoadModel(run.Checkpoint, device);
-        var pairs = PairList.Reconstruction(frames.Index, pairsPerClip: perClip == 0 ? null : perClip);
+        var headers = runs.Select(run => TrainingCheckpoint.ReadHeader(run.Checkpoint)).ToList();
+        using var frames = FaceStores.Open(store, headers[0].Config.Reconstructor, data, device);
+        var models = runs.Select((run, i) => (Name: NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
+        var clips = DrivenClip.Of(frames.Index, stride: stride);
+        var count = clips.Sum(clip => clip.Driving.Count);
+        using var reader = faces ? new FaceReader(FaceNetworkFiles.Below(data), device) : null;
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
-            model, frames, pairs, "KP", device, Precision.Full,
-            progress: new Relay<int>(done => bar.Update(done, pairs.Pairs.Count)), cancellation: cancellation));
+            models, frames, clips, device, reader, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
         ResultTable.Print(rows);
-        Console.WriteLine($"{pairs.Pairs.Count} held-out frames, {progress.Step} steps in {progress.Seconds / 60:0.0} min of training");
-        ResultTable.WriteJson(json ?? run.In("metrics.json"), rows);
+        foreach (var (header, model) in headers.Zip(models))
+            Console.WriteLine($"{model.Name}: {count} held-out frames, {header.Progress.Step} steps in {header.Progress.Seconds / 60:0.0} min of training");
+        var (first, name) = (runs[0], models[0].Name);
+        ResultTable.WriteJson(json ?? first.In("metrics.json"), rows);
 
         if (panel != "none")
         {
-            var path = panel ?? run.In("panel.png");
-            var captions = rows.Select(row => $"{row.Method}: " + string.Join(", ", row.Report.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))));
+            var path = panel ?? first.In("panel.png");
+            var captions = rows.Take(2).Select(row => $"{row.Method}: " + string.Join(", ", row.Scores.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))));
+            var pairs = PairList.Reconstruction(frames.Index).MostDistant(frames.Frames, PanelPairs);
             ReconstructionPanel.Draw(
-                model, frames, pairs.MostDistant(frames, PanelPairs), $"{frames.Index.Dataset}, held-out frames, after {progress.Step} steps", [.. captions], device).Save(path, scale: 1);
+                models[0].Model, frames, pairs, $"{frames.Index.Dataset}, {name}, held-out frames, after {headers[0].Progress.Step} steps", [.. captions], device).Save(path);
             Console.WriteLine($"picture: {path}");
         }
         if (video != "none")
         {
-            var path = video ?? run.In("reconstruction.mp4");
-            ReconstructionVideo.Write(model, frames, frames.Index.Of(Split.Test)[0], path, device);
+            var path = video ?? first.In("reconstruction.mp4");
+            ReconstructionVideo.Write(models[0].Model, frames, clips[0], path, device);
             Console.WriteLine($"video:   {path}");
         }
+        foreach (var (_, model) in models) model.Dispose();
         return 0;
+    }
+
+    // Two runs of one setting are told apart by their folders.
+    private static string NameOf(List<(ExperimentConfig Config, RunProgress Progress)> headers, int index, RunFolder run)
+    {
+        var id = headers[index].Config.Setting.Id;
+        return headers.Count(header => header.Config.Setting.Id == id) == 1 ? id : $"{id} ({Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Path))})";
     }
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Flow;
 using PECHead.Research.Losses;
+using PECHead.Research.Models;
 using PECHead.Research.Perception;
 using PECHead.Research.Training;
 
@@ -16,6 +18,8 @@ internal static class TrainCommand
         var store = new Option<string>("--store") { Description = "Frame store of 'pechead data prepare'.", Required = true };
         var run = new Option<string>("--run") { Description = "Folder of the run: configuration, log, checkpoint.", Required = true };
         var config = new Option<string?>("--config") { Description = "Experiment in YAML (experiments/configs/*.yaml). Default: the built-in values." };
+        var setting = new Option<string?>("--setting") { Description = $"Setting of the ablation, instead of the experiment's: {string.Join(", ", AblationSettings.All.Select(s => s.Id))}." };
+        var initial = new Option<string?>("--init") { Description = "Run whose weights the new one starts from: the first stage of two." };
         var minutes = new Option<double?>("--minutes") { Description = "Wall-clock bound. Without 'steps' in the experiment, the run's length is fitted to it." };
         var steps = new Option<int?>("--steps") { Description = "Steps of the whole run, instead of the experiment's." };
         var seed = new Option<long?>("--seed") { Description = "Seed, instead of the experiment's." };
@@ -25,38 +29,41 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var command = new Command("train", "Train a model. Ctrl-C saves and stops; --resume continues.")
         {
-            store, run, config, minutes, steps, seed, resume, vgg, data, device,
+            store, run, config, setting, initial, minutes, steps, seed, resume, vgg, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Train(
             parsed.GetValue(store)!,
             new RunFolder(parsed.GetValue(run)!),
-            Configure(parsed.GetValue(config), parsed.GetValue(steps), parsed.GetValue(seed)),
+            Configure(parsed.GetValue(config), parsed.GetValue(setting), parsed.GetValue(steps), parsed.GetValue(seed)),
+            parsed.GetValue(initial),
             parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
-    private static ExperimentConfig Configure(string? file, int? steps, long? seed)
+    private static ExperimentConfig Configure(string? file, string? setting, int? steps, long? seed)
     {
         var config = file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file);
         return config with
         {
+            Setting = setting is null ? config.Setting : AblationSettings.Named(setting),
             Training = config.Training with { Steps = steps ?? config.Training.Steps, Seed = seed ?? config.Training.Seed },
         };
     }
 
     private static int Train(
-        string store, RunFolder run, ExperimentConfig config, bool resume, double? minutes, string? vgg, string data, string device, CancellationToken cancellation)
+        string store, RunFolder run, ExperimentConfig config, string? initial, bool resume, double? minutes, string? vgg, string data, string deviceText, CancellationToken cancellation)
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
         if (resume) (config, _) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
 
-        using var frames = FrameStore.Open(store);
+        var device = CommonOptions.ParseDevice(deviceText);
+        using var frames = FaceStores.Open(store, config.Reconstructor, data, device);
         using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, data));
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
-        var trainer = new Trainer(frames, run, perceptual, CommonOptions.ParseDevice(device));
+        var trainer = new Trainer(frames, run, perceptual, new PyramidalLucasKanade(), device);
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
-            config, minutes, new Relay<TrainingProgress>(p => bar.Update(
+            config, minutes, initial is null ? null : new RunFolder(initial).Checkpoint, new Relay<TrainingProgress>(p => bar.Update(
                 p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step")), cancellation));
         Console.WriteLine(outcome switch
         {

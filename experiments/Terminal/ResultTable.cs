@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Evaluation;
 using PECHead.Research.Metrics;
 using Spectre.Console;
 
@@ -10,27 +11,33 @@ internal static class ResultTable
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Print(IReadOnlyList<(string Method, MetricReport Report)> rows)
+    public static void Print(IReadOnlyList<(string Method, ReconstructionScores Scores)> rows)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("method");
-        var metrics = rows[0].Report.Metrics;
+        var metrics = rows[0].Scores.Metrics;
         foreach (var metric in metrics) table.AddColumn(new TableColumn(Markup.Escape($"{metric.Name} {(metric.HigherIsBetter ? '↑' : '↓')}")).RightAligned());
-        foreach (var (method, report) in rows)
+        foreach (var (method, scores) in rows)
         {
-            table.AddRow([Markup.Escape(method), .. report.Metrics.Select((metric, column) => Cell(metric, rows.Select(row => row.Report.Metrics[column])))]);
+            table.AddRow([Markup.Escape(method), .. scores.Metrics.Select((metric, column) => Cell(metric, rows.Select(row => row.Scores.Metrics[column])))]);
         }
         AnsiConsole.Write(table);
+        foreach (var (method, scores) in rows)
+        {
+            foreach (var metric in scores.Metrics.Where(metric => metric.Skipped.Total > 0))
+                Console.WriteLine($"{method}, {metric.Name}: {metric.Skipped}");
+        }
     }
 
-    public static void WriteJson(string path, IReadOnlyList<(string Method, MetricReport Report)> rows)
+    public static void WriteJson(string path, IReadOnlyList<(string Method, ReconstructionScores Scores)> rows)
         => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, rows.Select(row => new
         {
             method = row.Method,
-            frames = row.Report.Metrics[0].Count,
-            metrics = row.Report.Compute(),
+            frames = row.Scores.Metrics[0].Count,
+            metrics = row.Scores.Compute(),
+            skipped = row.Scores.Metrics.Where(metric => metric.Skipped.Total > 0).ToDictionary(metric => metric.Name, metric => metric.Skipped.Counts),
         }), Indented));
 
-    private static string Cell(FrameMetric metric, IEnumerable<FrameMetric> column)
+    private static string Cell(Metric metric, IEnumerable<Metric> column)
     {
         var value = metric.Compute();
         var best = metric.HigherIsBetter ? column.Max(other => other.Compute()) : column.Min(other => other.Compute());

@@ -28,6 +28,10 @@ public sealed record FramePairSamplerOptions
 
     /// <summary>Frames that follow each of the two, itself included, and that must lie in the same clip; shorter clips are drawn from their start.</summary>
     public int Length { get; init; } = 1;
+
+    /// <summary>Whether a frame may begin a sample; null: every frame.</summary>
+    /// <remarks><b>Choice:</b> a pair with another frame is drawn again, a few dozen times; a clip without any usable frame keeps the last draw.</remarks>
+    public Func<int, bool>? Usable { get; init; }
 }
 
 /// <summary>
@@ -37,6 +41,8 @@ public sealed record FramePairSamplerOptions
 /// <remarks><b>Paper:</b> FOMM, data protocol with identity sampling: every person weighs the same, whatever the length of his clips.</remarks>
 public sealed class FramePairSampler
 {
+    private const int Attempts = 32;
+
     private readonly long _seed;
     private readonly FramePairSamplerOptions _options;
     private readonly StoredClip[][] _identities;
@@ -87,6 +93,8 @@ public sealed class FramePairSampler
         var one = clips[random.Next(clips.Length)];
         var other = _options.Scope == PairScope.Clip ? one : clips[random.Next(clips.Length)];
         var (a, b) = (one.First + random.Next(Starts(one)), other.First + random.Next(Starts(other)));
+        for (var attempt = 0; attempt < Attempts && _options.Usable is { } usable && !(usable(a) && usable(b)); attempt++)
+            (a, b) = (one.First + random.Next(Starts(one)), other.First + random.Next(Starts(other)));
         // Two draws with replacement come in either order equally often: left as drawn, time is flipped in half of them.
         return _options.TimeFlip || a <= b ? new FramePair(a, b) : new FramePair(b, a);
     }

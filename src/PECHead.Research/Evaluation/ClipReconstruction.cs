@@ -10,18 +10,18 @@ namespace PECHead.Research.Evaluation;
 /// <summary>Generates held-out clips frame after frame, several clips of one length at once, context passing along each.</summary>
 internal sealed class ClipReconstruction
 {
-    private readonly TalkingHeadModel _model;
+    private readonly IReadOnlyList<TalkingHeadModel> _models;
     private readonly FaceStore _store;
     private readonly Device _device;
     private readonly Precision _precision;
 
-    public ClipReconstruction(TalkingHeadModel model, FaceStore store, Device device, Precision precision)
-        => (_model, _store, _device, _precision) = (model, store, device, precision);
+    public ClipReconstruction(IReadOnlyList<TalkingHeadModel> models, FaceStore store, Device device, Precision precision)
+        => (_models, _store, _device, _precision) = (models, store, device, precision);
 
-    /// <summary>Generates clips and hands over every frame in time.</summary>
+    /// <summary>Generates clips with every model and hands over every moment.</summary>
     /// <param name="clips">The clips.</param>
     /// <param name="atOnce">Clips in a batch.</param>
-    /// <param name="receive">Takes the clips of a batch, the time, source, driving and generated frames.</param>
+    /// <param name="receive">Takes one moment of the clips of a batch.</param>
     /// <param name="cancellation">Stops.</param>
     public void Run(IReadOnlyList<DrivenClip> clips, int atOnce, Action<ReconstructedFrames> receive, CancellationToken cancellation = default)
     {
@@ -34,23 +34,29 @@ internal sealed class ClipReconstruction
     {
         using var scope = NewDisposeScope();
         var source = _store.Read([.. clips.Select(clip => clip.Source)], _device);
-        SourceState state;
-        using (Accelerator.MixedPrecision(_device, _precision))
-            state = _model.EncodeSource(source.AsSource(_store.Reconstructor));
-        PropagationState? context = null;
+        var states = Compute(() => _models.Select(model => model.EncodeSource(source.AsSource(_store.Reconstructor))).ToArray());
+        var contexts = new PropagationState?[_models.Count];
         for (var time = 0; time < clips[0].Driving.Count; time++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var frame = NewDisposeScope();
             var driving = _store.Read([.. clips.Select(clip => clip.Driving[time])], _device);
-            Generated generated;
-            using (Accelerator.MixedPrecision(_device, _precision))
-                generated = _model.Animate(state, driving.AsDriving(source.Coefficients, _store.Reconstructor), context);
+            var target = driving.AsDriving(source.Coefficients, _store.Reconstructor);
+            var generated = Compute(() => _models.Select((model, i) => model.Animate(states[i], target, contexts[i])).ToArray());
             receive(new ReconstructedFrames(clips, time, source, driving, generated));
-            context?.Dispose();
-            context = generated.Context?.DetachFromDisposeScope();
+            for (var i = 0; i < contexts.Length; i++)
+            {
+                contexts[i]?.Dispose();
+                contexts[i] = generated[i].Context?.DetachFromDisposeScope();
+            }
         }
-        context?.Dispose();
+        foreach (var context in contexts) context?.Dispose();
+    }
+
+    private T Compute<T>(Func<T> body)
+    {
+        using var arithmetic = Accelerator.MixedPrecision(_device, _precision);
+        return body();
     }
 }
 
@@ -59,5 +65,9 @@ internal sealed class ClipReconstruction
 /// <param name="Time">Index of the driving frame in each.</param>
 /// <param name="Source">Source frames, one a clip.</param>
 /// <param name="Driving">Driving frames.</param>
-/// <param name="Generated">What the model made.</param>
-internal sealed record ReconstructedFrames(IReadOnlyList<DrivenClip> Clips, int Time, FaceBatch Source, FaceBatch Driving, Generated Generated);
+/// <param name="Generated">What each model made.</param>
+internal sealed record ReconstructedFrames(IReadOnlyList<DrivenClip> Clips, int Time, FaceBatch Source, FaceBatch Driving, IReadOnlyList<Generated> Generated)
+{
+    /// <summary>Whether these are the last frames of the clips.</summary>
+    public bool IsLast => Time == Clips[0].Driving.Count - 1;
+}

@@ -1,3 +1,4 @@
+using PECHead.Research.FaceModel.Basel;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace PECHead.Research.FaceModel;
 public static class FaceReconstructors
 {
     /// <summary>Names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = [MeshReconstructor.ConfigurationName];
+    public static IReadOnlyList<string> Names { get; } = [MeshReconstructor.ConfigurationName, BfmReconstructor.ConfigurationName];
 
     /// <summary>Makes the named reconstructor.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -19,6 +20,7 @@ public static class FaceReconstructors
     public static IFaceReconstructor Create(string name, FaceNetworkFiles files, Device? device = null) => name switch
     {
         MeshReconstructor.ConfigurationName => Mesh(files, device),
+        BfmReconstructor.ConfigurationName => BfmReconstructor.Load(new ReconstructedFacePoints(Mesh(files, device))),
         _ => throw new ArgumentException($"No reconstructor '{name}'; there are: {string.Join(", ", Names)}.", nameof(name)),
     };
 

@@ -13,8 +13,13 @@ public sealed class FaceTrack : IDisposable
 {
     private const string Format = "pechead-faces-1";
 
+    private readonly float[] _scores;
+
     private FaceTrack(string reconstructor, string fingerprint, FaceCoefficients coefficients)
-        => (Reconstructor, Fingerprint, Coefficients) = (reconstructor, fingerprint, coefficients);
+    {
+        (Reconstructor, Fingerprint, Coefficients) = (reconstructor, fingerprint, coefficients);
+        _scores = coefficients.Score.data<float>().ToArray();
+    }
 
     /// <summary>Name of the reconstructor.</summary>
     public string Reconstructor { get; }
@@ -26,7 +31,15 @@ public sealed class FaceTrack : IDisposable
     public FaceCoefficients Coefficients { get; }
 
     /// <summary>Number of frames in which a face was found.</summary>
-    public int Found => (int)(Coefficients.Score > 0).sum().item<long>();
+    public int Found => _scores.Count(score => score > 0);
+
+    /// <summary>Number of frames of a clip in which a face was found.</summary>
+    /// <param name="clip">A clip of the store.</param>
+    public int FoundIn(StoredClip clip) => Enumerable.Range(clip.First, clip.Count).Count(HasFace);
+
+    /// <summary>Whether a face was found in a frame.</summary>
+    /// <param name="frame">Its index in the store.</param>
+    public bool HasFace(int frame) => _scores[frame] > 0;
 
     /// <summary>Where the track of a store lies.</summary>
     /// <param name="store">The frame store.</param>
@@ -39,7 +52,7 @@ public sealed class FaceTrack : IDisposable
     /// <param name="device">Where to compute.</param>
     /// <param name="progress">Receives the number of frames done.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <remarks><b>Choice:</b> a clip shows one person, so its frames share the mean identity, weighted by score.</remarks>
+    /// <remarks><b>Choice:</b> a clip shows one person, so its frames share one identity.</remarks>
     public static FaceTrack Of(
         FrameStore store, IFaceReconstructor reconstructor, Device device, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
@@ -58,7 +71,7 @@ public sealed class FaceTrack : IDisposable
                 parts.Add(reconstructor.Reconstruct(FrameBatch.Read(store, frames, device)).To(CPU).MoveToOuterDisposeScope());
                 progress?.Report(frames[^1] + 1);
             }
-            clips.Add(FaceCoefficients.Concatenate(parts).WithMeanIdentity());
+            clips.Add(reconstructor.ShareIdentity(FaceCoefficients.Concatenate(parts)));
         }
         return new FaceTrack(reconstructor.Name, store.Index.Fingerprint, FaceCoefficients.Concatenate(clips).DetachFromDisposeScope());
     }

@@ -83,7 +83,11 @@ public sealed class Trainer
             state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device);
 
         private readonly FramePairSampler _sampler = new(
-            trainer._store.Index, Split.Train, config.Training.Seed, new FramePairSamplerOptions { Length = config.Training.FramesPerClip });
+            trainer._store.Index, Split.Train, config.Training.Seed, new FramePairSamplerOptions
+            {
+                Length = config.Training.FramesPerClip,
+                Usable = trainer._store.Track.HasFace,
+            });
 
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private readonly List<double> _measured = [];

@@ -22,10 +22,10 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
     public void The_baseline_is_the_difference_of_the_stored_frames()
     {
         var clips = DrivenClip.Of(tiny.Store.Index);
-        var rows = ReconstructionEvaluation.Run(_model, tiny.Store, clips, "KP", CPU);
+        var rows = ReconstructionEvaluation.Run([("KP", _model)], tiny.Store, clips, CPU);
         var expected = clips.SelectMany(clip => clip.Driving, (clip, frame) => Difference(tiny.Store.Frames.ReadFrame(clip.Source), tiny.Store.Frames.ReadFrame(frame))).Average();
         Assert.Equal([ReconstructionEvaluation.SourceCopy, "KP"], rows.Select(row => row.Method));
-        Assert.Equal(expected, rows[0].Report.Compute()["L1"], 6);
+        Assert.Equal(expected, rows[0].Scores.Compute()["L1"], 6);
     }
 
     [Theory]
@@ -35,8 +35,8 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
     {
         using var model = Untrained(AblationSettings.Named(setting));
         var clips = DrivenClip.Of(tiny.Store.Index, stride: 3);
-        var one = ReconstructionEvaluation.Run(model, tiny.Store, clips, setting, CPU, atOnce: 1)[1].Report.Compute();
-        var three = ReconstructionEvaluation.Run(model, tiny.Store, clips, setting, CPU, atOnce: 3)[1].Report.Compute();
+        var one = ReconstructionEvaluation.Run([(setting, model)], tiny.Store, clips, CPU, atOnce: 1)[1].Scores.Compute();
+        var three = ReconstructionEvaluation.Run([(setting, model)], tiny.Store, clips, CPU, atOnce: 3)[1].Scores.Compute();
         Assert.All(one, metric => Assert.Equal(metric.Value, three[metric.Key], 4));
     }
 

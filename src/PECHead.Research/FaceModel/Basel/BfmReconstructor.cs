@@ -12,6 +12,9 @@ namespace PECHead.Research.FaceModel.Basel;
 /// </remarks>
 public sealed class BfmReconstructor : IFaceReconstructor
 {
+    /// <summary>Its name in a configuration.</summary>
+    public const string ConfigurationName = "bfm";
+
     // The activations of eight crops take about 200 MB.
     private const int Batch = 8;
 
@@ -44,7 +47,7 @@ public sealed class BfmReconstructor : IFaceReconstructor
     }
 
     /// <inheritdoc/>
-    public string Name => "bfm";
+    public string Name => ConfigurationName;
 
     /// <inheritdoc/>
     public int IdentitySize => Deep3DCoefficients.IdentitySize;

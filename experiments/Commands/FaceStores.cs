@@ -1,0 +1,47 @@
+using PECHead.Experiments.Terminal;
+using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
+using PECHead.Research.Perception;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary>Frame stores and the faces in them.</summary>
+internal static class FaceStores
+{
+    /// <summary>Finds the faces of a store, unless they were found before, and says how many there are.</summary>
+    public static void Prepare(FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
+    {
+        var before = File.Exists(FaceTrack.PathIn(frames, reconstructor));
+        using var track = before ? FaceTrack.Open(frames, reconstructor) : Find(frames, reconstructor, data, device, cancellation);
+        Console.WriteLine(
+            $"{FaceTrack.PathIn(frames, reconstructor)}: faces in {track.Found} of {frames.FrameCount} frames "
+            + $"({100.0 * track.Found / frames.FrameCount:0.0} %){(before ? ", there already" : "")}");
+        foreach (var clip in frames.Index.Clips)
+        {
+            var missing = clip.Count - track.FoundIn(clip);
+            if (missing > 0) Console.WriteLine($"  {clip.Id}: no face in {missing} of {clip.Count} frames; training does not draw them");
+        }
+    }
+
+    /// <summary>Opens a prepared store.</summary>
+    public static FaceStore Open(string store, string reconstructor, string data, Device device)
+    {
+        var frames = FrameStore.Open(store);
+        return new FaceStore(frames, FaceTrack.Open(frames, reconstructor), Reconstructor(reconstructor, data, device));
+    }
+
+    /// <summary>Makes a reconstructor.</summary>
+    public static IFaceReconstructor Reconstructor(string name, string data, Device device)
+        => FaceReconstructors.Create(name, FaceNetworkFiles.Below(data), device);
+
+    private static FaceTrack Find(FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
+    {
+        using var finder = Reconstructor(reconstructor, data, device);
+        var track = ProgressBar.Show($"faces, {reconstructor}", bar => FaceTrack.Of(
+            frames, finder, device, new Relay<int>(done => bar.Update(done, frames.FrameCount)), cancellation));
+        track.Save(frames);
+        return track;
+    }
+}
