@@ -80,7 +80,7 @@ internal static class Gallery
           "encoding": {
             "x": {"field": "frame", "type": "quantitative"},
             "y": {"field": "psnr", "type": "quantitative", "scale": {"zero": false}, "title": "PSNR (dB)"},
-            "color": {"field": "setting", "type": "nominal", "scale": {"range": ["#0072B2", "#D55E00"]}}
+            "color": {"field": "setting", "type": "nominal"}
           }
         }
         """;
