@@ -26,15 +26,15 @@ public sealed class DeformableOffsetView : InteractiveFigure
     private readonly DeformableSamples _samples;
 
     /// <summary>Takes the input of a modulated deformable convolution of stride 1 whose output is as large as its input.</summary>
-    /// <param name="image">[3, H, W], RGB in [0, 1]: the frame that the feature map was made from, of any size.</param>
+    /// <param name="image">The frame [3, H, W], RGB in [0, 1], that the feature map was made from, of any size.</param>
     /// <param name="offsets">[2·G·K, h, w], (dy, dx) per group and tap, in pixels of the feature map.</param>
     /// <param name="modulation">[G·K, h, w], weights, at least 0.</param>
     /// <param name="kernelSize">Side of the kernel, odd: K is its square.</param>
     /// <param name="dilation">Distance of its taps, pixels of the feature map.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit each other.</exception>
-    public DeformableOffsetView(Tensor image, Tensor offsets, Tensor modulation, int kernelSize = 3, int dilation = 1)
+    public DeformableOffsetView(Picture image, Tensor offsets, Tensor modulation, int kernelSize = 3, int dilation = 1)
     {
-        _image = FrameImage.FromTensor(image);
+        _image = image.Image;
         _samples = new DeformableSamples(offsets, modulation, kernelSize, dilation);
     }
 
