@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using FsCheck;
+using FsCheck.Fluent;
 using PECHead.Research.Data;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Visualization;
@@ -69,6 +71,19 @@ public sealed class ChartTests
     [InlineData(1, 50, true, "1", "2", "5", "10", "20", "50")]
     public void PlotAxis_WritesRoundNumbers(double low, double high, bool isLogarithmic, params string[] texts) =>
         Assert.Equal(texts, new PlotAxis(low, high, isLogarithmic, widen: false).Ticks().Select(tick => tick.Text));
+
+    [Fact]
+    public void PlotAxis_OfAnyRange_HasAFewTicksInOrderWithinIt() => Check.QuickThrowOnFailure(Prop.ForAll(
+        ArbMap.Default.ArbFor<NormalFloat>(), ArbMap.Default.ArbFor<NormalFloat>(), ArbMap.Default.ArbFor<bool>(),
+        (NormalFloat a, NormalFloat b, bool widen) =>
+        {
+            double low = Math.Clamp(Math.Min(a.Get, b.Get), -1e9, 1e9), high = Math.Clamp(Math.Max(a.Get, b.Get), -1e9, 1e9);
+            if (high - low < 1e-6 * Math.Max(1, Math.Abs(high)))
+                return true;
+            var axis = new PlotAxis(low, high, isLogarithmic: false, widen);
+            double[] ticks = [.. axis.Ticks().Select(tick => tick.Value)];
+            return ticks.Length is >= 2 and <= 9 && ticks.SequenceEqual(ticks.Order()) && ticks.All(tick => axis.Place(tick) is > -1e-6 and < 1 + 1e-6);
+        }));
 
     [Fact]
     public void PlotAxis_OfASingleValue_HasTheValueInside() =>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Xml.Linq;
+using FsCheck;
+using FsCheck.Fluent;
 using PECHead.Research.Data;
 using PECHead.Research.Motion;
 using PECHead.Research.Visualization;
@@ -94,6 +96,31 @@ public sealed class FigureTests
         Assert.Equal(FlowColors.Color(100 / 101.0, 0), wheel[100, 50]);
         Assert.Equal(FlowColors.Color(0, 100 / 101.0), wheel[50, 100]);
     }
+
+    [Fact]
+    public void Flow_that_is_not_a_number_is_black_and_leaves_the_scale_alone()
+    {
+        using var scope = NewDisposeScope();
+        var shifted = CoordinateGrid.Create(5, 9, ScalarType.Float32, CPU) + tensor([2f / 8, 0f]);
+        shifted[0, 0, 0] = float.NaN;
+
+        var image = FlowColors.Render(shifted);
+
+        Assert.Equal(((byte)0, (byte)0, (byte)0), image[0, 0]);
+        Assert.Equal(((byte)255, (byte)0, (byte)0), image[4, 4]);
+    }
+
+    [Fact]
+    public void Flow_fades_to_white_along_every_direction() => Check.QuickThrowOnFailure(Prop.ForAll(
+        ArbMap.Default.ArbFor<byte>(), ArbMap.Default.ArbFor<byte>(),
+        (byte direction, byte share) =>
+        {
+            double angle = 2 * Math.PI * direction / 256, length = share / 255.0;
+            var full = FlowColors.Color(Math.Cos(angle) * 0.999999, Math.Sin(angle) * 0.999999);
+            var faded = FlowColors.Color(length * Math.Cos(angle), length * Math.Sin(angle));
+            bool Fades(byte whole, byte part) => Math.Abs(255 - length * (255 - whole) - part) <= 1.01;
+            return Fades(full.R, faded.R) && Fades(full.G, faded.G) && Fades(full.B, faded.B) && Math.Max(full.R, Math.Max(full.G, full.B)) == 255;
+        }));
 
     [Fact]
     public void Error_maps_share_one_scale_and_state_their_mean()

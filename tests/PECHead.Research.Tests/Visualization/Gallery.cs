@@ -22,20 +22,20 @@ internal static class Gallery
         [
             ("panel", panel),
             ("grid", new ImageGrid(clip, [.. Enumerable.Range(0, 12).Select(t => $"t = {t}")]) { Columns = 6, CellWidth = 110, Title = "Frames of a clip" }),
-            ("keypoints", new KeypointFigure(sourceImage, DrawnFace.Keypoints()) { Title = "Keypoints" }),
+            ("keypoints", new KeypointFigure(source, DrawnFace.Keypoints()) { Title = "Keypoints" }),
             ("correspondences", new CorrespondenceFigure(sourceImage, DrawnFace.Keypoints(), drivingImage, DrawnFace.Keypoints(0.18, 0.06)) { Title = "The same points in both frames" }),
             ("landmarks", new FigureGrid(
                 new LandmarkFigure(DrawnFace.Landmarks(), sourceImage) { Title = "68 landmarks" },
                 new LandmarkFigure(DrawnFace.Landmarks(0.18, 0.06), reference: DrawnFace.Landmarks()) { Title = "Driving over source (grey)", Numbered = true, Size = 520 })),
             ("flow", new FlowFigure(deformation) { Title = "Flow" }),
-            ("quiver", new QuiverFigure(deformation, sourceImage) { Title = "Flow as arrows" }),
+            ("quiver", new QuiverFigure(deformation, source) { Title = "Flow as arrows" }),
             ("quiver-blank", new QuiverFigure(deformation) { Title = "Flow as arrows, no frame" }),
             ("warped-grid", new WarpedGridFigure(deformation, sourceImage) { Title = "Deformation as a grid" }),
             ("occlusion", new HeatMapFigure(DrawnFace.Occlusion(), sourceImage) { Title = "Occlusion", Label = "visible" }),
             ("heatmaps", new ChannelGrid(DrawnFace.Heatmaps()) { Title = "Keypoint heatmaps", Columns = 5 }),
-            ("heatmaps-over", new ChannelGrid(DrawnFace.Heatmaps()) { Title = "The same over the frame", Columns = 5, Image = sourceImage, Colors = ColorMap.Cividis }),
+            ("heatmaps-over", new ChannelGrid(DrawnFace.Heatmaps()) { Title = "The same over the frame", Columns = 5, Image = source, Colors = ColorMap.Cividis }),
             ("errors", new ErrorMapFigure(driving, ("copy of source", source), ("noisy", noisy)) { Title = "Errors on one scale" }),
-            ("swipe", new SwipeComparison(drivingImage, FrameImage.FromTensor(noisy)) { Title = "Swipe" }),
+            ("swipe", new SwipeComparison(driving, noisy) { Title = "Swipe" }),
             ("slider", new FrameSlider(
                 [.. from y in Enumerable.Range(0, 3) from x in Enumerable.Range(0, 5) select FrameImage.FromTensor(DrawnFace.Frame(0.1 * (x - 2), 0.1 * (y - 1)))],
                 new SliderAxis("pitch", ["-10°", "0°", "10°"], 1), new SliderAxis("yaw", ["-20°", "-10°", "0°", "10°", "20°"], 2)) { Title = "Sliders over precomputed frames" }),
@@ -80,7 +80,7 @@ internal static class Gallery
           "encoding": {
             "x": {"field": "frame", "type": "quantitative"},
             "y": {"field": "psnr", "type": "quantitative", "scale": {"zero": false}, "title": "PSNR (dB)"},
-            "color": {"field": "setting", "type": "nominal", "scale": {"range": ["#0072B2", "#D55E00"]}}
+            "color": {"field": "setting", "type": "nominal"}
           }
         }
         """;

@@ -3,7 +3,8 @@ namespace PECHead.Research.Visualization;
 /// <summary>One curve, in bounded memory however long it grows: when full, neighbours are averaged two by two.</summary>
 internal sealed class CurveSeries(string name)
 {
-    public const int Capacity = 4096;
+    // Two points a pixel of the plot: more would not be seen and make every redraw heavier.
+    public const int Capacity = 1024;
     private readonly List<(double Step, double Value)> _points = [];
     private int _perPoint = 1;
     private int _pending;

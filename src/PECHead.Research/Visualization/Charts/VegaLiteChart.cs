@@ -38,6 +38,7 @@ public sealed class VegaLiteChart : Drawing
         }
         if (rows is not null)
             chart["data"] = new JsonObject { ["values"] = JsonSerializer.SerializeToNode(rows.ToArray(), RowOptions) };
+        AddDefaults(chart);
         Specification = chart.ToJsonString();
         _svg = new Lazy<string>(() => Renderer.Render(Specification));
     }
@@ -50,6 +51,17 @@ public sealed class VegaLiteChart : Drawing
 
     /// <inheritdoc/>
     public override string ToString() => $"Vega-Lite chart, {Specification.Length} characters";
+
+    // The colours and letters of the other figures, where the specification has no others.
+    private static void AddDefaults(JsonObject chart)
+    {
+        if (chart["config"] is not JsonObject config)
+            chart["config"] = config = [];
+        config.TryAdd("font", SvgCanvas.Fonts);
+        if (config["range"] is not JsonObject range)
+            config["range"] = range = [];
+        range.TryAdd("category", new JsonArray([.. Enumerable.Range(0, 7).Select(i => (JsonNode)SvgCanvas.Css(IdentityColors.Color(i, 7)))]));
+    }
 
     private protected override (double Width, double Height) Draw(SvgCanvas canvas)
     {

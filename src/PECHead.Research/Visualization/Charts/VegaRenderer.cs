@@ -29,7 +29,7 @@ public sealed class VegaRenderer
     public static VegaRenderer Default { get; } = new(
         Environment.GetEnvironmentVariable("PECHEAD_VEGA") is { Length: > 0 } folder
             ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "pechead", "vega"));
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "pechead", "vega"));
 
     private string Package => Path.Combine(_folder, "package");
 

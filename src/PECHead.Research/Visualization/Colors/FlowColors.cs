@@ -41,12 +41,14 @@ public static class FlowColors
         return image;
     }
 
-    /// <summary>The colour of one flow.</summary>
+    /// <summary>The colour of one flow; black, the wheel's mark of the unknown, when it is not finite.</summary>
     /// <param name="u">To the right, 1 = full length.</param>
     /// <param name="v">Down, 1 = full length.</param>
     public static (byte R, byte G, byte B) Color(double u, double v)
     {
         double length = Math.Sqrt(u * u + v * v);
+        if (!double.IsFinite(length))
+            return (0, 0, 0);
         double turn = Math.Atan2(-v, -u) / Math.PI;                       // -1 at the right, clockwise on the screen
         double position = (turn + 1) / 2 * Wheel.Length % Wheel.Length;   // 1 closes the circle
         int first = (int)position;
@@ -94,7 +96,11 @@ public static class FlowColors
     {
         double longest = 0;
         for (int i = 0; i < flow.Length; i += 2)
-            longest = Math.Max(longest, Math.Sqrt(flow[i] * (double)flow[i] + flow[i + 1] * (double)flow[i + 1]));
+        {
+            double length = Math.Sqrt(flow[i] * (double)flow[i] + flow[i + 1] * (double)flow[i + 1]);
+            if (double.IsFinite(length))
+                longest = Math.Max(longest, length);
+        }
         return longest;
     }
 

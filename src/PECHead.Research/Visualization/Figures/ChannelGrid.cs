@@ -1,4 +1,3 @@
-using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
@@ -28,7 +27,7 @@ public sealed class ChannelGrid : Drawing
     }
 
     /// <summary>Frame beneath every map, or null.</summary>
-    public RgbImage? Image { get; init; }
+    public Picture? Image { get; init; }
 
     /// <summary>Channels in a row.</summary>
     public int Columns { get; init; } = 6;
@@ -59,8 +58,8 @@ public sealed class ChannelGrid : Drawing
         {
             double x = c % columns * (CellWidth + Gap), y = c / columns * pitch + LabelHeight;
             canvas.Text(x + CellWidth / 2.0, y - 5, _labels[c], size: 12, anchor: "middle");
-            if (Image is not null)
-                canvas.Image(Image, x, y, CellWidth, cellHeight);
+            if (Image is { } picture)
+                canvas.Image(picture.Image, x, y, CellWidth, cellHeight);
             canvas.Map(_maps[c].Render(Colors, minimum, maximum), x, y, CellWidth, cellHeight, Image is null ? 1 : Opacity);
         }
         double width = columns * (CellWidth + Gap) - Gap, height = rows * pitch - Gap;

@@ -18,9 +18,9 @@ public sealed class CorrespondenceFigure : Drawing
     /// <param name="sourcePositions">[K, 2], (x, y) in [-1, 1].</param>
     /// <param name="driving">Right picture.</param>
     /// <param name="drivingPositions">[K, 2], the same points in the same order.</param>
-    public CorrespondenceFigure(RgbImage source, Tensor sourcePositions, RgbImage driving, Tensor drivingPositions)
+    public CorrespondenceFigure(Picture source, Tensor sourcePositions, Picture driving, Tensor drivingPositions)
     {
-        (_source, _driving) = (source, driving);
+        (_source, _driving) = (source.Image, driving.Image);
         _sourcePoints = new PointSet(sourcePositions, nameof(sourcePositions));
         _drivingPoints = new PointSet(drivingPositions, nameof(drivingPositions), _sourcePoints.Count);
     }

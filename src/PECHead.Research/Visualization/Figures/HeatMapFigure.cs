@@ -12,10 +12,10 @@ public sealed class HeatMapFigure : Drawing
     /// <summary>Takes a map.</summary>
     /// <param name="map">[h, w].</param>
     /// <param name="image">Frame beneath; null: the map alone.</param>
-    public HeatMapFigure(Tensor map, RgbImage? image = null)
+    public HeatMapFigure(Tensor map, Picture? image = null)
     {
         _map = new MapValues(map);
-        _image = image;
+        _image = image?.Image;
     }
 
     /// <summary>Width of the picture as drawn, pixels.</summary>

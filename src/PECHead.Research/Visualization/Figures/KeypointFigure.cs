@@ -12,7 +12,7 @@ public sealed class KeypointFigure : Drawing
     /// <summary>Takes a picture and its points.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="positions">[K, 2], (x, y) in [-1, 1]; points that are not finite are left out.</param>
-    public KeypointFigure(RgbImage image, Tensor positions) => (_image, _points) = (image, new PointSet(positions, nameof(positions)));
+    public KeypointFigure(Picture image, Tensor positions) => (_image, _points) = (image.Image, new PointSet(positions, nameof(positions)));
 
     /// <summary>Width of the picture as drawn, pixels.</summary>
     public int Size { get; init; } = 320;

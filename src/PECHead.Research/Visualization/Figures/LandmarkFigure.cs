@@ -25,11 +25,11 @@ public sealed class LandmarkFigure : Drawing
     /// <param name="landmarks">[68, 2], (x, y) in [-1, 1].</param>
     /// <param name="image">The face behind them; null: a blank square.</param>
     /// <param name="reference">[68, 2], another set to compare with, drawn in grey beneath; or null.</param>
-    public LandmarkFigure(Tensor landmarks, RgbImage? image = null, Tensor? reference = null)
+    public LandmarkFigure(Tensor landmarks, Picture? image = null, Tensor? reference = null)
     {
         _landmarks = new PointSet(landmarks, nameof(landmarks), Count);
         _reference = reference is null ? null : new PointSet(reference, nameof(reference), Count);
-        _image = image;
+        _image = image?.Image;
     }
 
     /// <summary>Width of the picture as drawn, pixels.</summary>

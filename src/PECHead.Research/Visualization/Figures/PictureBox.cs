@@ -8,7 +8,10 @@ namespace PECHead.Research.Visualization;
 /// <param name="Rows">Rows of the picture.</param>
 internal readonly record struct PictureBox(double X, double Y, double Width, int Columns, int Rows)
 {
-    public double Height => Width * Rows / Columns;
+    /// <summary>Drawn height where the pixels are not square: a map of other proportions over a frame. 0: they are.</summary>
+    public double Stretch { get; init; }
+
+    public double Height => Stretch > 0 ? Stretch : Width * Rows / Columns;
 
     /// <summary>The middle of a pixel; (−0.5, −0.5) is the upper left corner of the picture.</summary>
     public (double X, double Y) AtPixel(double column, double row) =>

@@ -15,8 +15,8 @@ public sealed class QuiverFigure : Drawing
     /// <summary>Takes a deformation.</summary>
     /// <param name="deformation">[h, w, 2], (x, y) in [-1, 1].</param>
     /// <param name="image">Frame behind the arrows; null: none.</param>
-    public QuiverFigure(Tensor deformation, RgbImage? image = null) =>
-        (_deformation, _image) = (new DeformationLines(deformation), image);
+    public QuiverFigure(Tensor deformation, Picture? image = null) =>
+        (_deformation, _image) = (new DeformationLines(deformation), image?.Image);
 
     /// <summary>Width of the picture as drawn, pixels.</summary>
     public int Size { get; init; } = 320;

@@ -13,8 +13,8 @@ public sealed class WarpedGridFigure : Drawing
     /// <summary>Takes a deformation.</summary>
     /// <param name="deformation">[h, w, 2], (x, y) in [-1, 1].</param>
     /// <param name="source">Source frame behind the grid; null: none.</param>
-    public WarpedGridFigure(Tensor deformation, RgbImage? source = null) =>
-        (_deformation, _source) = (new DeformationLines(deformation), source);
+    public WarpedGridFigure(Tensor deformation, Picture? source = null) =>
+        (_deformation, _source) = (new DeformationLines(deformation), source?.Image);
 
     /// <summary>Width of the picture as drawn, pixels.</summary>
     public int Size { get; init; } = 320;

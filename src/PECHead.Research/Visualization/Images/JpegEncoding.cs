@@ -11,7 +11,7 @@ internal static class JpegEncoding
         string[] arguments =
         [
             "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{image.Width}x{image.Height}", "-i", "pipe:0",
-            "-frames:v", "1", "-pix_fmt", "yuvj444p", "-c:v", "mjpeg", "-q:v", "3", "-bitexact", "-f", "image2pipe", "pipe:1",
+            "-frames:v", "1", "-pix_fmt", "yuvj444p", "-c:v", "mjpeg", "-q:v", "2", "-bitexact", "-f", "image2pipe", "pipe:1",
         ];
         using var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
         try

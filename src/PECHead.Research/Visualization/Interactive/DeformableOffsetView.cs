@@ -16,21 +16,25 @@ namespace PECHead.Research.Visualization;
 /// </remarks>
 public sealed class DeformableOffsetView : InteractiveFigure
 {
-    private const double LegendWidth = 130;
+    private const double LensSide = 220;
+    private const double Gap = 16;
+    // The lens reaches so many map pixels from its middle: the first of these that holds all samples.
+    private static readonly int[] LensReaches = [2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
+
     private const int ByteBudget = 400_000;
     private readonly RgbImage _image;
     private readonly DeformableSamples _samples;
 
     /// <summary>Takes the input of a modulated deformable convolution of stride 1 whose output is as large as its input.</summary>
-    /// <param name="image">[3, H, W], RGB in [0, 1]: the frame that the feature map was made from, of any size.</param>
+    /// <param name="image">The frame [3, H, W], RGB in [0, 1], that the feature map was made from, of any size.</param>
     /// <param name="offsets">[2·G·K, h, w], (dy, dx) per group and tap, in pixels of the feature map.</param>
     /// <param name="modulation">[G·K, h, w], weights, at least 0.</param>
     /// <param name="kernelSize">Side of the kernel, odd: K is its square.</param>
     /// <param name="dilation">Distance of its taps, pixels of the feature map.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit each other.</exception>
-    public DeformableOffsetView(Tensor image, Tensor offsets, Tensor modulation, int kernelSize = 3, int dilation = 1)
+    public DeformableOffsetView(Picture image, Tensor offsets, Tensor modulation, int kernelSize = 3, int dilation = 1)
     {
-        _image = FrameImage.FromTensor(image);
+        _image = image.Image;
         _samples = new DeformableSamples(offsets, modulation, kernelSize, dilation);
     }
 
@@ -48,17 +52,12 @@ public sealed class DeformableOffsetView : InteractiveFigure
 
     private PictureBox Box => new(0, 0, Size, _image.Width, _image.Height);
 
-    // Small enough that the samples of neighbouring taps stay apart when they have not moved.
-    private double LargestRadius => Math.Clamp(0.38 * Map.Width / _samples.Columns, 3, 7);
-
-    private PictureBox Map => new(0, 0, Size, _samples.Columns, _samples.Rows);
-
     /// <inheritdoc/>
     public override string ToHtml()
     {
         int stride = Stride > 0 ? Stride : SmallestStride();
         var overlay = new SvgCanvas();
-        DrawSamples(overlay);
+        DrawSamples(overlay, WholeMap());
         var (row, column) = Chosen();
         string layout = JsonSerializer.Serialize(new
         {
@@ -72,7 +71,8 @@ public sealed class DeformableOffsetView : InteractiveFigure
             weightUnit = _samples.LargestWeight / 255,
             width = Box.Width,
             height = Box.Height,
-            radius = LargestRadius,
+            lens = LensSide,
+            lensReaches = LensReaches,
             row,
             column,
             colors = Enumerable.Range(0, _samples.Groups).Select(GroupColor),
@@ -81,10 +81,13 @@ public sealed class DeformableOffsetView : InteractiveFigure
         for (int g = 0; g < _samples.Groups; g++)
             choices.Append(CultureInfo.InvariantCulture, $"<option value=\"{g}\"{(Group == g ? " selected" : "")}>group {g}</option>");
         string body = string.Create(CultureInfo.InvariantCulture, $"""
+            <div style="display:flex;flex-wrap:wrap;gap:12px">
             <div class="pechead-stage" style="width:{Size}px;cursor:crosshair;touch-action:none">
             <img alt="frame" draggable="false" src="{SvgCanvas.DataAddress(_image)}"/>
             <svg class="pechead-over" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Box.Width:0.##} {Box.Height:0.##}">
             {overlay.Markup}</svg>
+            </div>
+            <svg class="pechead-lens" xmlns="http://www.w3.org/2000/svg" width="{LensSide}" height="{LensSide}" viewBox="0 0 {LensSide} {LensSide}"></svg>
             </div>
             <div class="pechead-controls"><select aria-label="offset group">{choices}</select><output></output></div>
             """);
@@ -99,70 +102,103 @@ public sealed class DeformableOffsetView : InteractiveFigure
     {
         canvas.Image(_image, 0, 0, Box.Width, Box.Height);
         canvas.BeginClip(Box);
-        DrawSamples(canvas);
+        DrawSamples(canvas, WholeMap());
         canvas.EndClip();
-        DrawLegend(canvas, Box.Width + 16);
-        return (Box.Width + 16 + LegendWidth, Math.Max(Box.Height, 130 + 18 * _samples.Groups));
+
+        double x = Box.Width + Gap;
+        var lens = new PictureBox(x, 0, LensSide, 1, 1);
+        var magnified = Magnified(x);
+        canvas.BeginClip(lens);
+        canvas.Image(_image, magnified.X, magnified.Y, magnified.Width, magnified.Height);
+        DrawSamples(canvas, magnified);
+        canvas.EndClip();
+        canvas.Rectangle(x, 0, LensSide, LensSide, "none", "#444");
+        double legend = DrawLegend(canvas, x, LensSide + Gap);
+        return (x + LensSide, Math.Max(Box.Height, legend));
     }
 
-    private void DrawSamples(SvgCanvas canvas)
+    /// <summary>The map laid over the whole frame.</summary>
+    private PictureBox WholeMap() => new(0, 0, Size, _samples.Columns, _samples.Rows) { Stretch = Box.Height };
+
+    /// <summary>The map enlarged so that the chosen pixel is in the middle of the lens.</summary>
+    private PictureBox Magnified(double left)
     {
         var (row, column) = Chosen();
-        var (centreX, centreY) = Map.AtPixel(column, row);
-        double cell = Map.Width / _samples.Columns;
-        int[] groups = Group is { } only ? [only] : [.. Enumerable.Range(0, _samples.Groups)];
-        foreach (int group in groups)
+        double scale = LensSide / (2 * LensReach() + 1) * _samples.Columns / Box.Width;
+        var (x, y) = WholeMap().AtPixel(column, row);
+        return new PictureBox(left + LensSide / 2 - x * scale, LensSide / 2 - y * scale, Box.Width * scale, _samples.Columns, _samples.Rows) { Stretch = Box.Height * scale };
+    }
+
+    private int LensReach()
+    {
+        var (row, column) = Chosen();
+        double farthest = AllSamples().Max(sample => Math.Max(Math.Abs(sample.At.Column - column), Math.Abs(sample.At.Row - row)));
+        return LensReaches.FirstOrDefault(reach => reach >= farthest, LensReaches[^1]);
+    }
+
+    private IEnumerable<(int Group, int Tap, (double Column, double Row, double Weight) At)> AllSamples()
+    {
+        var (row, column) = Chosen();
+        return from g in Group is { } only ? [only] : Enumerable.Range(0, _samples.Groups)
+               from tap in Enumerable.Range(0, _samples.Taps)
+               select (g, tap, _samples.At(row, column, g, tap));
+    }
+
+    private void DrawSamples(SvgCanvas canvas, PictureBox map)
+    {
+        var (row, column) = Chosen();
+        double cellWidth = map.Width / _samples.Columns, cellHeight = map.Height / _samples.Rows;
+        var all = AllSamples().ToArray();
+        foreach (var (group, tap, sample) in all)
         {
-            for (int tap = 0; tap < _samples.Taps; tap++)
-            {
-                var sample = _samples.At(row, column, group, tap);
-                var regular = _samples.Regular(row, column, tap);
-                canvas.Polyline([Map.AtPixel(regular.Column, regular.Row), Map.AtPixel(sample.Column, sample.Row)], GroupColor(group), 1, opacity: 0.7);
-            }
+            var regular = _samples.Regular(row, column, tap);
+            canvas.Polyline([map.AtPixel(regular.Column, regular.Row), map.AtPixel(sample.Column, sample.Row)], GroupColor(group), 1.4, opacity: 0.75);
         }
         for (int tap = 0; tap < _samples.Taps; tap++)
         {
             var regular = _samples.Regular(row, column, tap);
-            var (x, y) = Map.AtPixel(regular.Column, regular.Row);
+            var (x, y) = map.AtPixel(regular.Column, regular.Row);
             canvas.Circle(x, y, 1.6, "#fff", "#111", 0.8);
         }
-        foreach (int group in groups)
+        foreach (var (group, _, sample) in all)
         {
-            for (int tap = 0; tap < _samples.Taps; tap++)
-            {
-                var sample = _samples.At(row, column, group, tap);
-                var (x, y) = Map.AtPixel(sample.Column, sample.Row);
-                double radius = Radius(sample.Weight);
-                if (double.IsFinite(x) && double.IsFinite(y) && radius > 0)
-                    canvas.Circle(x, y, radius, GroupColor(group), "#111", 0.8, opacity: 0.85);
-            }
+            var (x, y) = map.AtPixel(sample.Column, sample.Row);
+            double radius = Radius(sample.Weight, LargestRadius(cellWidth));
+            if (double.IsFinite(x) && double.IsFinite(y) && radius > 0)
+                canvas.Circle(x, y, radius, GroupColor(group), "#111", 0.8, opacity: 0.85);
         }
-        canvas.Rectangle(centreX - cell / 2, centreY - cell / 2, cell, cell, "none", "#fff", 2.5);
-        canvas.Rectangle(centreX - cell / 2, centreY - cell / 2, cell, cell, "none", "#111", 1.2);
+        var (centreX, centreY) = map.AtPixel(column, row);
+        canvas.Rectangle(centreX - cellWidth / 2, centreY - cellHeight / 2, cellWidth, cellHeight, "none", "#fff", 2.5);
+        canvas.Rectangle(centreX - cellWidth / 2, centreY - cellHeight / 2, cellWidth, cellHeight, "none", "#111", 1.2);
     }
 
-    private void DrawLegend(SvgCanvas canvas, double x)
+    /// <summary>What the marks are; returns the lower edge.</summary>
+    private double DrawLegend(SvgCanvas canvas, double x, double y)
     {
-        canvas.Rectangle(x, 2, 11, 11, "none", "#111", 1.2);
-        canvas.Text(x + 20, 12, "output pixel", size: 12);
-        canvas.Circle(x + 6, 27, 1.6, "#fff", "#111", 0.8);
-        canvas.Text(x + 20, 31, "regular tap", size: 12);
-        canvas.Text(x, 54, "sample, weight", size: 12);
+        canvas.Rectangle(x, y, 11, 11, "none", "#111", 1.2);
+        canvas.Text(x + 20, y + 10, "output pixel", size: 12);
+        canvas.Circle(x + 6, y + 25, 1.6, "#fff", "#111", 0.8);
+        canvas.Text(x + 20, y + 29, "regular tap", size: 12);
+        canvas.Text(x + 120, y + 10, "sample: weight", size: 12);
         for (int i = 0; i < 3; i++)
         {
             double weight = _samples.LargestWeight * (i + 1) / 3;
-            canvas.Circle(x + 12 + 40 * i, 72, Radius(weight), "#bbb", "#111", 0.8);
-            canvas.Text(x + 12 + 40 * i, 94, weight.ToString("0.##", CultureInfo.InvariantCulture), size: 11, anchor: "middle");
+            canvas.Circle(x + 128 + 32 * i, y + 25, Radius(weight, 7), "#bbb", "#111", 0.8);
+            canvas.Text(x + 128 + 32 * i, y + 46, weight.ToString("0.##", CultureInfo.InvariantCulture), size: 11, anchor: "middle");
         }
         for (int g = 0; g < _samples.Groups; g++)
         {
-            canvas.Circle(x + 6, 114 + 18 * g, 5, GroupColor(g), "#111", 0.8);
-            canvas.Text(x + 20, 118 + 18 * g, $"group {g}", size: 12);
+            canvas.Circle(x + 6 + 110 * (g % 2), y + 62 + 18 * (g / 2), 5, GroupColor(g), "#111", 0.8);
+            canvas.Text(x + 20 + 110 * (g % 2), y + 66 + 18 * (g / 2), $"group {g}", size: 12);
         }
+        return y + 56 + 18 * ((_samples.Groups + 1) / 2);
     }
 
+    // Small enough that the samples of neighbouring taps stay apart when they have not moved.
+    private static double LargestRadius(double cell) => Math.Clamp(0.38 * cell, 3, 8);
+
     // The area, not the radius, is the weight.
-    private double Radius(double weight) => LargestRadius * Math.Sqrt(Math.Max(0, weight / _samples.LargestWeight));
+    private double Radius(double weight, double largest) => largest * Math.Sqrt(Math.Max(0, weight / _samples.LargestWeight));
 
     private string GroupColor(int group) => SvgCanvas.Css(IdentityColors.Color(group, _samples.Groups));
 

@@ -15,11 +15,11 @@ public sealed class SwipeComparison : InteractiveFigure
     /// <param name="leftLabel">Name of the left one.</param>
     /// <param name="rightLabel">Name of the right one.</param>
     /// <exception cref="ArgumentException">Sizes that differ.</exception>
-    public SwipeComparison(RgbImage left, RgbImage right, string leftLabel = "driving", string rightLabel = "generated")
+    public SwipeComparison(Picture left, Picture right, string leftLabel = "driving", string rightLabel = "generated")
     {
-        if ((left.Width, left.Height) != (right.Width, right.Height))
-            throw new ArgumentException($"Expected {left.Width}x{left.Height} pixels as on the left, received {right.Width}x{right.Height}.", nameof(right));
-        (_left, _right, _labels) = (left, right, (leftLabel, rightLabel));
+        (_left, _right, _labels) = (left.Image, right.Image, (leftLabel, rightLabel));
+        if ((_left.Width, _left.Height) != (_right.Width, _right.Height))
+            throw new ArgumentException($"Expected {_left.Width}x{_left.Height} pixels as on the left, received {_right.Width}x{_right.Height}.", nameof(right));
     }
 
     /// <summary>Width as drawn, pixels.</summary>

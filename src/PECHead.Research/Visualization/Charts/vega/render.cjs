@@ -18,8 +18,7 @@ process.stdin.setEncoding('utf8');
 process.stdin.on('data', chunk => { text += chunk; });
 process.stdin.on('end', async () => {
   try {
-    const config = { font: 'DejaVu Sans, Verdana, sans-serif' };
-    const compiled = vegaLite.compile(JSON.parse(text), { config });
+    const compiled = vegaLite.compile(JSON.parse(text));
     const svg = await new vega.View(vega.parse(compiled.spec), { renderer: 'none', loader, logger }).toSVG();
     if (failure) throw new Error(failure);
     process.stdout.write(svg);
