@@ -59,7 +59,7 @@ internal static class EvaluateCommand
             var captions = rows.Take(2).Select(row => $"{row.Method}: " + string.Join(", ", row.Scores.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))));
             var pairs = PairList.Reconstruction(frames.Index).MostDistant(frames.Frames, PanelPairs);
             ReconstructionPanel.Draw(
-                models[0].Model, frames, pairs, $"{frames.Index.Dataset}, {name}, held-out frames, after {headers[0].Progress.Step} steps", [.. captions], device).Save(path);
+                models[0].Model, frames, pairs, $"{frames.Index.Dataset}, {name}, held-out frames, after {headers[0].Progress.Step} steps", [.. captions], device).Save(path, scale: 1);
             Console.WriteLine($"picture: {path}");
         }
         if (video != "none")
