@@ -7,6 +7,7 @@ return args switch
     ["train-step", var size, var batch, var layout, var precision, var steps] => TrainingSteps.Run(int.Parse(size), int.Parse(batch), layout, precision, int.Parse(steps)),
     ["infer", var size, var frames, var precision] => Inference.Run(int.Parse(size), int.Parse(frames), precision),
     ["deform-conv"] => DeformableConvolutions.Run(),
+    ["flow"] => FlowErrors.Run(),
     ["compare", .. var rest] => Comparison.Run(rest.Length > 0 ? int.Parse(rest[0]) : 3),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(CallOverhead).Assembly).Run(rest).Any() ? 0 : 1,
     _ => Help(),
@@ -19,6 +20,7 @@ static int Help()
         compare [rounds]                                      every measurement beside the Python peer, as a table
         small-ops                                             call overhead and one convolution
         deform-conv                                           the deformable convolution, 64x64, 64 and 256 channels
+        flow                                                  end-point errors on bent portraits
         train-step <size> <batch> <contiguous|channels_last> <fp32|bf16> <steps>
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
         micro [BenchmarkDotNet options]                       call overhead under BenchmarkDotNet
