@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -44,7 +43,7 @@ internal static class Comparison
             for (var i = 0; i < Rows.Length; i++)
             {
                 values[i].Ours.Add(Read(Environment.ProcessPath!, Rows[i].Ours, Rows[i].OursPath));
-                values[i].Theirs.Add(Read(Python, [Path.Combine(PeerFolder(), Rows[i].Theirs[0]), .. Rows[i].Theirs[1..]], Rows[i].TheirsPath));
+                values[i].Theirs.Add(Read(Python, [PeerProgram.Script(Rows[i].Theirs[0]), .. Rows[i].Theirs[1..]], Rows[i].TheirsPath));
                 Console.Error.WriteLine($"round {round + 1} of {rounds}: {Rows[i].Name}: {values[i].Ours[^1]:0.###} against {values[i].Theirs[^1]:0.###}");
             }
         }
@@ -77,31 +76,9 @@ internal static class Comparison
     private static double Read(string program, string[] arguments, string[] path)
     {
         var key = $"{program} {string.Join(' ', arguments)}";
-        if (!Seen.TryGetValue(key, out var report)) Seen[key] = report = Report(program, arguments);
+        if (!Seen.TryGetValue(key, out var report)) Seen[key] = report = PeerProgram.Report(program, arguments);
         var node = path.Aggregate((JsonNode?)report, (current, name) => current?[name]);
         return node?.GetValue<double>() ?? throw new InvalidDataException($"{key} reported no {string.Join('.', path)}");
-    }
-
-    private static JsonNode Report(string program, string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["OMP_WAIT_POLICY"] = "passive" },
-        })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? JsonNode.Parse(output)! : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed");
-    }
-
-    private static string PeerFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var peer = Path.Combine(folder.FullName, "benchmarks", "peer");
-            if (Directory.Exists(peer)) return peer;
-        }
-        throw new DirectoryNotFoundException("benchmarks/peer was not found above the program");
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

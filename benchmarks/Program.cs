@@ -8,6 +8,7 @@ return args switch
     ["infer", var size, var frames, var precision] => Inference.Run(int.Parse(size), int.Parse(frames), precision),
     ["faces", var data, var size, var batch, var rounds] => Faces.Run(data, int.Parse(size), int.Parse(batch), int.Parse(rounds)),
     ["deform-conv"] => DeformableConvolutions.Run(),
+    ["flow"] => FlowErrors.Run(),
     ["compare", .. var rest] => Comparison.Run(rest.Length > 0 ? int.Parse(rest[0]) : 3),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(CallOverhead).Assembly).Run(rest).Any() ? 0 : 1,
     _ => Help(),
@@ -20,6 +21,7 @@ static int Help()
         compare [rounds]                                      every measurement beside the Python peer, as a table
         small-ops                                             call overhead and one convolution
         deform-conv                                           the deformable convolution, 64x64, 64 and 256 channels
+        flow                                                  end-point errors on bent portraits
         train-step <size> <batch> <contiguous|channels_last> <fp32|bf16> <steps>
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
         faces <data folder> <size> <batch> <rounds>           detector and mesh, seconds a frame

@@ -1,3 +1,4 @@
+using PECHead.Torch.Interop;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,6 +9,8 @@ namespace PECHead.Torch.Tests.Robustness;
 /// <summary>Bad shapes, types, ranks and numbers give an exception that names the operator and what it was given.</summary>
 public sealed class BadInputTests : IDisposable
 {
+    private static readonly Operator DeformConv2d = new("pechead::deform_conv2d");
+
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
@@ -51,6 +54,12 @@ public sealed class BadInputTests : IDisposable
         ["conv2d with no groups"] = ("aten::conv2d", () => F.conv2d(rand(1, 3, 8, 8), rand(4, 3, 3, 3), groups: 0)),
         ["conv2d with 2^32 groups"] = ("groups", () => F.conv2d(rand(2, 4, 5, 5), rand(6, 2, 3, 3), groups: 1L << 32)),
         ["conv_transpose2d with 2^62 groups"] = ("groups", () => F.conv_transpose2d(rand(2, 4, 5, 5), rand(4, 3, 3, 3), groups: 1L << 62)),
+        ["deform_conv2d with offsets of another size"] = ("offset", () => DeformConv2d.Call(rand(1, 2, 4, 4), rand(3, 2, 1, 1), rand(1, 2, 4, 3))),
+        ["deform_conv2d with a weight of no groups of the input"] = ("groups", () => DeformConv2d.Call(rand(1, 2, 4, 4), rand(3, 1, 1, 1), rand(1, 2, 4, 4))),
+        ["deform_conv2d with a mask of another batch"] = ("mask", () => DeformConv2d.Call(rand(1, 2, 4, 4), rand(3, 2, 1, 1), rand(1, 2, 4, 4), rand(2, 1, 4, 4))),
+        ["deform_conv2d with padding 2^62"] = ("padding", () => DeformConv2d.Call(
+            rand(1, 2, 4, 4), rand(3, 2, 1, 1), rand(1, 2, 4, 4), Argument.None, Argument.None, new[] { 1L, 1 }, new[] { 1L << 62, 1L << 62 })),
+        ["deform_conv2d of integers"] = ("floating", () => DeformConv2d.Call(ones(1, 2, 4, 4, ScalarType.Int64), rand(3, 2, 1, 1), rand(1, 2, 4, 4))),
         ["pixel_shuffle by 2^32"] = ("upscale_factor", () => F.pixel_shuffle(rand(2, 8, 3, 3), 1L << 32)),
         ["pixel_shuffle by -1"] = ("aten::pixel_shuffle", () => F.pixel_shuffle(rand(2, 8, 3, 3), -1)),
         ["remainder of the least int64 by -1"] = ("aten::remainder", () => _ = tensor(long.MinValue) % -1),
