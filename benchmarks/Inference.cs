@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using PECHead.Research.Acceleration;
-using PECHead.Research.Animation;
+using PECHead.Research.Data;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Training;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
@@ -13,20 +15,27 @@ internal static class Inference
     public static int Run(int size, int frames, string precision)
     {
         var side = ModelSize.All.First(s => s.ImageSize == size);
-        using var model = PecHeadFactory.Create(PecHeadConfig.For(side), seed: 1);
+        using var reconstructor = NeutralFaces.Reconstructor();
+        using var model = PecHeadFactory.Create(
+            PecHeadConfig.For(side, NeutralFaces.Setting) with { ExpressionSize = reconstructor.ExpressionSize }, seed: 1);
         model.eval();
         Accelerator.ChannelsLast(model);
         using var noise = TrainingSteps.Frames(frames + 2, size, 1);
         var images = Enumerable.Range(0, frames + 2).Select(i => FrameImage.FromTensor(noise[i])).ToArray();
-        using var reenactment = new Reenactment(model, images[0], MotionMode.Absolute, CPU, precision == "bf16" ? Precision.Mixed : Precision.Full);
-        reenactment.Next(images[1]);
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var arithmetic = Accelerator.MixedPrecision(CPU, precision == "bf16" ? Precision.Mixed : Precision.Full);
+        FaceFrame Frame(RgbImage image) => NeutralFaces.Batch(FrameBatch.FromImages([image], CPU), reconstructor).AsSource(reconstructor);
+        var source = model.EncodeSource(Frame(images[0]));
         var seconds = new List<double>();
-        foreach (var driving in images.Skip(2))
+        foreach (var driving in images.Skip(1))
         {
             var clock = Stopwatch.StartNew();
-            reenactment.Next(driving);
+            using var inner = NewDisposeScope();
+            FrameImage.FromTensor(model.Animate(source, Frame(driving)).Image[0]);
             seconds.Add(clock.Elapsed.TotalSeconds);
         }
+        seconds.RemoveAt(0);
         return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds) });
     }
 }

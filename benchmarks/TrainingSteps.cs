@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PECHead.Research.Acceleration;
+using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Training;
@@ -14,31 +15,35 @@ internal static class TrainingSteps
 
     public static int Run(int size, int batch, string layout, string precision, int steps)
     {
+        using var reconstructor = NeutralFaces.Reconstructor();
         var config = new ExperimentConfig
         {
+            Setting = NeutralFaces.Setting,
+            ExpressionSize = reconstructor.ExpressionSize,
+            // The peer has neither discriminator nor average nor augmentation.
+            Loss = new LossWeights { Adversarial = 0 },
             Size = ModelSize.All.First(s => s.ImageSize == size).Name,
             Training = new TrainingConfig
             {
                 BatchSize = batch,
                 ChannelsLast = layout == "channels_last",
                 Precision = precision == "bf16" ? Precision.Mixed : Precision.Full,
+                AverageDecay = 0,
             },
-            // The peer has no augmentation.
             Augmentation = new FrameAugmentationConfig { Flip = 0, Brightness = 0, Contrast = 0, Saturation = 0 },
         };
-        using var model = PecHeadFactory.Create(config.Model(), seed: 1);
-        model.train();
-        if (config.Training.ChannelsLast) Accelerator.ChannelsLast(model);
-        using var optimizer = optim.Adam(model.parameters(), 2e-4, 0.5, 0.999);
+        using var state = TrainingState.Create(config, CPU);
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
-        var step = new TrainingStep(model, new TrainingObjective(config.Loss, perceptual), optimizer, config, CPU);
+        var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor, new StillFlow(), CPU);
         using var source = Frames(batch, size, 1);
         using var driving = Frames(batch, size, 2);
+        using var scope = NewDisposeScope();
+        var sample = new TrainingSample([NeutralFaces.Batch(source, reconstructor)], [NeutralFaces.Batch(driving, reconstructor)]);
         var seconds = new List<double>();
         for (var i = 0; i < Warmup + steps; i++)
         {
             var clock = Stopwatch.StartNew();
-            step.Run(i, source, driving, 2e-4);
+            step.Run(i, sample, 2e-4);
             if (i >= Warmup) seconds.Add(clock.Elapsed.TotalSeconds);
         }
         return Measurement.Print(new { step_seconds = Measurement.Summary(seconds) });

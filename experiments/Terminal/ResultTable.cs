@@ -9,6 +9,8 @@ namespace PECHead.Experiments.Terminal;
 /// <summary>A table of methods and metrics on the screen, with the best of each column marked, and as JSON.</summary>
 internal static class ResultTable
 {
+    private const int Unbounded = 400;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void Print(IReadOnlyList<(string Method, ReconstructionScores Scores)> rows)
@@ -20,6 +22,8 @@ internal static class ResultTable
         {
             table.AddRow([Markup.Escape(method), .. scores.Metrics.Select((metric, column) => Cell(metric, rows.Select(row => row.Scores.Metrics[column])))]);
         }
+        // A file or a pipe has no width: the table takes what it needs.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = Unbounded;
         AnsiConsole.Write(table);
         foreach (var (method, scores) in rows)
         {
