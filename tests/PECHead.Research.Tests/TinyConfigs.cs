@@ -21,7 +21,7 @@ internal static class TinyConfigs
         LandmarkVariance = 0.01,
         Estimator = new KeypointEstimatorConfig { KeypointCount = 3, BaseChannels = 4, Blocks = 2, StyleSize = 8 },
         Detector = new KeypointDetectorConfig { KeypointCount = 3, Expansion = 4, MaxChannels = 16, HourglassDepth = 2 },
-        Motion = new DenseMotionConfig { Expansion = 4, MaxChannels = 16, HourglassDepth = 2 },
+        Motion = new DenseMotionConfig { PointCount = 3, Expansion = 4, MaxChannels = 16, HourglassDepth = 2 },
         Alignment = new DeformableAlignmentConfig { MotionChannels = 4, HeadChannels = 8, Groups = 4 },
         Generator = new FrameGeneratorConfig { BaseChannels = 4, BottleneckBlocks = 2 },
     };

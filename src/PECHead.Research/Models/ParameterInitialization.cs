@@ -35,7 +35,7 @@ public static class ParameterInitialization
             else
                 DrawUniform(parameter, 1 / Math.Sqrt(FanIn(weight)), SeedOf(seed, name));
         }
-        foreach (var neutral in module.modules().OfType<INeutralStart>())
+        foreach (var neutral in module.modules().Prepend(module).OfType<INeutralStart>())
             neutral.StartNeutral();
     }
 
