@@ -55,7 +55,7 @@ public sealed class ProgramTests : IDisposable
     {
         var (store, run) = (In("store"), In("run"));
         Film("videos/a/one.mp4", 40);
-        Assert.Contains("faces in 40 of 40 frames", Succeed("data", "prepare", In("videos"), "--size", "64", "--out", store, "--data", Data), StringComparison.Ordinal);
+        Assert.Contains("faces in 20 of 20 frames", Succeed("data", "prepare", In("videos"), "--size", "64", "--out", store, "--data", Data), StringComparison.Ordinal);
         Assert.Contains("as they were written", Succeed("data", "verify", store), StringComparison.Ordinal);
 
         File.WriteAllText(In("tiny.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 2\n");

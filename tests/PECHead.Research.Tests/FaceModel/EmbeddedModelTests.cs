@@ -68,7 +68,8 @@ public sealed class EmbeddedModelTests : IDisposable
         using var scope = NewDisposeScope();
         var face = FaceCoefficientsTests.Random(1, 1, _model.IdentitySize, _model.ExpressionSize) with
         {
-            Identity = zeros(1, _model.IdentitySize), Expression = zeros(1, _model.ExpressionSize),
+            Identity = zeros(1, _model.IdentitySize),
+            Expression = zeros(1, _model.ExpressionSize),
         };
         double Measure(double amount) => ExpressionMeasures.Of(Landmarks(_model.Directions.Apply(face, name, amount)))[0, measure].ToDouble();
 

@@ -9,7 +9,8 @@ public sealed class FaceModelBuilderTests
 
     private static readonly FaceModelBuilder Builder = new()
     {
-        IdentitySize = SyntheticFaceModel.IdentitySize, ExpressionSize = SyntheticFaceModel.ExpressionSize,
+        IdentitySize = SyntheticFaceModel.IdentitySize,
+        ExpressionSize = SyntheticFaceModel.ExpressionSize,
     };
 
     [Fact]

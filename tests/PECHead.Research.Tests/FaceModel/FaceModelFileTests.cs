@@ -40,8 +40,11 @@ public sealed class FaceModelFileTests
         using var file = new TemporaryFile();
         StateDict.Save(file.Path, new Dictionary<string, Tensor>
         {
-            ["mean"] = zeros(5, 3), ["identity"] = zeros(2, 4, 3), ["expression"] = zeros(2, 5, 3),
-            ["identity_mirror"] = ones(2), ["expression_mirror"] = ones(2),
+            ["mean"] = zeros(5, 3),
+            ["identity"] = zeros(2, 4, 3),
+            ["expression"] = zeros(2, 5, 3),
+            ["identity_mirror"] = ones(2),
+            ["expression_mirror"] = ones(2),
         });
         Assert.Throws<CheckpointFormatException>(() => FaceModelFile.Load(file.Path));
     }
