@@ -1,0 +1,113 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+
+namespace PECHead.Kernel.Compilation;
+
+/// <summary>
+/// The cells run so far, each compiled against those before it. A cell that declares nothing leaves no trace in the chain, so that
+/// the thousandth cell compiles as fast as the tenth.
+/// </summary>
+/// <remarks>
+/// <b>Choice:</b> Roslyn's compiler with a submission array of our own, not its scripting package. Its states end with the cell that
+/// throws or is stopped; here the variables of such a cell keep what they held.
+/// </remarks>
+internal sealed class SubmissionChain
+{
+    private static readonly CSharpParseOptions Parsing = new(Microsoft.CodeAnalysis.CSharp.LanguageVersion.CSharp14, DocumentationMode.Parse, SourceCodeKind.Script);
+
+    private static readonly CSharpCompilationOptions Options = new(
+        OutputKind.DynamicallyLinkedLibrary,
+        // A name that no cell can write.
+        scriptClassName: "Submission#0",
+        usings: ["System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq",
+            "Microsoft.DotNet.Interactive.Kernel"],
+        optimizationLevel: OptimizationLevel.Release,
+        allowUnsafe: true,
+        nullableContextOptions: NullableContextOptions.Disable);
+
+    private readonly string _prefix = $"cell-{Guid.NewGuid():N}";
+    private CSharpCompilation? _last;
+    private object?[] _slots = new object?[16];
+    private int _slot = 1;
+    private int _compiled;
+
+    /// <summary>Version of the language that cells are written in.</summary>
+    public static string LanguageVersion => "14.0";
+
+    /// <summary>The last submission that declares something, and the slot of the next.</summary>
+    public (CSharpCompilation? Last, int Slot) State
+    {
+        get => (_last, _slot);
+        set => (_last, _slot) = value;
+    }
+
+    /// <summary>One element a submission: slot 0 is for globals, which there are none of.</summary>
+    public object?[] Slots => _slots;
+
+    public static SyntaxTree Parse(string code, string name = "")
+        => CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, name);
+
+    /// <summary>A compilation of some code as the next cell, for questions about it.</summary>
+    public CSharpCompilation Next(SyntaxTree tree, IEnumerable<MetadataReference> references)
+        => CSharpCompilation.CreateScriptCompilation($"{_prefix}-{_compiled}", tree, references, Options, _last, typeof(object));
+
+    /// <summary>Compiles and loads; the chain grows by the cell if it declares anything.</summary>
+    /// <returns>The cell, or null if there is nothing to run.</returns>
+    /// <exception cref="Cells.CellException">The compiler refuses it; the chain is as before.</exception>
+    /// <exception cref="OperationCanceledException">Stopped while compiling.</exception>
+    public CompiledCell? Compile(SyntaxTree tree, IEnumerable<MetadataReference> references, CancellationToken cancellation)
+    {
+        var compilation = Next(tree, references);
+        var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
+        if (root.Members.Count == 0)
+        {
+            // Emit would fail without saying why; usings alone still matter to the cells that follow.
+            CompilationErrors.ThrowIfAny(compilation.GetDiagnostics(cancellation));
+            if (root.Usings.Count > 0) _last = compilation;
+            return null;
+        }
+
+        using var image = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var emitted = compilation.Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
+        if (!emitted.Success) CompilationErrors.ThrowIfAny(emitted.Diagnostics);
+        _compiled++;
+
+        var declares = root.Usings.Count > 0 || compilation.ScriptClass!.GetMembers().Any(member => !member.IsImplicitlyDeclared);
+        image.Position = symbols.Position = 0;
+        var assembly = AssemblyLoadContext.Default.LoadFromStream(image, symbols);
+        var entry = compilation.GetEntryPoint(cancellation)!;
+        var start = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!
+            .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!
+            .CreateDelegate<Func<object?[], Task<object?>>>();
+
+        var before = State;
+        var slot = _slot;
+        if (slot == _slots.Length) Array.Resize(ref _slots, slot * 2);
+        if (declares)
+        {
+            _last = compilation;
+            _slot++;
+        }
+        return new CompiledCell(start, HasValue(compilation, root), before);
+    }
+
+    /// <summary>The variables that cells can use, newest first; a later one hides an earlier one of its name.</summary>
+    public IEnumerable<(string Name, Type Type, object? Value)> Variables()
+        => _slots.Take(_slot).Reverse().OfType<object>()
+            .SelectMany(submission => submission.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .Where(field => !field.Name.Contains('<', StringComparison.Ordinal))
+                .Select(field => (field.Name, field.FieldType, field.GetValue(submission))))
+            .DistinctBy(variable => variable.Name);
+
+    /// <summary>A last expression without a semicolon, unless it is a call that returns nothing.</summary>
+    private static bool HasValue(CSharpCompilation compilation, CompilationUnitSyntax root)
+        => root.Members.Last() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && compilation.GetSemanticModel(root.SyntaxTree).GetTypeInfo(last.Expression).ConvertedType?.SpecialType != SpecialType.System_Void;
+}

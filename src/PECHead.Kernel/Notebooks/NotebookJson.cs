@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PECHead.Kernel.Notebooks;
+
+/// <summary>JSON as Jupyter writes it: one space of indentation, sorted names, letters as they are. Saving there then makes no difference here.</summary>
+internal static class NotebookJson
+{
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Text(JsonNode? source) => source switch
+    {
+        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
+        JsonValue text when text.TryGetValue<string>(out var whole) => whole,
+        _ => "",
+    };
+
+    /// <summary>A text as the list of its lines, each with its end.</summary>
+    public static JsonArray Lines(string text)
+    {
+        var lines = new JsonArray();
+        for (var start = 0; start < text.Length;)
+        {
+            var end = text.IndexOf('\n', start) is var found and >= 0 ? found + 1 : text.Length;
+            lines.Add(text[start..end]);
+            start = end;
+        }
+        return lines;
+    }
+
+    public static string Write(JsonNode root)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Layout)) Write(writer, root);
+        return Unescape(Encoding.UTF8.GetString(stream.ToArray())) + "\n";
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                writer.WriteStartObject();
+                foreach (var (name, value) in members.OrderBy(member => member.Key, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(name);
+                    Write(writer, value);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonArray elements:
+                writer.WriteStartArray();
+                foreach (var element in elements) Write(writer, element);
+                writer.WriteEndArray();
+                break;
+            case null:
+                writer.WriteNullValue();
+                break;
+            default:
+                node.WriteTo(writer);
+                break;
+        }
+    }
+
+    /// <summary>The relaxed encoder still writes characters outside the basic plane as two escapes; Jupyter writes them as they are.</summary>
+    private static string Unescape(string json)
+    {
+        var text = new StringBuilder(json.Length);
+        for (var i = 0; i < json.Length; i++)
+        {
+            if (json[i] == '\\' && i + 1 < json.Length)
+            {
+                if (json[i + 1] == 'u' && i + 6 <= json.Length && Code(json, i) is var high && char.IsHighSurrogate(high) && i + 12 <= json.Length && json[i + 6] == '\\' && json[i + 7] == 'u' && Code(json, i + 6) is var low && char.IsLowSurrogate(low))
+                {
+                    text.Append(high).Append(low);
+                    i += 11;
+                    continue;
+                }
+                text.Append(json[i++]);
+            }
+            text.Append(json[i]);
+        }
+        return text.ToString();
+    }
+
+    private static char Code(string json, int escape) => (char)Convert.ToInt32(json.Substring(escape + 2, 4), 16);
+}
