@@ -9,6 +9,9 @@ internal sealed class Transcript : CellOutput
 
     public string? Answer { get; init; }
 
+    /// <summary>Nobody answers, and nobody says so.</summary>
+    public bool Silence { get; init; }
+
     public Action<string>? OnText { get; init; }
 
     public IReadOnlyList<(string Kind, string Id, string Text, MimeBundle? Data)> Events
@@ -40,7 +43,10 @@ internal sealed class Transcript : CellOutput
     public override void Value(MimeBundle data) => Add("value", "", data["text/plain"] ?? "", data);
 
     public override string ReadInput(string prompt, bool password, CancellationToken cancellation)
-        => Answer ?? throw new InvalidOperationException("nobody is there");
+    {
+        if (Silence) cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(20));
+        return Answer ?? throw new InvalidOperationException("nobody is there");
+    }
 
     private string TextOf(string kind) => string.Concat(Events.Where(entry => entry.Kind == kind).Select(entry => entry.Text));
 
