@@ -9,12 +9,14 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
 }
 
-var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate.")
+var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate; C# notebooks.")
 {
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     AnimateCommand.Create(),
+    NotebookCommand.Create(),
+    KernelCommand.Create(),
 };
 
 // Ctrl-C cancels the command's token; a training step and its checkpoint may take a while to end cleanly.

@@ -64,6 +64,13 @@ public sealed class NotebookFile
         ((JsonArray)_root["cells"]!).Insert(index, cell.Json);
     }
 
+    /// <summary>Says which language it is in, as the kernel would say when a front end saves it.</summary>
+    internal void SetLanguage()
+    {
+        if (_root["metadata"] is not JsonObject metadata) _root["metadata"] = metadata = NotebookMetadata.Create();
+        metadata["language_info"] = NotebookMetadata.LanguageInfo();
+    }
+
     /// <summary>Writes the notebook as Jupyter would, whole or not at all.</summary>
     /// <param name="path">The file to make or replace.</param>
     public void Write(string path)

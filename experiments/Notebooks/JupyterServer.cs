@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace PECHead.Experiments.Notebooks;
+
+/// <summary>Jupyter on this machine only, behind a token, with the kernel of this build.</summary>
+internal static class JupyterServer
+{
+    private const int TokenBytes = 24;
+
+    /// <summary>Runs until it is stopped (Ctrl-C).</summary>
+    public static async Task<int> Run(string folder, int port, bool browser, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder");
+        var python = JupyterPython.With("notebook", "jupyter-notebook");
+        // Beside this build, so that nothing has to be installed anywhere.
+        var data = Path.Combine(AppContext.BaseDirectory, "jupyter", "share");
+        KernelSpec.Write(data);
+        var start = new ProcessStartInfo(python, ["-m", "notebook", "--ip=127.0.0.1", $"--port={port}", Path.GetFullPath(folder)]);
+        if (!browser) start.ArgumentList.Add("--no-browser");
+        // Jupyter refuses root unless told; in a container there is nobody else.
+        if (Environment.UserName == "root") start.ArgumentList.Add("--allow-root");
+        start.Environment["JUPYTER_TOKEN"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
+        start.Environment["JUPYTER_PATH"] = $"{data}{Path.PathSeparator}{Environment.GetEnvironmentVariable("JUPYTER_PATH")}".TrimEnd(Path.PathSeparator);
+        using var server = Process.Start(start)!;
+        try
+        {
+            await server.WaitForExitAsync(cancellation);
+        }
+        finally
+        {
+            if (!server.HasExited) server.Kill(entireProcessTree: true);
+        }
+        return server.ExitCode;
+    }
+}
