@@ -114,7 +114,7 @@ public sealed class KernelSession
         if (_chain.Compile(rest, _references.All, execution.Thread.Token) is { } compiled) plan.Cells.Add(compiled);
     }
 
-    private void ForgetUnstarted(CellPlan plan, (Microsoft.CodeAnalysis.CSharp.CSharpCompilation? Last, int Slot) before)
+    private void ForgetUnstarted(CellPlan plan, ChainState before)
     {
         if (plan.Started == 0) _chain.State = before;
         else if (plan.Started < plan.Cells.Count) _chain.State = plan.Cells[plan.Started].Before;

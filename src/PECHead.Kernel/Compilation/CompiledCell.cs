@@ -1,9 +1,7 @@
-using Microsoft.CodeAnalysis.CSharp;
-
 namespace PECHead.Kernel.Compilation;
 
 /// <summary>A cell ready to run.</summary>
 /// <param name="Start">Runs it over the submission array.</param>
 /// <param name="HasValue">Whether its last expression has a value to show.</param>
 /// <param name="Before">The chain without it, for a cell that is compiled but never begins: its variables do not exist.</param>
-internal sealed record CompiledCell(Func<object?[], Task<object?>> Start, bool HasValue, (CSharpCompilation? Last, int Slot) Before);
+internal sealed record CompiledCell(Func<object?[], Task<object?>> Start, bool HasValue, ChainState Before);

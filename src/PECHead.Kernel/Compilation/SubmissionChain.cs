@@ -32,20 +32,14 @@ internal sealed class SubmissionChain
         nullableContextOptions: NullableContextOptions.Disable);
 
     private readonly string _prefix = $"cell-{Guid.NewGuid():N}";
-    private CSharpCompilation? _last;
     private object?[] _slots = new object?[16];
-    private int _slot = 1;
     private int _compiled;
 
     /// <summary>Version of the language that cells are written in.</summary>
     public static string LanguageVersion => "14.0";
 
-    /// <summary>The last submission that declares something, and the slot of the next.</summary>
-    public (CSharpCompilation? Last, int Slot) State
-    {
-        get => (_last, _slot);
-        set => (_last, _slot) = value;
-    }
+    /// <summary>What later cells build on; set it to go back.</summary>
+    public ChainState State { get; set; } = new(null, 1, 0);
 
     /// <summary>One element a submission: slot 0 is for globals, which there are none of.</summary>
     public object?[] Slots => _slots;
@@ -54,14 +48,20 @@ internal sealed class SubmissionChain
         => CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, name);
 
     /// <summary>A compilation of some code as the next cell, for questions about it.</summary>
-    public CSharpCompilation Next(SyntaxTree tree, IEnumerable<MetadataReference> references)
-        => CSharpCompilation.CreateScriptCompilation($"{_prefix}-{_compiled}", tree, references, Options, _last, typeof(object));
+    /// <param name="tree">The code.</param>
+    /// <param name="references">All references of the session; the list only ever grows.</param>
+    /// <remarks>
+    /// Only what is new is passed: a submission has the references of the one before it, and given them again it keeps both lists, which
+    /// comes to gigabytes after a thousand cells.
+    /// </remarks>
+    public CSharpCompilation Next(SyntaxTree tree, IReadOnlyList<MetadataReference> references)
+        => CSharpCompilation.CreateScriptCompilation($"{_prefix}-{_compiled}", tree, references.Skip(State.References), Options, State.Last, typeof(object));
 
     /// <summary>Compiles and loads; the chain grows by the cell if it declares anything.</summary>
     /// <returns>The cell, or null if there is nothing to run.</returns>
     /// <exception cref="Cells.CellException">The compiler refuses it; the chain is as before.</exception>
     /// <exception cref="OperationCanceledException">Stopped while compiling.</exception>
-    public CompiledCell? Compile(SyntaxTree tree, IEnumerable<MetadataReference> references, CancellationToken cancellation)
+    public CompiledCell? Compile(SyntaxTree tree, IReadOnlyList<MetadataReference> references, CancellationToken cancellation)
     {
         var compilation = Next(tree, references);
         var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
@@ -69,7 +69,7 @@ internal sealed class SubmissionChain
         {
             // Emit would fail without saying why; usings alone still matter to the cells that follow.
             CompilationErrors.ThrowIfAny(compilation.GetDiagnostics(cancellation));
-            if (root.Usings.Count > 0) _last = compilation;
+            if (root.Usings.Count > 0) State = State with { Last = compilation, References = references.Count };
             return null;
         }
 
@@ -88,19 +88,14 @@ internal sealed class SubmissionChain
             .CreateDelegate<Func<object?[], Task<object?>>>();
 
         var before = State;
-        var slot = _slot;
-        if (slot == _slots.Length) Array.Resize(ref _slots, slot * 2);
-        if (declares)
-        {
-            _last = compilation;
-            _slot++;
-        }
+        if (before.Slot == _slots.Length) Array.Resize(ref _slots, before.Slot * 2);
+        if (declares) State = new ChainState(compilation, before.Slot + 1, references.Count);
         return new CompiledCell(start, HasValue(compilation, root), before);
     }
 
     /// <summary>The variables that cells can use, newest first; a later one hides an earlier one of its name.</summary>
     public IEnumerable<(string Name, Type Type, object? Value)> Variables()
-        => _slots.Take(_slot).Reverse().OfType<object>()
+        => _slots.Take(State.Slot).Reverse().OfType<object>()
             .SelectMany(submission => submission.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
                 .Where(field => !field.Name.Contains('<', StringComparison.Ordinal))
                 .Select(field => (field.Name, field.FieldType, field.GetValue(submission))))

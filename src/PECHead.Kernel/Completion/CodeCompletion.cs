@@ -10,7 +10,7 @@ internal static class CodeCompletion
 {
     private static readonly string[] Keywords = [.. SyntaxFacts.GetReservedKeywordKinds().Select(SyntaxFacts.GetText), "var", "await", "async", "record", "yield", "when", "nameof", "where"];
 
-    public static CompletionList At(SubmissionChain chain, IEnumerable<MetadataReference> references, string code, int position)
+    public static CompletionList At(SubmissionChain chain, IReadOnlyList<MetadataReference> references, string code, int position)
     {
         position = Math.Clamp(position, 0, code.Length);
         var start = position;

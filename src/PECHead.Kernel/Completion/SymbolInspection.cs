@@ -19,7 +19,7 @@ internal static class SymbolInspection
         .WithLocalOptions(SymbolDisplayLocalOptions.IncludeType)
         .WithKindOptions(SymbolDisplayKindOptions.IncludeTypeKeyword | SymbolDisplayKindOptions.IncludeNamespaceKeyword);
 
-    public static string? At(SubmissionChain chain, IEnumerable<MetadataReference> references, string code, int position)
+    public static string? At(SubmissionChain chain, IReadOnlyList<MetadataReference> references, string code, int position)
     {
         var tree = SubmissionChain.Parse(Directives.DirectiveReader.Read(code, "").Code.ToString());
         var model = chain.Next(tree, references).GetSemanticModel(tree);

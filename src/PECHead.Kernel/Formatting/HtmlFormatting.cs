@@ -9,6 +9,9 @@ internal static class HtmlFormatting
 {
     private const int OpenDepth = 2;
 
+    // A graph of objects that refer to each other would otherwise unfold into gigabytes.
+    private const int LongestTree = 1 << 20;
+
     public static void Write(object? value, TextWriter writer, int depth)
     {
         switch (value)
@@ -25,7 +28,7 @@ internal static class HtmlFormatting
             case IEnumerable sequence:
                 Sequence(value, sequence, writer, depth);
                 break;
-            case not null when depth >= Formatter.RecursionLimit:
+            case not null when IsDeep(writer, depth):
                 Plain(value.ToString() ?? "", writer, depth);
                 break;
             default:
@@ -45,6 +48,9 @@ internal static class HtmlFormatting
         else writer.Write($"<div class=\"dni-plaintext\"><pre>{Encode(text)}</pre></div>");
     }
 
+    private static bool IsDeep(TextWriter writer, int depth)
+        => depth >= Formatter.RecursionLimit || (writer is StringWriter text && text.GetStringBuilder().Length > LongestTree);
+
     private static void Sequence(object value, IEnumerable sequence, TextWriter writer, int depth)
     {
         var (elements, more) = ShownMembers.Take(sequence);
@@ -52,7 +58,7 @@ internal static class HtmlFormatting
         {
             Plain(PlainFormatting.List(elements, more, depth), writer, depth);
         }
-        else if (depth >= Formatter.RecursionLimit)
+        else if (IsDeep(writer, depth))
         {
             Plain(ShownMembers.Name(value.GetType()), writer, depth);
         }

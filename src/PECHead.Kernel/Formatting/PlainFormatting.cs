@@ -24,7 +24,7 @@ internal static class PlainFormatting
             null => "<null>",
             _ when ShownMembers.IsScalar(value.GetType()) => ShownMembers.Text(value),
             _ when HasText(value.GetType()) => value.ToString() ?? "",
-            IEnumerable sequence => ShownMembers.Take(sequence) is var (elements, more) ? List(elements, more, depth) : "",
+            IEnumerable sequence when depth < DeepestLine => ShownMembers.Take(sequence) is var (elements, more) ? List(elements, more, depth) : "",
             _ when depth >= DeepestLine => ShownMembers.Name(value.GetType()),
             _ => $"{ShownMembers.Name(value.GetType())} {{ {string.Join(", ", ShownMembers.Of(value.GetType()).Select(member => $"{member.Name}: {Line(member.Get(value), depth + 1)}"))} }}",
         };

@@ -8,6 +8,9 @@ namespace PECHead.Kernel.Notebooks;
 /// <summary>JSON as Jupyter writes it: one space of indentation, sorted names, letters as they are. Saving there then makes no difference here.</summary>
 internal static class NotebookJson
 {
+    private const char FirstLiteral = '\u007F';
+    private const int EscapeLength = 6;
+
     private static readonly JsonWriterOptions Layout = new() { Indented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Text(JsonNode? source) => source switch
@@ -64,23 +67,23 @@ internal static class NotebookJson
         }
     }
 
-    /// <summary>The relaxed encoder still writes characters outside the basic plane as two escapes; Jupyter writes them as they are.</summary>
+    /// <summary>The relaxed encoder still escapes rare letters and emoji, which Jupyter writes as they are, and control characters in capitals.</summary>
     private static string Unescape(string json)
     {
         var text = new StringBuilder(json.Length);
         for (var i = 0; i < json.Length; i++)
         {
-            if (json[i] == '\\' && i + 1 < json.Length)
-            {
-                if (json[i + 1] == 'u' && i + 6 <= json.Length && Code(json, i) is var high && char.IsHighSurrogate(high) && i + 12 <= json.Length && json[i + 6] == '\\' && json[i + 7] == 'u' && Code(json, i + 6) is var low && char.IsLowSurrogate(low))
-                {
-                    text.Append(high).Append(low);
-                    i += 11;
-                    continue;
-                }
-                text.Append(json[i++]);
-            }
             text.Append(json[i]);
+            if (json[i] != '\\') continue;
+            if (json[i + 1] != 'u')
+            {
+                text.Append(json[++i]);
+                continue;
+            }
+            var letter = Code(json, i);
+            if (letter >= FirstLiteral) text[^1] = letter;
+            else text.Append(json.Substring(i + 1, EscapeLength - 1).ToLowerInvariant());
+            i += EscapeLength - 1;
         }
         return text.ToString();
     }

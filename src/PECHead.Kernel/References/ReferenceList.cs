@@ -7,13 +7,14 @@ namespace PECHead.Kernel.References;
 /// <summary>What cells compile against: the framework and everything a <c>#r</c> brought.</summary>
 internal sealed class ReferenceList
 {
-    private readonly Dictionary<string, MetadataReference> _added = new(StringComparer.OrdinalIgnoreCase);
-    private IReadOnlyList<MetadataReference>? _all;
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<MetadataReference> _all = [.. FrameworkReferences.All];
 
-    public IReadOnlyList<MetadataReference> All => _all ??= [.. FrameworkReferences.All, .. _added.Values];
+    /// <summary>In the order in which they came: what is there stays where it is.</summary>
+    public IReadOnlyList<MetadataReference> All => _all;
 
     /// <summary>Whether cells use code that is not the framework's.</summary>
-    public bool HasAny => _added.Count > 0;
+    public bool HasAny => _names.Count > 0;
 
     /// <summary>Loads an assembly and makes it and its dependencies known to the compiler.</summary>
     /// <param name="path">Full path.</param>
@@ -25,8 +26,7 @@ internal sealed class ReferenceList
         foreach (var file in LoadedAssemblies.WithDependencies(path))
         {
             // The compiler refuses two assemblies of one name: the first stays, as it does at run time.
-            _added.TryAdd(Path.GetFileNameWithoutExtension(file), MetadataReference.CreateFromFile(file, documentation: new AssemblyDocumentation(file)));
+            if (_names.Add(Path.GetFileNameWithoutExtension(file))) _all.Add(MetadataReference.CreateFromFile(file, documentation: new AssemblyDocumentation(file)));
         }
-        _all = null;
     }
 }
