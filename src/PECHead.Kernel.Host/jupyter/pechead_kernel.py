@@ -153,6 +153,7 @@ class CSharpKernel(Kernel):
 
     def do_execute(self, code, silent, store_history=True, user_expressions=None, allow_stdin=False, *, cell_id=None):
         host = self._living_host()
+        self._allow_stdin = allow_stdin
         # The id is known to the reader of messages before the first of them can come.
         self._latest = self.get_parent("shell")
         cell = str(host._sent + 1)

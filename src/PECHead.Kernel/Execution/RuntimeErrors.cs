@@ -32,7 +32,7 @@ internal static partial class RuntimeErrors
             .Select(line => Place().Replace(Nesting().Replace(TopLevel().Replace(line, "   at the top level"), ""), ", line $1"));
 
     // The methods that run a cell, and the machinery of await.
-    [GeneratedRegex(@"^   at (PECHead\.Kernel\.|System\.Runtime\.(ControlledExecution|CompilerServices|ExceptionServices)\.|System\.Threading\.(Thread|ExecutionContext|Tasks\.Task)\b|Submission#\d+\.<Factory>)")]
+    [GeneratedRegex(@"^   at (PECHead\.Kernel\.|Microsoft\.DotNet\.Interactive\.|System\.IO\.SyncTextReader\.|System\.Runtime\.(ControlledExecution|CompilerServices|ExceptionServices)\.|System\.Threading\.(Thread|ExecutionContext|Tasks\.Task)\b|Submission#\d+\.<Factory>)")]
     private static partial Regex Ours();
 
     [GeneratedRegex(@"   at Submission#\d+\.<<Initialize>>d__\d+\.MoveNext\(\)")]
