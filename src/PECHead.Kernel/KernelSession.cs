@@ -69,6 +69,7 @@ public sealed class KernelSession
         }
         finally
         {
+            foreach (var cell in plan.Cells.Take(plan.Started)) _chain.Began(cell);
             execution.Streams.Flush();
         }
     }

@@ -32,6 +32,7 @@ internal sealed class SubmissionChain
         nullableContextOptions: NullableContextOptions.Disable);
 
     private readonly string _prefix = $"cell-{Guid.NewGuid():N}";
+    private readonly ShadowedVariables _variables = new();
     private object?[] _slots = new object?[16];
     private int _compiled;
 
@@ -40,6 +41,9 @@ internal sealed class SubmissionChain
 
     /// <summary>What later cells build on; set it to go back.</summary>
     public ChainState State { get; set; } = new(null, 1, 0);
+
+    /// <summary>The variables that cells can use.</summary>
+    public IEnumerable<(string Name, Type Type, object? Value)> Variables => _variables.Visible;
 
     /// <summary>One element a submission: slot 0 is for globals, which there are none of.</summary>
     public object?[] Slots => _slots;
@@ -87,19 +91,18 @@ internal sealed class SubmissionChain
             .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!
             .CreateDelegate<Func<object?[], Task<object?>>>();
 
+        _variables.Note(compilation, root);
         var before = State;
         if (before.Slot == _slots.Length) Array.Resize(ref _slots, before.Slot * 2);
         if (declares) State = new ChainState(compilation, before.Slot + 1, references.Count);
-        return new CompiledCell(start, HasValue(compilation, root), before);
+        return new CompiledCell(start, HasValue(compilation, root), declares, before);
     }
 
-    /// <summary>The variables that cells can use, newest first; a later one hides an earlier one of its name.</summary>
-    public IEnumerable<(string Name, Type Type, object? Value)> Variables()
-        => _slots.Take(State.Slot).Reverse().OfType<object>()
-            .SelectMany(submission => submission.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-                .Where(field => !field.Name.Contains('<', StringComparison.Ordinal))
-                .Select(field => (field.Name, field.FieldType, field.GetValue(submission))))
-            .DistinctBy(variable => variable.Name);
+    /// <summary>Takes note that a cell has begun to run: its variables exist and hide those of their names.</summary>
+    public void Began(CompiledCell cell)
+    {
+        if (cell.Declares && _slots[cell.Before.Slot] is { } submission) _variables.Show(submission);
+    }
 
     /// <summary>A last expression without a semicolon, unless it is a call that returns nothing.</summary>
     private static bool HasValue(CSharpCompilation compilation, CompilationUnitSyntax root)

@@ -118,7 +118,7 @@ internal sealed class DirectiveRunner(string folder, ReferenceList references)
     private static string Variables(SubmissionChain chain, bool withValues)
     {
         var text = new StringBuilder();
-        foreach (var (name, type, value) in chain.Variables())
+        foreach (var (name, type, value) in chain.Variables)
         {
             text.Append(withValues ? $"{name}\t{ShownMembers.Name(type)}\t{PlainFormatting.Line(value, 1)}\n" : $"{name}\n");
         }
