@@ -40,19 +40,22 @@ internal sealed class TestNotebook : IDisposable
         return result.Error!;
     }
 
-    /// <summary>Runs a cell and interrupts it some time later; returns the status and the time from there to its end.</summary>
-    public (CellStatus Status, TimeSpan Delay) Interrupt(string code, int afterMilliseconds = 300)
+    /// <summary>Runs a cell and interrupts it soon after it has begun; returns the status and the time from there to its end.</summary>
+    public (CellStatus Status, TimeSpan Delay) Interrupt(string code)
     {
-        using var execution = new CellExecution(new Cell(code, $"cell[{++_number}]"), new Transcript());
         var pressed = 0L;
-        using var timer = new Timer(_ =>
+        var execution = default(CellExecution);
+        using var stopped = new Timer(_ =>
         {
             pressed = TimeProvider.System.GetTimestamp();
-            execution.Interrupt();
+            execution!.Interrupt();
         });
-        timer.Change(afterMilliseconds, Timeout.Infinite);
-        var result = Session.Run(execution);
-        return (result.Status, pressed == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(pressed));
+        var output = new Transcript { OnText = text => { if (text.Contains("begun", StringComparison.Ordinal)) stopped.Change(100, Timeout.Infinite); } };
+        using (execution = new CellExecution(new Cell($"Console.WriteLine(\"begun\"); Console.Out.Flush();\n{code}", $"cell[{++_number}]"), output))
+        {
+            var result = Session.Run(execution);
+            return (result.Status, pressed == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(pressed));
+        }
     }
 
     public string File(string name, string content)

@@ -216,8 +216,8 @@ class CSharpKernel(Kernel):
                 answer = host.answers.get(timeout=PATIENCE_SECONDS if presses and not warned else None)
             except queue.Empty:
                 warned = True
-                self._warn(cell, "The cell has not stopped: it is in native code, which hears nothing. "
-                                 f"Stop it {PRESSES_TO_KILL - presses} times more to end the kernel's process and lose all variables.\n")
+                self._warn(cell, "The cell has not stopped: a library computes and does not check. Stop it again to abort it, which can end the "
+                                 "kernel's process; the third stop ends the process in any case. All variables are lost then.\n")
                 continue
             kind = answer["t"]
             if kind == "pressed":

@@ -14,7 +14,10 @@ public sealed class CellExecution(Cell cell, CellOutput output) : IDisposable
 
     internal CellThread Thread { get; } = new();
 
-    /// <summary>Stops the cell: waits end at once, loops within half a second, native calls when they return. Variables keep their values.</summary>
+    /// <summary>
+    /// Stops the cell: waits and loops of the cell end at once, and variables keep their values. Called a second time it aborts library code
+    /// that computes on, which may end the process. Native calls have to return first.
+    /// </summary>
     public void Interrupt() => Thread.Stop();
 
     /// <summary>Sends the remaining console text. Output of background tasks that outlive the cell still gets through.</summary>

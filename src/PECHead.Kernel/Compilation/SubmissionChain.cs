@@ -67,20 +67,29 @@ internal sealed class SubmissionChain
     /// <exception cref="OperationCanceledException">Stopped while compiling.</exception>
     public CompiledCell? Compile(SyntaxTree tree, IReadOnlyList<MetadataReference> references, CancellationToken cancellation)
     {
-        var compilation = Next(tree, references);
         var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
         if (root.Members.Count == 0)
         {
             // Emit would fail without saying why; usings alone still matter to the cells that follow.
-            CompilationErrors.ThrowIfAny(compilation.GetDiagnostics(cancellation));
-            if (root.Usings.Count > 0) State = State with { Last = compilation, References = references.Count };
+            var usings = Next(tree, references);
+            CompilationErrors.ThrowIfAny(usings.GetDiagnostics(cancellation));
+            if (root.Usings.Count > 0) State = State with { Last = usings, References = references.Count };
             return null;
         }
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
-        var emitted = compilation.Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
-        if (!emitted.Success) CompilationErrors.ThrowIfAny(emitted.Diagnostics);
+        var compilation = Next(LoopChecks.Add(tree), references);
+        var emitted = Emit(compilation, image, symbols, cancellation);
+        if (!emitted.Success)
+        {
+            // Errors are about the cell as it was written; without any, the checks are to blame and are left out.
+            compilation = Next(tree, references);
+            CompilationErrors.ThrowIfAny(compilation.GetDiagnostics(cancellation));
+            emitted = Emit(compilation, image, symbols, cancellation);
+            CompilationErrors.ThrowIfAny(emitted.Diagnostics);
+        }
+        root = (CompilationUnitSyntax)compilation.SyntaxTrees[0].GetRoot(cancellation);
         _compiled++;
 
         var declares = root.Usings.Count > 0 || compilation.ScriptClass!.GetMembers().Any(member => !member.IsImplicitlyDeclared);
@@ -102,6 +111,13 @@ internal sealed class SubmissionChain
     public void Began(CompiledCell cell)
     {
         if (cell.Declares && _slots[cell.Before.Slot] is { } submission) _variables.Show(submission);
+    }
+
+    private static EmitResult Emit(CSharpCompilation compilation, MemoryStream image, MemoryStream symbols, CancellationToken cancellation)
+    {
+        image.SetLength(0);
+        symbols.SetLength(0);
+        return compilation.Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
     }
 
     /// <summary>A last expression without a semicolon, unless it is a call that returns nothing.</summary>

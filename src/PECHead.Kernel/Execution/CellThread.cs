@@ -1,27 +1,28 @@
 using System.Runtime;
 using System.Runtime.ExceptionServices;
+using Microsoft.DotNet.Interactive;
 
 namespace PECHead.Kernel.Execution;
 
 /// <summary>
-/// One thread for one cell, which can be stopped: first by its token and by interrupting whatever it waits for, then, if that
-/// changes nothing within a moment, by aborting it at the next instruction of managed code.
+/// One thread for one cell, which can be stopped: at first by its token, by the checks in its loops and by interrupting whatever it waits
+/// for; asked again, by aborting it wherever it is in managed code.
 /// </summary>
 /// <remarks>
-/// <b>Choice:</b> a fresh thread each time, because a thread can be aborted once only. Native code is not interrupted: it has to
-/// return first.
+/// <b>Choice:</b> aborting comes second because it may end the whole process (see <see cref="Compilation.LoopChecks"/>); it is for library
+/// code that computes without end. A fresh thread each time, because a thread can be aborted once only. Native code hears neither: it
+/// has to return first.
 /// </remarks>
 internal sealed class CellThread : IDisposable
 {
     private const int StackBytes = 16 << 20;
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BetweenNudges = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _asked = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly Lock _gate = new();
     private Thread? _thread;
-    private bool _stopping;
+    private int _stops;
     private bool _ended;
 
     /// <summary>Cancelled by the first <see cref="Stop"/>.</summary>
@@ -32,7 +33,7 @@ internal sealed class CellThread : IDisposable
     {
         get
         {
-            lock (_gate) return _stopping;
+            lock (_gate) return _stops > 0;
         }
     }
 
@@ -44,7 +45,8 @@ internal sealed class CellThread : IDisposable
         var thread = new Thread(() => failure = Body(action), StackBytes) { Name = "cell", IsBackground = true };
         lock (_gate)
         {
-            if (_stopping) throw new OperationCanceledException(Token);
+            if (_stops > 0) throw new OperationCanceledException(Token);
+            Checkpoint.Lower();
             _thread = thread;
             thread.Start();
         }
@@ -55,16 +57,15 @@ internal sealed class CellThread : IDisposable
         ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>Asks the cell to end and sees to it; returns at once, may be called again and from any thread.</summary>
+    /// <summary>Asks the cell to end and sees to it; the second call aborts it. Returns at once, from any thread.</summary>
     public void Stop()
     {
         lock (_gate)
         {
-            if (_ended || _stopping) return;
-            _stopping = true;
+            if (_ended || ++_stops > 2) return;
+            // Aborting returns only when it is done, hence never if the cell sits in native code.
+            new Thread(_stops == 1 ? Press : _abort.Cancel) { Name = "stop", IsBackground = true }.Start();
         }
-        var helper = new Thread(Press) { Name = "stop", IsBackground = true };
-        helper.Start();
     }
 
     public void Dispose()
@@ -91,18 +92,7 @@ internal sealed class CellThread : IDisposable
     {
         // What the cell registered on its token may block or throw: it must not hold up the rest.
         _ = Task.Run(_asked.Cancel);
-        var pressed = DateTime.UtcNow;
-        var aborting = false;
-        while (Nudge())
-        {
-            if (!aborting && DateTime.UtcNow - pressed > Grace)
-            {
-                aborting = true;
-                // Returns only when the thread is aborted, hence never if it sits in native code.
-                new Thread(_abort.Cancel) { Name = "abort", IsBackground = true }.Start();
-            }
-            Thread.Sleep(BetweenNudges);
-        }
+        while (Nudge()) Thread.Sleep(BetweenNudges);
     }
 
     private bool Nudge()
@@ -110,6 +100,7 @@ internal sealed class CellThread : IDisposable
         lock (_gate)
         {
             if (_ended) return false;
+            Checkpoint.Raise();
             // A wait inside a catch-all loop needs more than one.
             if (_thread is { IsAlive: true }) _thread.Interrupt();
             return true;

@@ -78,6 +78,14 @@ public sealed class KernelProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_second_stop_ends_a_library_that_computes_on()
+    {
+        using var timer = new Timer(_ => _kernel.Interrupt());
+        timer.Change(500, 1000);
+        Assert.Equal(CellStatus.Interrupted, Run("System.Text.RegularExpressions.Regex.IsMatch(new string('a', 50), \"^(a+)+$b\")").Result.Status);
+    }
+
+    [Fact]
     public void A_kill_ends_what_an_interrupt_cannot()
     {
         using var timer = new Timer(_ =>
