@@ -107,7 +107,7 @@ public sealed class FormattingTests : IDisposable
     public void Something_too_large_is_named_instead()
         => Assert.Contains("too large for a notebook", _notebook.Do("new string('x', 30_000_000).DisplayAs(\"image/png\");").Events[0].Text, StringComparison.Ordinal);
 
-    private const string Convention = """
+    internal const string Convention = """
         using System.IO;
         [AttributeUsage(AttributeTargets.Class)]
         class TypeFormatterSourceAttribute : Attribute
