@@ -8,13 +8,17 @@ internal static class JupyterPython
 {
     private const string Variable = "PECHEAD_PYTHON";
 
-    /// <summary>The first Python that has a module.</summary>
-    /// <exception cref="ArgumentException">None has it.</exception>
-    public static string With(string module, string package)
+    /// <summary>The first Python that has one of some modules, earlier modules first.</summary>
+    /// <exception cref="ArgumentException">None has any.</exception>
+    public static (string Python, string Module) With(string package, params string[] modules)
     {
-        var candidates = new[] { Environment.GetEnvironmentVariable(Variable), InPrefix(), "/usr/bin/python3", "python3", "python" };
-        return candidates.OfType<string>().FirstOrDefault(python => Has(python, module))
-            ?? throw new ArgumentException($"no Python with the module {module} was found. Install {package} (Debian) or the module in your environment, or name the Python in {Variable}.");
+        var candidates = new[] { Environment.GetEnvironmentVariable(Variable), InPrefix(), "/usr/bin/python3", "python3", "python" }.OfType<string>().ToList();
+        foreach (var module in modules)
+        {
+            if (candidates.Find(python => Has(python, module)) is { } found) return (found, module);
+        }
+        throw new ArgumentException(
+            $"no Python with the module {string.Join(" or ", modules)} was found. Install {package} (Debian) or the module in your environment, or name the Python in {Variable}.");
     }
 
     private static string? InPrefix() => Environment.GetEnvironmentVariable("CONDA_PREFIX") is { Length: > 0 } prefix ? Path.Combine(prefix, "bin", "python") : null;

@@ -15,13 +15,13 @@ internal static class JupyterServer
     public static async Task<int> Run(string folder, int port, bool browser, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder");
-        var python = JupyterPython.With("notebook", "jupyter-notebook");
+        var (python, module) = JupyterPython.With("jupyter-notebook", "notebook", "jupyterlab");
         port = FreePort(port);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
         // Beside this build, so that nothing has to be installed anywhere.
         var data = Path.Combine(AppContext.BaseDirectory, "jupyter", "share");
         KernelSpec.Write(data);
-        var start = new ProcessStartInfo(python, ["-m", "notebook", "--ip=127.0.0.1", $"--port={port}", "--port-retries=0", Path.GetFullPath(folder)]);
+        var start = new ProcessStartInfo(python, ["-m", module, "--ip=127.0.0.1", $"--port={port}", "--port-retries=0", Path.GetFullPath(folder)]);
         if (!browser) start.ArgumentList.Add("--no-browser");
         // Jupyter refuses root unless told; in a container there is nobody else.
         if (Environment.UserName == "root") start.ArgumentList.Add("--allow-root");

@@ -14,7 +14,7 @@ internal static class KernelSpec
     /// <returns>The folder of the kernel.</returns>
     public static string Write(string data)
     {
-        var python = JupyterPython.With("ipykernel", "python3-ipykernel");
+        var (python, _) = JupyterPython.With("python3-ipykernel", "ipykernel");
         var folder = Path.GetFullPath(Path.Combine(data, "kernels", NotebookMetadata.KernelName));
         Directory.CreateDirectory(folder);
         AtomicFile.Write(Path.Combine(folder, "kernel.json"), stream => JsonSerializer.Serialize(
