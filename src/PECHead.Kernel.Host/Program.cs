@@ -16,6 +16,10 @@ ExceptionHandling.SetUnhandledExceptionHandler(failure =>
     return true;
 });
 
+// A cell that computes in parallel on every core shall not hold up its own output.
+ThreadPool.GetMinThreads(out var workers, out var completions);
+ThreadPool.SetMinThreads(workers + 4, completions);
+
 StandardStreams.LineBuffered();
 using var input = new AnonymousPipeClientStream(PipeDirection.In, args[0]);
 using var output = new AnonymousPipeClientStream(PipeDirection.Out, args[1]);

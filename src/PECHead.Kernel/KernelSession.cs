@@ -69,7 +69,7 @@ public sealed class KernelSession
         }
         finally
         {
-            foreach (var cell in plan.Cells.Take(plan.Started)) _chain.Began(cell);
+            ShowVariables(plan);
             execution.Streams.Flush();
         }
     }
@@ -115,6 +115,11 @@ public sealed class KernelSession
         if (_chain.Compile(rest, _references.All, execution.Thread.Token) is { } compiled) plan.Cells.Add(compiled);
     }
 
+    private void ShowVariables(CellPlan plan)
+    {
+        foreach (var cell in plan.Cells.Take(plan.Started)) _chain.Began(cell);
+    }
+
     private void ForgetUnstarted(CellPlan plan, ChainState before)
     {
         if (plan.Started == 0) _chain.State = before;
@@ -136,6 +141,7 @@ public sealed class KernelSession
             var data = ValueFormatting.Bundle(value);
             execution.Streams.Send(output => output.Value(data));
         }
+        ShowVariables(plan);
         foreach (var text in plan.Reports) Console.Write(text(_chain));
     }
 }

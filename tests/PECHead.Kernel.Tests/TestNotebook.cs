@@ -45,15 +45,22 @@ internal sealed class TestNotebook : IDisposable
     {
         var pressed = 0L;
         var execution = default(CellExecution);
-        using var stopped = new Timer(_ =>
+        // A thread of its own: the cell may keep the pool busy.
+        using var begun = new ManualResetEventSlim();
+        var press = new Thread(() =>
         {
+            begun.Wait();
+            Thread.Sleep(100);
             pressed = TimeProvider.System.GetTimestamp();
             execution!.Interrupt();
         });
-        var output = new Transcript { OnText = text => { if (text.Contains("begun", StringComparison.Ordinal)) stopped.Change(100, Timeout.Infinite); } };
+        press.Start();
+        var output = new Transcript { OnText = text => { if (text.Contains("begun", StringComparison.Ordinal)) begun.Set(); } };
         using (execution = new CellExecution(new Cell($"Console.WriteLine(\"begun\"); Console.Out.Flush();\n{code}", $"cell[{++_number}]"), output))
         {
             var result = Session.Run(execution);
+            begun.Set();
+            press.Join();
             return (result.Status, pressed == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(pressed));
         }
     }

@@ -46,8 +46,9 @@ class Host:
             self._start(self._read_text, self.process.stdout, "stdout"),
             self._start(self._read_text, self.process.stderr, "stderr"),
         ]
-        # In time a crash at start would end the wait as well.
-        self.ready = self.answers.get(timeout=START_SECONDS)["t"] == "ready"
+        first = self.answers.get(timeout=START_SECONDS)
+        if first["t"] != "ready":
+            self.answers.put(first)  # it died at start: the cell that needs it says so
 
     def send(self, op, **fields):
         self._sent += 1

@@ -42,7 +42,7 @@ internal sealed class ShadowedVariables
     {
         foreach (var field in submission.GetType().GetFields(Declared).Where(field => !field.Name.Contains('<', StringComparison.Ordinal)))
         {
-            if (_visible.TryGetValue(field.Name, out var earlier) && !_captured.Contains(field.Name) && !earlier.Field.IsInitOnly && !earlier.Field.IsLiteral)
+            if (_visible.TryGetValue(field.Name, out var earlier) && earlier.Submission != submission && !_captured.Contains(field.Name) && !earlier.Field.IsInitOnly && !earlier.Field.IsLiteral)
             {
                 earlier.Field.SetValue(earlier.Submission, null);
             }

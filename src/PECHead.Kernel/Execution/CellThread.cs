@@ -91,7 +91,8 @@ internal sealed class CellThread : IDisposable
     private void Press()
     {
         // What the cell registered on its token may block or throw: it must not hold up the rest.
-        _ = Task.Run(_asked.Cancel);
+        // And not on the pool, which the cell may keep busy.
+        new Thread(_asked.Cancel) { Name = "cancel", IsBackground = true }.Start();
         while (Nudge()) Thread.Sleep(BetweenNudges);
     }
 

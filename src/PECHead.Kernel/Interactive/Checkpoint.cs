@@ -24,5 +24,9 @@ public static class Checkpoint
     internal static void Lower() => _raised = false;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Look() => KernelInvocationContext.Current?.CancellationToken.ThrowIfCancellationRequested();
+    private static void Look()
+    {
+        // Not the token: cancelling it may still be under way.
+        if (KernelInvocationContext.Current is { IsStopping: true } cell) throw new OperationCanceledException("The cell was interrupted.", cell.CancellationToken);
+    }
 }

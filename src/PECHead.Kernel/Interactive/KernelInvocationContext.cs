@@ -8,13 +8,17 @@ public sealed class KernelInvocationContext
 {
     private static readonly AsyncLocal<KernelInvocationContext?> Flowing = new();
 
-    private KernelInvocationContext(CellExecution execution) => (Streams, CancellationToken) = (execution.Streams, execution.Thread.Token);
+    private readonly CellThread _thread;
+
+    private KernelInvocationContext(CellExecution execution) => (Streams, _thread) = (execution.Streams, execution.Thread);
 
     /// <summary>The cell that the caller belongs to, also after that cell has ended; null on a thread that no cell started.</summary>
     public static KernelInvocationContext? Current => Flowing.Value;
 
     /// <summary>Cancelled when the cell is interrupted. Long calls should take it, to end in good order.</summary>
-    public CancellationToken CancellationToken { get; }
+    public CancellationToken CancellationToken => _thread.Token;
+
+    internal bool IsStopping => _thread.IsStopping;
 
     internal OutputStreams Streams { get; }
 

@@ -31,7 +31,7 @@ public sealed class KernelProcess : IDisposable
         {
             _toHost = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
             _fromHost = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
-            _process = Process.Start(new ProcessStartInfo("dotnet", [hostAssembly, _toHost.GetClientHandleAsString(), _fromHost.GetClientHandleAsString()])
+            _process = Process.Start(new ProcessStartInfo(Dotnet(), [hostAssembly, _toHost.GetClientHandleAsString(), _fromHost.GetClientHandleAsString()])
             {
                 WorkingDirectory = folder,
                 RedirectStandardInput = true,
@@ -193,6 +193,9 @@ public sealed class KernelProcess : IDisposable
             Send("input", ("error", refused.Message));
         }
     }
+
+    /// <summary>The dotnet that runs this program: it need not be on the path.</summary>
+    private static string Dotnet() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
     private CellError Died()
     {
