@@ -99,7 +99,14 @@ public sealed class KernelProcess : IDisposable
     /// <summary>Ends the process whatever it does. Its state is lost.</summary>
     public void Kill()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        try
+        {
+            if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself, or this object is disposed.
+        }
     }
 
     /// <summary>Closes the pipes and sees that the process ends.</summary>

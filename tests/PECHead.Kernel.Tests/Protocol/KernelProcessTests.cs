@@ -70,9 +70,7 @@ public sealed class KernelProcessTests : IDisposable
         Succeed("var n = 0;");
         foreach (var code in new[] { "while (true) n = 7;", "await Task.Delay(-1);", "Console.ReadLine();" })
         {
-            using var timer = new Timer(_ => _kernel.Interrupt());
-            timer.Change(400, Timeout.Infinite);
-            Assert.Equal(CellStatus.Interrupted, _kernel.Run(new Cell(code, "cell[1]"), new Transcript { Silence = true }).Status);
+            Assert.Equal(CellStatus.Interrupted, RunAndThen(code, () => _kernel.Interrupt()).Status);
         }
         Assert.Equal("7", Succeed("n").Plain);
     }
@@ -80,24 +78,25 @@ public sealed class KernelProcessTests : IDisposable
     [Fact]
     public void A_second_stop_ends_a_library_that_computes_on()
     {
-        using var timer = new Timer(_ => _kernel.Interrupt());
-        timer.Change(500, 1000);
         // The abort itself may end the process; either way the cell ends.
-        Assert.NotEqual(CellStatus.Succeeded, Run("System.Text.RegularExpressions.Regex.IsMatch(new string('a', 50), \"^(a+)+$b\")").Result.Status);
+        Assert.NotEqual(CellStatus.Succeeded, RunAndThen("System.Text.RegularExpressions.Regex.IsMatch(new string('a', 50), \"^(a+)+$b\")", () =>
+        {
+            _kernel.Interrupt();
+            Thread.Sleep(500);
+            _kernel.Interrupt();
+        }).Status);
     }
 
     [Fact]
     public void A_kill_ends_what_an_interrupt_cannot()
     {
-        using var timer = new Timer(_ =>
+        // Locking it twice waits for itself, where no signal helps.
+        var error = RunAndThen("[System.Runtime.InteropServices.DllImport(\"libc\")] static extern int pthread_mutex_lock(nint mutex);\nvar mutex = System.Runtime.InteropServices.Marshal.AllocHGlobal(64); unsafe { new Span<byte>((void*)mutex, 64).Clear(); } pthread_mutex_lock(mutex); pthread_mutex_lock(mutex);", () =>
         {
             _kernel.Interrupt();
-            Thread.Sleep(1000);
+            Thread.Sleep(500);
             _kernel.Kill();
-        });
-        timer.Change(300, Timeout.Infinite);
-        // Locking it twice waits for itself, where no signal helps.
-        var error = Run("[System.Runtime.InteropServices.DllImport(\"libc\")] static extern int pthread_mutex_lock(nint mutex);\nvar mutex = System.Runtime.InteropServices.Marshal.AllocHGlobal(64); unsafe { new Span<byte>((void*)mutex, 64).Clear(); } pthread_mutex_lock(mutex); pthread_mutex_lock(mutex);").Result.Error!;
+        }).Error!;
         Assert.Contains("SIGKILL", error.Message, StringComparison.Ordinal);
     }
 
@@ -162,6 +161,24 @@ public sealed class KernelProcessTests : IDisposable
     {
         var output = new Transcript();
         return (_kernel.Run(new Cell(code, "cell[1]"), output), output);
+    }
+
+    /// <summary>Runs a cell and does something soon after it has begun.</summary>
+    private CellResult RunAndThen(string code, Action then)
+    {
+        using var begun = new ManualResetEventSlim();
+        var presser = new Thread(() =>
+        {
+            begun.Wait();
+            Thread.Sleep(100);
+            then();
+        });
+        presser.Start();
+        var output = new Transcript { Silence = true, OnText = text => { if (text.Contains("begun", StringComparison.Ordinal)) begun.Set(); } };
+        var result = _kernel.Run(new Cell($"Console.WriteLine(\"begun\"); Console.Out.Flush();\n{code}", "cell[1]"), output);
+        begun.Set();
+        presser.Join();
+        return result;
     }
 
     private Transcript Succeed(string code)
