@@ -9,7 +9,7 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
 }
 
-var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate.")
+var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate; C# notebooks.")
 {
     DataCommand.Create(),
     TrainCommand.Create(),
@@ -18,6 +18,8 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),
     ImportCommand.Create(),
+    NotebookCommand.Create(),
+    KernelCommand.Create(),
 };
 
 // Ctrl-C cancels the command's token; a training step and its checkpoint may take a while to end cleanly.

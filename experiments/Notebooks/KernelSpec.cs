@@ -1,0 +1,48 @@
+using System.Text.Json;
+using PECHead.Kernel.Notebooks;
+using PECHead.Research.Checkpoints;
+
+namespace PECHead.Experiments.Notebooks;
+
+/// <summary>The file that tells Jupyter how to start the kernel.</summary>
+internal static class KernelSpec
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Writes it below a data folder of Jupyter.</summary>
+    /// <param name="data">For example <c>PREFIX/share/jupyter</c>.</param>
+    /// <returns>The folder of the kernel.</returns>
+    public static string Write(string data)
+    {
+        var (python, _) = JupyterPython.With("python3-ipykernel", "ipykernel");
+        var folder = Path.GetFullPath(Path.Combine(data, "kernels", NotebookMetadata.KernelName));
+        Directory.CreateDirectory(folder);
+        AtomicFile.Write(Path.Combine(folder, "kernel.json"), stream => JsonSerializer.Serialize(
+            stream,
+            new
+            {
+                // -I: neither the folder Jupyter was started in nor variables meant for another Python have a say.
+                argv = new[] { python, "-I", KernelHost.Wrapper, "-f", "{connection_file}" },
+                display_name = NotebookMetadata.DisplayName,
+                language = "C#",
+                interrupt_mode = "signal",
+                env = new Dictionary<string, string> { ["PECHEAD_DOTNET"] = Dotnet(), ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1" },
+            },
+            Indented));
+        return folder;
+    }
+
+    /// <summary>Jupyter's data folder of this user.</summary>
+    public static string UserFolder()
+    {
+        if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } set) return set;
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (OperatingSystem.IsMacOS()) return Path.Combine(home, "Library", "Jupyter");
+        return OperatingSystem.IsWindows()
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter")
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "jupyter");
+    }
+
+    /// <summary>The dotnet that runs this program: Jupyter may be started without it on the path.</summary>
+    private static string Dotnet() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace PECHead.Kernel.Tests.Jupyter;
+
+/// <summary>
+/// The kernel under Jupyter itself: <c>jupyter_kernel_test</c>, nbclient, interrupts, crashes and restarts. Needs Debian's
+/// python3-ipykernel, python3-nbclient and python3-jupyter-kernel-test, which <c>./setup.sh --tests</c> installs.
+/// </summary>
+public sealed class JupyterTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pechead-kernel-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("MessageSpecification")]
+    [InlineData("Session")]
+    [InlineData("Client")]
+    public async Task Jupyter_is_content(string group)
+    {
+        var (code, report) = await Python($"test_kernel.{group}");
+        Assert.True(code == 0, report);
+        Assert.Contains("OK", report, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Report)> Python(string tests)
+    {
+        const string Interpreter = "/usr/bin/python3";
+        var spec = Path.Combine(_folder, "kernels", ".net-csharp");
+        Directory.CreateDirectory(spec);
+        await File.WriteAllTextAsync(Path.Combine(spec, "kernel.json"), JsonSerializer.Serialize(new
+        {
+            argv = new[] { Interpreter, "-I", Path.Combine(AppContext.BaseDirectory, "jupyter", "pechead_kernel.py"), "-f", "{connection_file}" },
+            display_name = ".NET (C#)",
+            language = "C#",
+            env = new Dictionary<string, string> { ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1" },
+        }));
+        var start = new ProcessStartInfo(Interpreter, ["-m", "unittest", tests]) { RedirectStandardError = true, WorkingDirectory = Path.Combine(AppContext.BaseDirectory, "Jupyter") };
+        start.Environment["JUPYTER_PATH"] = _folder;
+        start.Environment["IPYTHONDIR"] = _folder;
+        start.Environment["JUPYTER_RUNTIME_DIR"] = Path.Combine(_folder, "runtime");
+        using var process = Process.Start(start)!;
+        var report = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, report);
+    }
+}
