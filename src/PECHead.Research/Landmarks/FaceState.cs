@@ -12,8 +12,11 @@ public sealed record FaceState(Keypoints Landmarks, Tensor Pose, Tensor Expressi
     /// <summary>Number of frames.</summary>
     public long Count => Pose.size(0);
 
-    /// <summary>What conditions the keypoint estimator: pose and expression, [N, P + E].</summary>
-    public Tensor Condition() => cat([Pose, Expression], 1);
+    // Heads in a video turn and move by about a tenth of a radian and of half a frame; expressions deviate by about one.
+    private const double PoseUnit = 0.1;
+
+    /// <summary>What conditions the keypoint estimator: pose and expression, [N, P + E], both of about unit deviation.</summary>
+    public Tensor Condition() => cat([Pose / PoseUnit, Expression], 1);
 
     /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
     public FaceState MoveToOuterDisposeScope() => new(

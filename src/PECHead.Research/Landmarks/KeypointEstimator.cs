@@ -1,4 +1,5 @@
 using PECHead.Research.Layers;
+using PECHead.Research.Motion;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -13,11 +14,14 @@ namespace PECHead.Research.Landmarks;
 /// <b>Paper:</b> PECHead, Eq. 1 and Sec. 3.1: the keypoints of both source and driving frame come from the source frame; pose
 /// and expression enter by AdaIN; four down-sampling and four up-sampling residual blocks.
 /// <b>Choice:</b> a reduced frame, U-shaped skips and a soft-argmax over heatmaps, as in First Order Motion Model's detector; two
-/// linear layers turn the condition into a style, as in PIRenderer. At the start the condition has no influence.
+/// linear layers turn the condition into a style, as in PIRenderer. At the start the condition has no influence. The network
+/// sees the place of each pixel beside its colour (CoordConv, Liu et al. 2018): scaling a map of places is the shortest way
+/// for AdaIN to move a keypoint, and without it nothing moved in the first thousand steps.
 /// </remarks>
 public sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
 {
     private const int EdgeKernel = 7;
+    private const int FrameChannels = 3 + 2;   // RGB and the place of each pixel
     private const double Slope = 0.2;
 
     [ComponentName(Name = "style1")] private readonly Linear _style1;
@@ -37,14 +41,14 @@ public sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
 
         _style1 = nn.Linear(conditionSize, config.StyleSize);
         _style2 = nn.Linear(config.StyleSize, config.StyleSize);
-        _first = nn.Conv2d(3, Width(0), EdgeKernel, padding: EdgeKernel / 2);
+        _first = nn.Conv2d(FrameChannels, Width(0), EdgeKernel, padding: EdgeKernel / 2);
         _down = new ModuleList<AdaptiveResidualDownBlock>();
         _up = new ModuleList<AdaptiveResidualUpBlock>();
         for (int i = 0; i < config.Blocks; i++)
             _down.Add(new AdaptiveResidualDownBlock(Width(i), Width(i + 1), config.StyleSize));
         for (int i = config.Blocks; i > 0; i--)
             _up.Add(new AdaptiveResidualUpBlock(i == config.Blocks ? Width(i) : 2 * Width(i), Width(i - 1), config.StyleSize));
-        _heatmap = nn.Conv2d((2 * Width(0)) + 3, config.KeypointCount, EdgeKernel, padding: EdgeKernel / 2);
+        _heatmap = nn.Conv2d((2 * Width(0)) + FrameChannels, config.KeypointCount, EdgeKernel, padding: EdgeKernel / 2);
         _temperature = config.Temperature;
         RegisterComponents();
     }
@@ -58,7 +62,9 @@ public sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
         using var scope = NewDisposeScope();
         var style = _style2.call(nn.functional.leaky_relu(_style1.call(input2), Slope));
         style = nn.functional.leaky_relu(style, Slope);
-        var features = _first.call(input1);
+        var grid = CoordinateGrid.CreateLike(input1.size(2), input1.size(3), input1).permute(2, 0, 1).expand(input1.size(0), 2, input1.size(2), input1.size(3));
+        var placed = cat([input1, grid], 1);
+        var features = _first.call(placed);
         var skips = new Stack<Tensor>();
         foreach (var down in _down)
         {
@@ -67,7 +73,7 @@ public sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
         }
         foreach (var up in _up)
             features = cat([up.call(features, style), skips.Pop()], 1);
-        var logits = _heatmap.call(cat([features, input1.to(features.dtype)], 1));
+        var logits = _heatmap.call(cat([features, placed.to(features.dtype)], 1));
         return HeatmapExpectation.Locate(logits, _temperature).MoveToOuterDisposeScope();
     }
 }
