@@ -8,7 +8,7 @@ namespace PECHead.Experiments.Commands;
 /// <summary><c>pechead data</c>: frame stores from manifests or from folders of one's own.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Prepare and check data.") { Prepare(), Verify() };
+    public static Command Create() => new("data", "Prepare and check data.") { Prepare(), Verify(), DescribeCommand.Create(), MeasureFacesCommand.Create() };
 
     private static Command Prepare()
     {
