@@ -15,6 +15,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     AnimateCommand.Create(),
+    InspectCommand.Create(),
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),
     ImportCommand.Create(),

@@ -8,7 +8,7 @@ namespace PECHead.Experiments.Commands;
 /// <summary><c>pechead data</c>: frame stores from manifests or from folders of one's own.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Prepare and check data.") { Prepare(), Verify() };
+    public static Command Create() => new("data", "Prepare and check data.") { Prepare(), Verify(), DescribeCommand.Create(), MeasureFacesCommand.Create() };
 
     private static Command Prepare()
     {
@@ -24,23 +24,25 @@ internal static class DataCommand
             Description = $"Face reconstructor whose landmarks and coefficients are kept beside the frames: {string.Join(", ", FaceReconstructors.Names)}, or none.",
             DefaultValueFactory = _ => "mesh",
         };
+        var crop = HeadCrops.Option();
         var device = CommonOptions.Device();
         var data = CommonOptions.DataFolder();
         var command = new Command("prepare", "Decode, crop and resize a data set into a memory-mapped frame store, and find the faces in it. Stopped or killed, it continues where it was.")
         {
-            source, size, media, store, reconstructor, data, device,
+            source, size, media, store, crop, reconstructor, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Prepare(
-            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(crop)!, parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
-    private static int Prepare(string source, int size, string? media, string? store, string reconstructor, string data, string deviceText, CancellationToken cancellation)
+    private static int Prepare(string source, int size, string? media, string? store, string crop, string reconstructor, string data, string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var folder = Directory.Exists(source);
         var manifest = folder ? FolderManifest.Read(source) : ManifestReader.Read(source);
         var root = folder ? source : DatasetMedia.Locate(manifest, data, media, cancellation);
+        if (folder) manifest = HeadCrops.Apply(manifest, crop, root, data, device, cancellation);
         var target = store ?? Path.Combine(data, $"{manifest.Dataset}-{size}");
         var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size).Build(
             target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));

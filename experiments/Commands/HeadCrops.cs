@@ -1,0 +1,47 @@
+using System.CommandLine;
+using PECHead.Research.Data;
+using PECHead.Research.Perception;
+using static TorchSharp.torch;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary>Squares of the user's own videos and pictures: around the head, or in the middle.</summary>
+internal static class HeadCrops
+{
+    private const string Head = "head";
+    private const string Centre = "centre";
+
+    public static Option<string> Option()
+    {
+        var option = new Option<string>("--crop")
+        {
+            Description = "Square to cut from one's own videos and pictures. head: around the head with hair and neck, one for the whole clip. centre: the largest in the middle.",
+            DefaultValueFactory = _ => Head,
+        };
+        option.AcceptOnlyFromAmong(Head, Centre);
+        return option;
+    }
+
+    /// <summary>The square of every file, in order; the middle, with a word about it, where no face is seen.</summary>
+    public static IReadOnlyList<Crop> Find(string crop, IReadOnlyList<string> files, string data, Device device, CancellationToken cancellation)
+    {
+        if (crop == Centre)
+            return [.. files.Select(_ => Crop.Centre)];
+        using var detector = new FaceDetector(FaceNetworkFiles.Below(data), device);
+        var finder = new HeadFinder(detector);
+        return [.. files.Select(file =>
+        {
+            if (finder.Find(file, cancellation) is { } square)
+                return square;
+            Console.WriteLine($"{file}: no face was found to cut around; the middle is kept");
+            return Crop.Centre;
+        })];
+    }
+
+    /// <summary>A manifest of a folder with the squares of its videos.</summary>
+    public static Manifest Apply(Manifest manifest, string crop, string root, string data, Device device, CancellationToken cancellation)
+    {
+        var crops = Find(crop, [.. manifest.Videos.Select(video => Path.Combine(root, video.File))], data, device, cancellation);
+        return manifest with { Videos = [.. manifest.Videos.Zip(crops, (video, square) => video with { Crop = square })] };
+    }
+}

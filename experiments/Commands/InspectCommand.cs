@@ -1,0 +1,87 @@
+using System.CommandLine;
+using PECHead.Experiments.Terminal;
+using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
+using PECHead.Research.Perception;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary><c>pechead inspect</c>: what the face networks see in a picture or video.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var media = new Argument<string>("media") { Description = "Picture or video of a face, of any size." };
+        var output = new Option<string?>("--out") { Description = "The PNG, or MP4 for a video, to make. Default: inspect.png or inspect.mp4." };
+        var face = new Option<int?>("--face") { Description = "Which face of the first frame, 1 for the largest. Default: the largest." };
+        var data = CommonOptions.DataFolder();
+        var device = CommonOptions.Device();
+        var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, data, device };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Inspect(
+            parsed.GetValue(media)!, parsed.GetValue(output), parsed.GetValue(face) - 1, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+        return command;
+    }
+
+    private static int Inspect(string media, string? output, int? face, string data, string device, CancellationToken cancellation)
+    {
+        using var inspector = new FaceInspector(FaceNetworkFiles.Below(data), CommonOptions.ParseDevice(device));
+        using var frames = VideoFrames.Open(media);
+        return frames.Span.Count == 1
+            ? Picture(media, output ?? "inspect.png", inspector, frames, face)
+            : Video(media, output ?? "inspect.mp4", inspector, frames, face, cancellation);
+    }
+
+    private static int Picture(string media, string output, FaceInspector inspector, VideoFrames frames, int? face)
+    {
+        var picture = frames.ReadAll().FirstOrDefault() ?? throw new DataException("no picture in it", media, "Use a picture or a video.");
+        var seen = inspector.Inspect(picture, face);
+        if (seen.Boxes.Count == 0)
+            throw NoFace(media);
+        new FaceInspectionFigure(picture, seen).Save(output);
+        var (pitch, yaw, roll) = seen.Angles;
+        Console.WriteLine(seen.HasMesh
+            ? FormattableString.Invariant($"{output}: face {seen.Chosen + 1} of {seen.Boxes.Count}, score {seen.Score:0.00}, pitch {Degrees(pitch):0.0}°, yaw {Degrees(yaw):0.0}°, roll {Degrees(roll):0.0}°")
+            : $"{output}: {seen.Boxes.Count} found, but the mesh network sees no face in box {seen.Chosen + 1}");
+        return 0;
+    }
+
+    // Frames are drawn aside first: a video writer must know the size, which the drawing decides.
+    private static int Video(string media, string output, FaceInspector inspector, VideoFrames frames, int? face, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("pechead-inspect-");
+        try
+        {
+            var found = ProgressBar.Show($"inspecting {media}", bar =>
+            {
+                var withMesh = 0;
+                foreach (var picture in frames.ReadAll())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var seen = inspector.Inspect(picture, withMesh == 0 ? face : null);
+                    withMesh += seen.HasMesh ? 1 : 0;
+                    new FaceInspectionFigure(picture, seen).Save(Path.Combine(folder.FullName, $"{frames.FramesRead:000000}.png"));
+                    bar.Update(frames.FramesRead, frames.Span.Count);
+                }
+                return withMesh;
+            });
+            if (found == 0)
+                throw NoFace(media);
+            using var drawn = VideoFrames.Open(folder.FullName);
+            using var writer = new VideoWriter(output, drawn.Width, drawn.Height, frames.Info.Rate);
+            foreach (var picture in drawn.ReadAll())
+                writer.Write(picture);
+            writer.Complete();
+            Console.WriteLine($"{output}: {frames.FramesRead} frames, a face in {found} of them");
+            return 0;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static double Degrees(float radians) => radians * 180 / Math.PI;
+
+    private static DataException NoFace(string media) => new(
+        "no face was found", media, "Use a picture in which the face is well lit and at least a tenth of the frame.");
+}

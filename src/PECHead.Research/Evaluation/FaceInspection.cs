@@ -1,0 +1,98 @@
+using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
+using PECHead.Research.Perception;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Evaluation;
+
+/// <summary>What the face networks see in one picture.</summary>
+/// <param name="Boxes">Every face that was detected, the largest first, in pixels.</param>
+/// <param name="Chosen">The face that the rest is about, an index into <paramref name="Boxes"/>; −1 where there is none.</param>
+/// <param name="Points">468 x 3 numbers, x, y and z in pixels as in <see cref="FaceMeshes.Points"/>; empty where the mesh network saw no face.</param>
+/// <param name="Score">0 to 1, see <see cref="FaceMeshes.Scores"/>.</param>
+/// <param name="Angles">Pitch, yaw and roll in radians, see <see cref="EulerAngles"/>.</param>
+/// <param name="Expressions">How much of every named expression the face shows, 0 to 1.</param>
+public sealed record FaceInspection(
+    IReadOnlyList<FaceBox> Boxes, int Chosen, IReadOnlyList<float> Points, float Score, (float Pitch, float Yaw, float Roll) Angles,
+    IReadOnlyList<(string Name, float Amount)> Expressions)
+{
+    /// <summary>Whether there is a mesh.</summary>
+    public bool HasMesh => Points.Count > 0;
+}
+
+/// <summary>Runs the embedded face networks on pictures of any size, for people to look at.</summary>
+public sealed class FaceInspector : IDisposable
+{
+    private readonly FaceDetector _detector;
+    private readonly FaceMesh _mesh;
+    private readonly MeshReconstructor _reconstructor;
+    private readonly Device _device;
+    private (Tensor Points, Tensor Score) _read;
+    private FaceBox? _followed;
+
+    /// <summary>Reads the networks.</summary>
+    /// <param name="files">Where they lie.</param>
+    /// <param name="device">Where they run; null: the CPU.</param>
+    /// <exception cref="DataException">A missing or damaged file.</exception>
+    public FaceInspector(FaceNetworkFiles files, Device? device = null)
+    {
+        _device = device ?? CPU;
+        _detector = new FaceDetector(files, _device);
+        _mesh = new FaceMesh(files, _device);
+        // The mesh is read beforehand, of the chosen face.
+        _reconstructor = new MeshReconstructor(_ => _read, FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+    }
+
+    /// <summary>Looks at one picture.</summary>
+    /// <param name="picture">Of any size.</param>
+    /// <param name="face">Which face, 0 for the largest; null: the one that was last looked at where it still is, else the largest.</param>
+    /// <exception cref="ArgumentException">There are faces, but not that many.</exception>
+    public FaceInspection Inspect(RgbImage picture, int? face = null)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var frame = FrameBatch.FromImages([picture], _device);
+        var faces = _detector.Detect(frame)[0];
+        FaceBox[] boxes = [.. faces.Select(found => found.Box)];
+        if (boxes.Length == 0)
+            return new FaceInspection(boxes, -1, [], 0, default, []);
+        if (face >= boxes.Length || face < 0)
+            throw new ArgumentException($"There is no face {face + 1}: {boxes.Length} found, counted from the largest, 1.", nameof(face));
+        var chosen = face ?? Followed(boxes);
+        _followed = boxes[chosen];
+        using var meshes = _mesh.Follow(frame, [faces[chosen]]);
+        return meshes.Found(0)
+            ? Explain(boxes, chosen, meshes, Math.Max(picture.Width, picture.Height))
+            : new FaceInspection(boxes, chosen, [], 0, default, []);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reconstructor.Dispose();
+        _mesh.Dispose();
+        _detector.Dispose();
+    }
+
+    private int Followed(FaceBox[] boxes)
+    {
+        if (_followed is not { } last)
+            return 0;
+        var overlaps = Array.ConvertAll(boxes, box => box.Overlap(last));
+        return Array.IndexOf(overlaps, overlaps.Max());
+    }
+
+    // A square of the longer side holds every picture; angles and expressions do not depend on it.
+    private FaceInspection Explain(FaceBox[] boxes, int chosen, FaceMeshes meshes, int side)
+    {
+        _read = (meshes.Points - tensor(new[] { 0.5f, 0.5f, 0 }), tensor(meshes.Scores.ToArray()));
+        var coefficients = _reconstructor.Reconstruct(zeros(1, 3, Math.Max(side, 2), Math.Max(side, 2)));
+        var angles = coefficients.Angles.data<float>().ToArray();
+        var amounts = _reconstructor.Directions.Amounts(coefficients).data<float>().ToArray();
+        return new FaceInspection(
+            boxes, chosen, meshes.Points.data<float>().ToArray(), meshes.Scores[0], (angles[0], angles[1], angles[2]),
+            [.. _reconstructor.Directions.Names.Zip(amounts)]);
+    }
+}
