@@ -9,11 +9,12 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
 }
 
-var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate.")
+var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate, edit.")
 {
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    AblateCommand.Create(),
     AnimateCommand.Create(),
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),

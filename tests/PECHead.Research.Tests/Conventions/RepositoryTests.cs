@@ -12,6 +12,7 @@ public sealed partial class RepositoryTests
     /// <summary>What each folder of the library may use of the others; Visualization and Acceleration are open to all above.</summary>
     private static readonly Dictionary<string, string[]> Uses = new()
     {
+        ["Ablation"] = ["Acceleration", "Data", "Evaluation", "Flow", "Losses", "Metrics", "Models", "Training", "Visualization"],
         ["Display"] = [],
         ["Data"] = ["Display"],
         ["Checkpoints"] = [],

@@ -21,7 +21,7 @@ internal sealed class DrawnReconstructor : IFaceReconstructor
 
     public IReadOnlyList<(int A, int B, int C)> Triangles => [];
 
-    public ExpressionDirections Directions { get; } = new([new("smile", [1, 0, 0])]);
+    public ExpressionDirections Directions { get; } = new([new("smile", new ExpressionDirection([1, 0, 0], [1, 0, 0]))]);
 
     public FaceCoefficients Reconstruct(Tensor frames)
     {
