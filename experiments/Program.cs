@@ -16,6 +16,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     EvaluateCommand.Create(),
     AblateCommand.Create(),
     AnimateCommand.Create(),
+    EditCommand.Create(),
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),
     ImportCommand.Create(),
