@@ -4,7 +4,6 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Training;
-using static TorchSharp.torch;
 
 namespace PECHead.Experiments.Commands;
 
@@ -14,9 +13,15 @@ internal static class AnimateCommand
     public static Command Create()
     {
         var run = new Option<string>("--run") { Description = "Folder of a run.", Required = true };
+<<<<<<< HEAD
         var source = new Option<string>("--source") { Description = "Picture of a face, of any size.", Required = true };
+=======
+        var source = new Option<string[]>("--source") { Description = "Picture of a face, roughly centred; of several, each makes a video.", Required = true, AllowMultipleArgumentsPerToken = true };
+>>>>>>> editing
         var driving = new Option<string>("--driving") { Description = "Video of a face.", Required = true };
-        var output = new Option<string>("--out") { Description = "The MP4 to make.", DefaultValueFactory = _ => "animation.mp4" };
+        var output = new Option<string>("--out") { Description = "The MP4 to make; with several sources, the folder of <source>.mp4.", DefaultValueFactory = _ => "animation.mp4" };
+        var beside = new Option<bool>("--side-by-side") { Description = "Show source, driving and generated frame side by side." };
+        var paste = new Option<bool>("--paste-back") { Description = "Put the face back into the whole picture, with a soft edge." };
         var mode = new Option<string>("--mode")
         {
             Description = "absolute: pose and expression as they are in the video. relative: what has changed of them since its first frame. pose-only, expression-only: of one of them.",
@@ -27,20 +32,34 @@ internal static class AnimateCommand
         var crop = HeadCrops.Option();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
+<<<<<<< HEAD
         var command = new Command("animate", "Animate a source picture with a driving video.") { run, source, driving, output, mode, crop, precision, data, device };
         command.SetAction((parsed, cancellation) => Task.FromResult(Animate(
             new RunFolder(parsed.GetValue(run)!), parsed.GetValue(source)!, parsed.GetValue(driving)!, parsed.GetValue(output)!,
             Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true), parsed.GetValue(crop)!, parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+=======
+        var command = new Command("animate", "Animate a source picture with a driving video.") { run, source, driving, output, mode, beside, paste, precision, data, device };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Animate(
+            new RunFolder(parsed.GetValue(run)!), parsed.GetValue(source)!, parsed.GetValue(driving)!, parsed.GetValue(output)!,
+            Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
+            parsed.GetValue(beside), parsed.GetValue(paste), parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+>>>>>>> editing
         return command;
     }
 
     private static int Animate(
+<<<<<<< HEAD
         RunFolder run, string source, string driving, string output, MotionMode mode, string crop, Precision precision, string data, string deviceText, CancellationToken cancellation)
+=======
+        RunFolder run, string[] sources, string driving, string output, MotionMode mode, bool beside, bool pasteBack, Precision precision, string data, string deviceText,
+        CancellationToken cancellation)
+>>>>>>> editing
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var (config, _) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
         using var model = TrainingCheckpoint.LoadModel(run.Checkpoint, device);
         using var reconstructor = FaceStores.Reconstructor(config.Reconstructor, data, device);
+<<<<<<< HEAD
         var squares = HeadCrops.Find(crop, [source, driving], data, device, cancellation);
         var picture = ImageFile.ReadSquare(source, model.ImageSize, squares[0]);
         using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = squares[1], Size = model.ImageSize });
@@ -48,19 +67,38 @@ internal static class AnimateCommand
         using var motion = new DrivenMotion(mode, reenactment.Source);
         using var writer = new VideoWriter(output, model.ImageSize, model.ImageSize, video.Info.Rate);
         var frames = ProgressBar.Show($"animating {source}", bar =>
+=======
+        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = Crop.Centre, Size = model.ImageSize });
+        string[] outputs = sources.Length == 1 ? [output] : [.. sources.Select(source => Path.Combine(output, Path.GetFileNameWithoutExtension(source) + ".mp4"))];
+        if (outputs.Distinct().Count() != outputs.Length) throw new ArgumentException("Two sources have the same name: their videos would be one file.");
+        var animated = new List<AnimatedSource>();
+        try
+>>>>>>> editing
         {
-            foreach (var frame in video.ReadAll())
+            foreach (var (source, file) in sources.Zip(outputs))
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var observed = reenactment.Observe(frame);
-                writer.Write(reenactment.Next(motion.Next(observed.Coefficients), observed.Image));
-                bar.Update(video.FramesRead, video.Span.Count);
+                var picture = ImageFile.ReadSquare(source, model.ImageSize);
+                animated.Add(new AnimatedSource(new Reenactment(model, reconstructor, picture, device, precision), file)
+                {
+                    Beside = beside ? picture : null,
+                    Paste = pasteBack ? Paste(source) : null,
+                });
             }
-            return video.FramesRead;
-        });
-        writer.Complete();
-        Console.WriteLine($"{output}: {frames} frames{(motion.Missed > 0 ? $", {motion.Missed} of them without a face" : "")}");
+            var made = ProgressBar.Show($"animating {string.Join(", ", sources)}", bar => VideoAnimation.Write(
+                animated, video, mode, new Relay<int>(done => bar.Update(done, video.Span.Count)), cancellation));
+            Console.WriteLine(
+                $"{string.Join(", ", outputs)}: {made.Frames} frames{(made.Missed > 0 ? $", {made.Missed} of them without a face" : "")}, {made.FramesPerSecond:0.0} frames/s");
+        }
+        finally
+        {
+            foreach (var source in animated) source.Reenactment.Dispose();
+        }
         return 0;
+    }
+
+    private static FacePaste Paste(string source)
+    {
+        var whole = ImageFile.Read(source);
+        return new FacePaste(whole, Crop.Centre.Resolve(whole.Width, whole.Height));
     }
 }

@@ -74,7 +74,8 @@ internal static class TrainCommand
         return 0;
     }
 
-    private static PerceptualFeatures Features(ExperimentConfig config, string? vgg, string data) => (vgg, config.Features) switch
+    /// <summary>What the perceptual term compares.</summary>
+    internal static PerceptualFeatures Features(ExperimentConfig config, string? vgg, string data) => (vgg, config.Features) switch
     {
         ({ } file, _) => Vgg19Features.FromStateDict(StateDict.Load(file)),
         (_, PerceptualFeatureSet.Recognizer) => new RecognizerFeatures(FaceNetworkFiles.Below(data)),

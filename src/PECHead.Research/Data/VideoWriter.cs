@@ -21,8 +21,9 @@ public sealed class VideoWriter : IDisposable
     /// <param name="rate">Frames per second, above 0 to 1000.</param>
     /// <param name="quality">H.264 constant rate factor, 0 (lossless, large) to 51.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
+    /// <param name="audioFrom">A video whose sound is taken along unchanged where an MP4 can hold it; null, or one without sound: silence.</param>
     /// <exception cref="DataException">No ffmpeg, or the folder cannot be written.</exception>
-    public VideoWriter(string path, int width, int height, double rate, int quality = 18, MediaTools? tools = null)
+    public VideoWriter(string path, int width, int height, double rate, int quality = 18, MediaTools? tools = null, string? audioFrom = null)
     {
         FrameBytes = RgbImage.ByteCount(width, height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
@@ -30,15 +31,16 @@ public sealed class VideoWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(quality);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 51);
         (_path, Width, Height) = (path, width, height);
+        var (soundInput, soundOutput) = AudioTrack.Arguments(audioFrom, tools ?? MediaTools.Default);
         _file = new ReplacedFile(path);
         string[] arguments =
         [
             "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{width}x{height}",
-            "-r", rate.ToString("R", CultureInfo.InvariantCulture), "-i", "pipe:0",
+            "-r", rate.ToString("R", CultureInfo.InvariantCulture), "-i", "pipe:0", .. soundInput,
             "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv420p",
             "-c:v", "libx264", "-crf", quality.ToString(CultureInfo.InvariantCulture),
             "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
-            "-movflags", "+faststart", "-f", "mp4", "file:" + _file.AsidePath,
+            .. soundOutput, "-movflags", "+faststart", "-f", "mp4", "file:" + _file.AsidePath,
         ];
         _ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
     }

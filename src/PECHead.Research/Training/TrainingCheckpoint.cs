@@ -109,16 +109,39 @@ public static class TrainingCheckpoint
     /// <param name="path">The file.</param>
     /// <param name="device">Where to put it.</param>
     /// <returns>The model in evaluation mode.</returns>
+    /// <exception cref="CheckpointFormatException">The file is damaged, or its weights are of another setting than it says.</exception>
     public static TalkingHeadModel LoadModel(string path, Device device)
     {
         var (config, _) = ReadHeader(path);
-        var model = PecHeadFactory.Create(config.Model(), config.Training.Seed);
         using var scope = NewDisposeScope();
-        model.load_state_dict(Weights(StateDict.Load(path)));
+        var weights = Weights(StateDict.Load(path));
+        var model = PecHeadFactory.Create(config.Model(), config.Training.Seed);
+        try
+        {
+            RequireFit(path, config, weights, model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+        model.load_state_dict(weights);
         model.to(device);
         Accelerator.ChannelsLast(model);
         model.eval();
         return model;
+    }
+
+    private static void RequireFit(string path, ExperimentConfig config, Dictionary<string, Tensor> weights, nn.Module model)
+    {
+        var state = model.state_dict();
+        var missing = state.Keys.Where(name => !weights.ContainsKey(name)).ToList();
+        var unknown = weights.Keys.Where(name => !state.ContainsKey(name)).ToList();
+        var misshapen = state.Where(entry => weights.TryGetValue(entry.Key, out var weight) && !weight.shape.SequenceEqual(entry.Value.shape)).Select(entry => entry.Key).ToList();
+        if (missing.Count + unknown.Count + misshapen.Count == 0) return;
+        static string Some(string what, List<string> names) => names.Count == 0 ? "" : $"; {names.Count} {what}, as '{names[0]}'";
+        throw new CheckpointFormatException(
+            $"{path}: the weights are not those of the setting '{config.Setting.Id}' at the size '{config.Size}'{Some("missing", missing)}{Some("unknown", unknown)}{Some("of another shape", misshapen)}");
     }
 
     private static void Copy(string path, Dictionary<string, Tensor> from, nn.Module to)

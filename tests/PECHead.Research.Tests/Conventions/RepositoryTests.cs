@@ -12,6 +12,7 @@ public sealed partial class RepositoryTests
     /// <summary>What each folder of the library may use of the others; Visualization and Acceleration are open to all above.</summary>
     private static readonly Dictionary<string, string[]> Uses = new()
     {
+        ["Ablation"] = ["Acceleration", "Data", "Evaluation", "Flow", "Losses", "Metrics", "Models", "Training", "Visualization"],
         ["Display"] = [],
         ["Data"] = ["Display"],
         ["Checkpoints"] = [],
@@ -29,7 +30,7 @@ public sealed partial class RepositoryTests
         ["Visualization"] = ["Data", "Display", "Layers", "Motion"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Losses", "Models", "Motion", "Perception"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "FaceModel", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
-        ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Models", "Propagation", "Training", "Visualization"],
+        ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Models", "Perception", "Propagation", "Training", "Visualization"],
         ["Perception"] = ["Acceleration", "Data", "Layers", "Losses", "Motion", "Visualization"],
     };
 

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using PECHead.Experiments.Terminal;
+using PECHead.Research.Ablation;
+using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
+using PECHead.Research.Flow;
+using PECHead.Research.Losses;
+using PECHead.Research.Perception;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary><c>pechead ablate</c>: all settings of a plan, trained and evaluated under an equal budget.</summary>
+internal static class AblateCommand
+{
+    public static Command Create()
+    {
+        var plan = new Option<string>("--plan") { Description = "Settings, seeds and metrics in YAML.", DefaultValueFactory = _ => "ablations/plans/table4.yaml" };
+        var store = new Option<string?>("--store") { Description = "Frame store, instead of the plan's in the folder of data." };
+        var settings = new Option<string?>("--settings") { Description = "Some of the plan's settings only, separated by commas." };
+        var minutes = new Option<double?>("--minutes") { Description = "Minutes of training of every run." };
+        var steps = new Option<int?>("--steps") { Description = "Steps of every run, instead of minutes." };
+        var seeds = new Option<int?>("--seeds") { Description = "Seeds 1 to K, instead of the plan's." };
+        var output = new Option<string>("--out") { Description = "Folder of runs, tables and samples. Started again, an ablation goes on in it.", DefaultValueFactory = _ => "runs/ablation" };
+        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces." };
+        var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights for the perceptual loss." };
+        var data = CommonOptions.DataFolder();
+        var device = CommonOptions.Device();
+        var command = new Command("ablate", "Train and evaluate the settings of a plan under an equal budget. Stopped or killed, it continues where it was.")
+        {
+            plan, store, settings, minutes, steps, seeds, output, noFaces, vgg, data, device,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Ablate(
+            Configure(AblationPlanFile.Read(parsed.GetValue(plan)!), parsed.GetValue(settings), parsed.GetValue(seeds), parsed.GetValue(noFaces)),
+            Budget(parsed.GetValue(minutes), parsed.GetValue(steps)), parsed.GetValue(store), parsed.GetValue(output)!, !parsed.GetValue(noFaces),
+            parsed.GetValue(vgg), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+        return command;
+    }
+
+    private static AblationPlan Configure(AblationPlan plan, string? settings, int? seeds, bool noFaces)
+    {
+        if (settings is not null) plan = plan.Only(settings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        if (seeds is { } count) plan = plan with { Seeds = [.. Enumerable.Range(1, Math.Max(0, count)).Select(seed => (long)seed)] };
+        return noFaces ? plan with { Metrics = [] } : plan;
+    }
+
+    private static AblationBudget Budget(double? minutes, int? steps) => (minutes, steps) switch
+    {
+        (null, { } count) => AblationBudget.OfSteps(count),
+        ({ } time, null) => AblationBudget.OfMinutes(time),
+        _ => throw new ArgumentException("Give every run either --minutes or --steps."),
+    };
+
+    private static int Ablate(
+        AblationPlan plan, AblationBudget budget, string? store, string output, bool faces, string? vgg, string data, string deviceText,
+        CancellationToken cancellation)
+    {
+        plan.Validate();
+        var device = CommonOptions.ParseDevice(deviceText);
+        using var frames = FaceStores.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor, data, device);
+        using var reader = faces ? new FaceReader(FaceNetworkFiles.Below(data), device) : null;
+        using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, data));
+        Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
+        var study = new AblationStudy(plan, budget, frames, output, perceptual, new PyramidalLucasKanade(), device, reader);
+        var results = ProgressBar.Show($"ablation in {output}", bar => study.Run(new Relay<AblationProgress>(p => bar.Update(
+            p.Done + Fraction(p), p.Count,
+            p.Training is { } step ? $"{p.Run}: step {step.Step}/{step.TotalSteps}, loss {step.Losses["total"]:0.000}" : p.Run)), cancellation));
+        Console.WriteLine(AblationTable.Assemble(plan, results, study.Published).ToMarkdown());
+        Console.WriteLine($"tables:  {Path.Combine(output, "table4.{csv,md,html,tex}")}");
+        Console.WriteLine($"samples: {Path.Combine(output, "samples.png")}");
+        return 0;
+    }
+
+    private static double Fraction(AblationProgress progress)
+        => progress.Training is { TotalSteps: > 0 } step ? (double)step.Step / step.TotalSteps : 0;
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using PECHead.Experiments.Terminal;
+using PECHead.Research;
+using PECHead.Research.Acceleration;
+using PECHead.Research.Animation;
+using PECHead.Research.Data;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary><c>pechead edit</c>: the head of a photograph turned, its expression changed.</summary>
+internal static class EditCommand
+{
+    /// <summary>The expressions of the embedded reconstructor; others go through <c>--expression</c>.</summary>
+    private static readonly string[] Expressions = ["smile", "mouth-open", "pucker", "blink", "blink-left", "blink-right", "brow-up", "brow-down"];
+
+    public static Command Create()
+    {
+        var run = new Option<string>("--run") { Description = "Folder of a run.", Required = true };
+        var source = new Option<string>("--source") { Description = "Photograph of a face, of any size.", Required = true };
+        var face = new Option<int>("--face") { Description = "Which face of several, 1 for the largest.", DefaultValueFactory = _ => 1 };
+        Option<double>[] angles = [.. FaceEdit.AngleNames.Select(name => new Option<double>($"--{name}") { Description = "Degrees, added to the source's own." })];
+        Option<double?>[] amounts = [.. Expressions.Select(name => new Option<double?>($"--{name}") { Description = "Amount: 0 adds nothing, 1 all of it." })];
+        var further = new Option<string[]>("--expression") { Description = "name=amount, for expressions of other reconstructors.", AllowMultipleArgumentsPerToken = true };
+        var frontalize = new Option<bool>("--frontalize") { Description = "Take the source's own turn away first." };
+        var sweep = new Option<string?>("--sweep") { Description = "name=from:to:step, as yaw=-30:30:2: a video (.mp4) or a sheet (.png)." };
+        var paste = new Option<bool>("--paste-back") { Description = "Put the face back into the whole photograph." };
+        var output = new Option<string>("--out") { Description = "The .png to make; of a sweep, .mp4 or .png.", DefaultValueFactory = _ => "edit.png" };
+        var data = CommonOptions.DataFolder();
+        var device = CommonOptions.Device();
+        var command = new Command("edit", "Turn the head of a photograph and change its expression.") { run, source, face, frontalize, further, sweep, paste, output, data, device };
+        foreach (var option in angles) command.Add(option);
+        foreach (var option in amounts) command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var edit = new FaceEdit { Frontalize = parsed.GetValue(frontalize) };
+            foreach (var option in angles) edit = edit.With(option.Name[2..], parsed.GetValue(option));
+            foreach (var option in amounts)
+                if (parsed.GetValue(option) is { } amount) edit = edit.With(option.Name[2..].Replace('-', '_'), amount);
+            foreach (var text in parsed.GetValue(further) ?? []) edit = With(edit, text);
+            return Edit(
+                parsed.GetValue(run)!, parsed.GetValue(source)!, parsed.GetValue(face), edit, parsed.GetValue(sweep), parsed.GetValue(paste),
+                parsed.GetValue(output)!, parsed.GetValue(data)!, parsed.GetValue(device)!);
+        });
+        return command;
+    }
+
+    private static FaceEdit With(FaceEdit edit, string text)
+        => text.Split('=') is [{ Length: > 0 } name, var number] && double.TryParse(number, CultureInfo.InvariantCulture, out var amount)
+            ? edit.With(name, amount)
+            : throw new ArgumentException($"'{text}' is no expression: write name=amount.");
+
+    private static int Edit(string run, string source, int face, FaceEdit edit, string? sweepText, bool paste, string output, string data, string deviceText)
+    {
+        var sweep = sweepText is null ? null : EditSweep.Parse(sweepText);
+        if (sweep is not null) EditGallery.Check(output, sweep.Values.Count);
+        else if (Path.GetExtension(output) is not ".png") throw new ArgumentException($"'{output}': an edit is saved as .png; --sweep makes .mp4 or .png.");
+        using var head = TalkingHead.Load(run, data, CommonOptions.ParseDevice(deviceText), Precision.Mixed);
+        var portrait = head.Open(source, face);
+        if (portrait.Faces > 1) Console.WriteLine($"{source}: {portrait.Faces} faces, number {face} by size is taken; --face chooses");
+        if (portrait.Place.Side < head.ImageSize) Console.WriteLine($"{source}: the head is {portrait.Place.Side} px, smaller than the model's {head.ImageSize} px, and is enlarged");
+        if (sweep is null)
+        {
+            ImageFile.WritePng(output, head.Edit(portrait, [edit], paste).First());
+        }
+        else
+        {
+            var count = sweep.Values.Count;
+            ProgressBar.Show($"editing {source}", bar =>
+            {
+                EditGallery.Save(output, sweep, head.Edit(portrait, sweep.Values.Select(value => edit.With(sweep.Name, value)), paste).Select((picture, i) =>
+                {
+                    bar.Update(i + 1, count);
+                    return picture;
+                }));
+                return count;
+            });
+        }
+        Console.WriteLine(output);
+        return 0;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using PECHead.Research.Data;
+using PECHead.Research.Models;
+using PECHead.Research.Training;
+
+namespace PECHead.Research.Ablation;
+
+/// <summary>A setting with a seed: where its files lie, and how far it is. Everything it knows is in its folders.</summary>
+internal sealed class AblationRun
+{
+    private readonly AblationPlan _plan;
+    private readonly AblationBudget _budget;
+    private readonly string _folder;
+    private readonly string _frames;
+    private readonly int _expressionSize;
+
+    public AblationRun(AblationPlan plan, AblationBudget budget, AblationSetting setting, long seed, FaceStore store, string folder)
+    {
+        (_plan, _budget, Setting, Seed, _folder) = (plan, budget, setting, seed, folder);
+        (_frames, _expressionSize) = (store.Index.Fingerprint, store.Reconstructor.ExpressionSize);
+        Stages = AblationStage.Of(plan, setting, budget);
+    }
+
+    public AblationSetting Setting { get; }
+
+    public long Seed { get; }
+
+    public IReadOnlyList<AblationStage> Stages { get; }
+
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Setting.Id}-seed{Seed}");
+
+    /// <summary>Where the finished model lies.</summary>
+    public RunFolder Final => FolderOf(Stages[^1]);
+
+    /// <summary>Written last: a run that has it is finished.</summary>
+    public string Evaluation => Final.In("evaluation.json");
+
+    public RunFolder FolderOf(AblationStage stage) => new(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{stage.Setting.Id}-seed{Seed}")));
+
+    public ExperimentConfig Experiment(AblationStage stage) => stage.Experiment(_plan, Seed) with { ExpressionSize = _expressionSize };
+
+    /// <summary>What a result or a stage holds for.</summary>
+    public string Terms(AblationStage stage) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ExperimentConfigFile.Format(Experiment(stage))}budget: {(_budget.Minutes is { } minutes ? $"{minutes:R} minutes" : $"{_budget.Steps} steps")}, first stage {_plan.FirstStage:R}\nframes: {_frames}\n");
+
+    /// <summary>The result, if the run is finished.</summary>
+    /// <exception cref="DataException">The result is of another plan.</exception>
+    public AblationResult? Result()
+    {
+        if (!File.Exists(Evaluation)) return null;
+        var result = AblationResult.Read(Evaluation);
+        return result.Terms == ResultTerms() ? result : throw Other(Final);
+    }
+
+    public string ResultTerms() => string.Create(CultureInfo.InvariantCulture, $"{Terms(Stages[^1])}stride: {_plan.Stride}\n");
+
+    /// <summary>Whether a stage spent its budget.</summary>
+    public bool IsTrained(AblationStage stage)
+    {
+        if (!File.Exists(Mark(stage))) return false;
+        return File.ReadAllText(Mark(stage)) == Terms(stage) ? true : throw Other(FolderOf(stage));
+    }
+
+    public void SetTrained(AblationStage stage) => ReplacedFile.WriteText(Mark(stage), Terms(stage));
+
+    /// <summary>How far a stage is.</summary>
+    /// <exception cref="DataException">There is a run of another experiment in its folder.</exception>
+    public RunProgress Progress(AblationStage stage)
+    {
+        var folder = FolderOf(stage);
+        if (!folder.HasCheckpoint) return new RunProgress(0, 0, 0);
+        var (config, progress) = TrainingCheckpoint.ReadHeader(folder.Checkpoint);
+        return ExperimentConfigFile.Format(config) == ExperimentConfigFile.Format(Experiment(stage)) ? progress : throw Other(folder);
+    }
+
+    private string Mark(AblationStage stage) => FolderOf(stage).In("trained.txt");
+
+    private static DataException Other(RunFolder folder)
+        => new("the run is of another plan, budget or data", folder.Path, "Name another folder with --out, or delete this one.");
+}

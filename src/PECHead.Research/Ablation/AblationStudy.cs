@@ -1,0 +1,119 @@
+using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
+using PECHead.Research.Flow;
+using PECHead.Research.Losses;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Ablation;
+
+/// <summary>
+/// Trains and evaluates the settings of a plan under an equal budget. Its whole state lies in the folders of its runs: killed
+/// at any point and started again, it goes on where it was, and finished runs are not done again.
+/// </summary>
+public sealed class AblationStudy
+{
+    private readonly AblationPlan _plan;
+    private readonly FaceStore _store;
+    private readonly Device _device;
+    private readonly FaceReader? _reader;
+    private readonly PyramidPerceptualLoss _perceptual;
+    private readonly IFlowEstimator _flow;
+    private readonly IReadOnlyList<AblationRun> _runs;
+
+    /// <summary>Prepares; trains nothing yet.</summary>
+    /// <param name="plan">What to train and to measure.</param>
+    /// <param name="budget">Of every run.</param>
+    /// <param name="store">Prepared frames and faces of the plan's size.</param>
+    /// <param name="folder">Where runs and tables go.</param>
+    /// <param name="perceptual">The perceptual term.</param>
+    /// <param name="flow">Flow between the source frames of a clip.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="reader">Reads faces for the metrics that look at them; null leaves these out.</param>
+    /// <exception cref="ArgumentException">The plan does not hold together.</exception>
+    /// <exception cref="DataException">The plan asks for a metric that is not measured, or for published figures that are not there.</exception>
+    public AblationStudy(
+        AblationPlan plan, AblationBudget budget, FaceStore store, string folder, PyramidPerceptualLoss perceptual, IFlowEstimator flow,
+        Device device, FaceReader? reader = null)
+    {
+        plan.Validate();
+        (_plan, _store, Folder, _perceptual, _flow, _device, _reader) = (plan, store, folder, perceptual, flow, device, reader);
+        // Seeds outermost: the first table with all its rows is there after a third of the time, for three seeds.
+        _runs = [.. plan.Seeds.SelectMany(seed => plan.Settings.Select(setting => new AblationRun(plan, budget, setting, seed, store, folder)))];
+        AblationTable.RequireMetrics(plan, [.. new ReconstructionScores(store.Frames.Size, reader is not null).Metrics.Select(metric => metric.Name)]);
+        Published = AblationTable.Published(plan);
+    }
+
+    /// <summary>Where runs and tables go.</summary>
+    public string Folder { get; }
+
+    /// <summary>The paper's figures that stand beside ours.</summary>
+    public IReadOnlyList<PaperFigure> Published { get; }
+
+    /// <summary>Trains and evaluates what is not finished, and writes the tables and the samples.</summary>
+    /// <param name="progress">Receives every step.</param>
+    /// <param name="cancellation">Stops with a checkpoint.</param>
+    /// <returns>The results, in the order of the plan.</returns>
+    /// <exception cref="DataException">A run in the folder is of another plan.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public IReadOnlyList<AblationResult> Run(IProgress<AblationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var results = new List<AblationResult>();
+        foreach (var run in _runs)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new AblationProgress(run.Name, results.Count, _runs.Count, null));
+            var there = run.Result();
+            results.Add(there ?? Finish(run, results.Count, progress, cancellation));
+            if (there is null) AblationTable.Save(_plan, results, Published, Folder);
+        }
+        AblationTable.Save(_plan, results, Published, Folder);
+        var first = _runs.Where(run => run.Seed == _plan.Seeds[0]).Select(run => (run.Setting.Id, run.Final.Checkpoint)).ToList();
+        AblationSamples.Draw(first, _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
+        return results;
+    }
+
+    private AblationResult Finish(AblationRun run, int done, IProgress<AblationProgress>? progress, CancellationToken cancellation)
+    {
+        string? initial = null;
+        foreach (var stage in run.Stages)
+        {
+            if (!run.IsTrained(stage))
+            {
+                Train(run, stage, initial, new Report(step => progress?.Report(new AblationProgress($"{stage.Setting.Id}, seed {run.Seed}", done, _runs.Count, step))), cancellation);
+                run.SetTrained(stage);
+            }
+            initial = run.FolderOf(stage).Checkpoint;
+        }
+        progress?.Report(new AblationProgress($"{run.Name}, evaluation", done, _runs.Count, null));
+        var result = Evaluate(run, cancellation);
+        result.Write(run.Evaluation);
+        return result;
+    }
+
+    private void Train(AblationRun run, AblationStage stage, string? initial, Report progress, CancellationToken cancellation)
+    {
+        // Only steps that a checkpoint holds count: what a kill lost is trained again, so that budgets stay equal.
+        var left = stage.Budget.Minutes - (run.Progress(stage).Seconds / 60);
+        if (left <= 0) return;
+        var trainer = new Trainer(_store, run.FolderOf(stage), _perceptual, _flow, _device);
+        var outcome = trainer.Run(run.Experiment(stage), left, initial, progress, cancellation);
+        if (outcome == TrainingOutcome.Stopped) throw new OperationCanceledException(cancellation);
+    }
+
+    private AblationResult Evaluate(AblationRun run, CancellationToken cancellation)
+    {
+        using var model = TrainingCheckpoint.LoadModel(run.Final.Checkpoint, _device);
+        var clips = DrivenClip.Of(_store.Index, stride: _plan.Stride);
+        var rows = ReconstructionEvaluation.Run([(run.Setting.Id, model)], _store, clips, _device, _reader, cancellation: cancellation);
+        var spent = run.Stages.Select(run.Progress).ToList();
+        return new AblationResult(
+            run.Setting.Id, run.Seed, spent.Sum(stage => stage.Step), spent.Sum(stage => stage.Seconds) / 60,
+            MeasuredMetric.Of(rows[1].Scores), MeasuredMetric.Of(rows[0].Scores), run.ResultTerms());
+    }
+
+    private sealed class Report(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        void IProgress<TrainingProgress>.Report(TrainingProgress value) => report(value);
+    }
+}

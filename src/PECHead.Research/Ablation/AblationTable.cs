@@ -1,0 +1,106 @@
+using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
+using PECHead.Research.Visualization;
+
+namespace PECHead.Research.Ablation;
+
+/// <summary>The table of an ablation: ours, mean ± deviation over seeds, and the paper's figures in columns of their own.</summary>
+/// <remarks>
+/// A column belongs to one name, and names carry their networks: a figure measured with another network never comes to stand
+/// in the same column. The paper's figures are of other data and do not compare in size; their order does.
+/// </remarks>
+public static class AblationTable
+{
+    private static readonly string[] Formats = ["csv", "md", "html", "tex"];
+
+    /// <summary>Builds the table.</summary>
+    /// <param name="plan">Order of the rows, choice of the columns.</param>
+    /// <param name="results">What is finished.</param>
+    /// <param name="published">The paper's figures, of one data set.</param>
+    public static ResultTable Assemble(AblationPlan plan, IReadOnlyList<AblationResult> results, IReadOnlyList<PaperFigure> published)
+    {
+        MeasuredMetric[] metrics = [.. results.SelectMany(result => result.Metrics).DistinctBy(metric => metric.Name).Where(metric => IsAsked(plan, metric.Name))];
+        string[] figures = [.. published.Select(figure => figure.Metric).Distinct()];
+        var table = new ResultTable("setting",
+        [
+            .. metrics.Select(metric => new ResultColumn(metric.Name, Better(metric.HigherIsBetter), Decimals(results.SelectMany(result => Values(result.Metrics, metric.Name))))),
+            new ResultColumn("steps", Decimals: 0), new ResultColumn("minutes", Decimals: 1),
+            .. figures.Select(name => new ResultColumn(
+                $"{name}, paper ({published[0].Dataset})", Better(name == "CSIM"), Decimals(published.Where(figure => figure.Metric == name).Select(figure => figure.Value)))),
+        ]);
+        if (results.Count > 0)
+        {
+            table.AddReference(
+                ReconstructionEvaluation.SourceCopy,
+                [.. metrics.Select(metric => Value(Values(results[0].SourceCopy, metric.Name))), null, null, .. figures.Select(_ => (ResultValue?)null)]);
+            table.AddRule();
+        }
+        foreach (var setting in plan.Settings)
+        {
+            AblationResult[] ours = [.. results.Where(result => result.Setting == setting.Id)];
+            table.AddRow(
+                Label(setting.Id, published),
+            [
+                .. metrics.Select(metric => Value(ours.SelectMany(result => Values(result.Metrics, metric.Name)))),
+                Value(ours.Select(result => (double)result.Steps)), Value(ours.Select(result => result.Minutes)),
+                .. figures.Select(name => Value(published.Where(figure => figure.Metric == name && IsOf(figure, setting.Id)).Select(figure => figure.Value))),
+            ]);
+        }
+        return table;
+    }
+
+    /// <summary>Writes table4.csv, .md, .html and .tex.</summary>
+    internal static void Save(AblationPlan plan, IReadOnlyList<AblationResult> results, IReadOnlyList<PaperFigure> published, string folder)
+    {
+        var table = Assemble(plan, results, published);
+        foreach (var format in Formats) table.Save(Path.Combine(folder, $"table4.{format}"));
+    }
+
+    /// <summary>The paper's figures that the plan asks for.</summary>
+    /// <exception cref="DataException">No such file, or none of the data set in it.</exception>
+    internal static IReadOnlyList<PaperFigure> Published(AblationPlan plan)
+    {
+        if (plan.Published is not { } path) return [];
+        var all = PaperTable.Read(path);
+        PaperFigure[] chosen = [.. all.Where(figure => figure.Dataset == plan.PublishedDataset)];
+        return chosen.Length > 0 ? chosen : throw new DataException(
+            $"no figures of the data set '{plan.PublishedDataset}'", path, $"Choose published_dataset: {string.Join(", ", all.Select(figure => figure.Dataset).Distinct())}.");
+    }
+
+    /// <summary>Throws for a metric that nothing measures, before anything is trained.</summary>
+    internal static void RequireMetrics(AblationPlan plan, IReadOnlyList<string> measured)
+    {
+        foreach (var name in plan.Metrics)
+        {
+            if (!measured.Any(full => IsNamed(full, name)))
+                throw new DataException($"the plan asks for the metric '{name}', which is not measured", null, $"Use {string.Join(", ", measured)}.");
+        }
+    }
+
+    private static bool IsAsked(AblationPlan plan, string name) => plan.Metrics.Count == 0 || plan.Metrics.Any(bare => IsNamed(name, bare));
+
+    // A bare name names the metric with whatever network or size follows it: CSIM is CSIM[faceres].
+    private static bool IsNamed(string full, string bare)
+        => full.StartsWith(bare, StringComparison.OrdinalIgnoreCase) && (full.Length == bare.Length || full[bare.Length] is '[' or '@' or ' ');
+
+    private static bool IsOf(PaperFigure figure, string setting) => string.Equals(figure.Method, setting, StringComparison.OrdinalIgnoreCase);
+
+    // The paper's spelling, where it has the setting.
+    private static string Label(string setting, IReadOnlyList<PaperFigure> published)
+        => published.FirstOrDefault(figure => IsOf(figure, setting))?.Method ?? setting;
+
+    private static IEnumerable<double> Values(IEnumerable<MeasuredMetric> metrics, string name)
+        => metrics.Where(metric => metric.Name == name && metric.Value is not null).Select(metric => metric.Value!.Value);
+
+    private static ResultValue? Value(IEnumerable<double> values)
+    {
+        double[] all = [.. values];
+        if (all.Length == 0) return null;
+        var mean = all.Average();
+        return new ResultValue(mean, all.Length == 1 ? null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)));
+    }
+
+    private static BetterValue Better(bool higher) => higher ? BetterValue.Higher : BetterValue.Lower;
+
+    private static int Decimals(IEnumerable<double> values) => values.Select(Math.Abs).DefaultIfEmpty().Max() switch { < 1 => 4, < 10 => 3, _ => 2 };
+}

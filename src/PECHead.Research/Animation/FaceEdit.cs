@@ -1,0 +1,103 @@
+using System.Globalization;
+using PECHead.Research.FaceModel;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Animation;
+
+/// <summary>A change to the face of a source: how the head is turned, and what the face expresses. Where it is stays.</summary>
+/// <remarks>
+/// <b>Paper:</b> PECHead, Sec. 4.3: pose and expression are edited on their own. <b>Choice:</b> angles are added to the source's
+/// one by one (<see cref="EulerAngles"/>), or replace them when frontalised; expressions are named directions of the
+/// reconstructor's basis.
+/// </remarks>
+public sealed record FaceEdit
+{
+    private const double LargestAngle = 90;
+    private const double LargestAmount = 2;
+
+    /// <summary>Names of the angles, beside those of expressions.</summary>
+    public static IReadOnlyList<string> AngleNames { get; } = ["yaw", "pitch", "roll"];
+
+    /// <summary>Degrees, in [-90, 90]; positive turns the nose to the right of the picture.</summary>
+    public double Yaw { get; init; }
+
+    /// <summary>Degrees, in [-90, 90]; positive looks down.</summary>
+    public double Pitch { get; init; }
+
+    /// <summary>Degrees, in [-90, 90]; positive is counter-clockwise in the picture.</summary>
+    public double Roll { get; init; }
+
+    /// <summary>Takes the source's own turn away first: without angles, the head looks straight ahead.</summary>
+    public bool Frontalize { get; init; }
+
+    /// <summary>
+    /// Amounts by names of <see cref="IFaceReconstructor.Directions"/>, in [-2, 2]: 0 adds nothing, 1 all of it. A name whose two
+    /// sides are directions of their own, as <c>blink</c>, means both.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Expressions { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>This edit with one more value.</summary>
+    /// <param name="name">yaw, pitch, roll or an expression.</param>
+    /// <param name="value">Degrees, or an amount.</param>
+    public FaceEdit With(string name, double value) => name switch
+    {
+        "yaw" => this with { Yaw = value },
+        "pitch" => this with { Pitch = value },
+        "roll" => this with { Roll = value },
+        _ => this with { Expressions = new Dictionary<string, double>(Expressions) { [name] = value } },
+    };
+
+    /// <summary>Checks the values, and the names against those of a reconstructor.</summary>
+    /// <param name="directions">The expressions there are.</param>
+    /// <exception cref="ArgumentException">A value outside of its range, or an unknown name.</exception>
+    public void Validate(ExpressionDirections directions)
+    {
+        foreach (var (name, degrees) in AngleNames.Zip([Yaw, Pitch, Roll]))
+            Require(name, degrees, LargestAngle, " degrees");
+        foreach (var (name, amount) in Expressions)
+        {
+            Require(name, amount, LargestAmount, "");
+            Resolve(directions, name);
+        }
+    }
+
+    /// <summary>The coefficients that the source is to take.</summary>
+    /// <param name="source">Of one frame.</param>
+    /// <param name="directions">Of the reconstructor that found them.</param>
+    /// <returns>Identity, place and size as in the source.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Validate"/>.</exception>
+    public FaceCoefficients Apply(FaceCoefficients source, ExpressionDirections directions)
+    {
+        Validate(directions);
+        using var scope = NewDisposeScope();
+        const double Radians = Math.PI / 180;
+        var turn = tensor(new[] { (float)(Pitch * Radians), (float)(Yaw * Radians), (float)(Roll * Radians) })
+            .to(source.Angles.dtype).to(source.Angles.device).expand(source.Count, 3);
+        var edited = source with { Angles = Frontalize ? turn.contiguous() : EulerAngles.Wrap(source.Angles + turn) };
+        foreach (var (name, amount) in Expressions)
+        {
+            foreach (var direction in Resolve(directions, name))
+                edited = directions.Apply(edited, direction, amount);
+        }
+        return edited.MoveToOuterDisposeScope();
+    }
+
+    // "blink" is "blink_left" and "blink_right".
+    private static string[] Resolve(ExpressionDirections directions, string name)
+    {
+        string[] sides = [$"{name}_left", $"{name}_right"];
+        return directions.Names.Contains(name) || !sides.All(directions.Names.Contains) ? [Known(directions, name)] : sides;
+    }
+
+    private static string Known(ExpressionDirections directions, string name)
+    {
+        _ = directions[name];
+        return name;
+    }
+
+    private static void Require(string name, double value, double largest, string unit)
+    {
+        if (!(Math.Abs(value) <= largest))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must lie in [{-largest}, {largest}]{unit}, not {value}."));
+    }
+}

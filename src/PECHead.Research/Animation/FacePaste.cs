@@ -1,0 +1,91 @@
+using PECHead.Research.Data;
+
+namespace PECHead.Research.Animation;
+
+/// <summary>Puts the generated square back into the picture that it was cut from, with a mask that fades towards its edges.</summary>
+/// <remarks>
+/// <b>Choice:</b> m(x, y) = s(d_x / f) · s(d_y / f), with d the distance of a pixel's centre to the square's nearer edge, f the
+/// width of the fade and s(t) = t²(3 − 2t) between 0 and 1. An edge on or beyond the picture's border does not fade: there is
+/// nothing to meet.
+/// </remarks>
+public sealed class FacePaste
+{
+    private readonly RgbImage _picture;
+    private readonly CropSquare _square;
+    private readonly float[] _across;
+    private readonly float[] _down;
+
+    /// <summary>Prepares the mask.</summary>
+    /// <param name="picture">The whole picture; is not changed.</param>
+    /// <param name="square">What was cut from it; may leave it.</param>
+    /// <param name="fade">Width of the fade in sides of the square, in [0, 0.5]. <b>Choice:</b> 0.1.</param>
+    /// <exception cref="ArgumentException">The square misses the picture, or a fade outside of its range.</exception>
+    public FacePaste(RgbImage picture, CropSquare square, double fade = 0.1)
+    {
+        if (!square.Touches(picture.Width, picture.Height))
+            throw new ArgumentException($"The square x {square.X}, y {square.Y}, side {square.Side} misses the picture of {picture.Width}x{picture.Height} pixels.", nameof(square));
+        if (fade is not (>= 0 and <= 0.5)) throw new ArgumentException($"The fade must lie in [0, 0.5], not {fade}.", nameof(fade));
+        (_picture, _square) = (picture, square);
+        _across = Mask(square.X, square.Side, picture.Width, fade * square.Side);
+        _down = Mask(square.Y, square.Side, picture.Height, fade * square.Side);
+    }
+
+    /// <summary>Width of the result, pixels.</summary>
+    public int Width => _picture.Width;
+
+    /// <summary>Height of the result, pixels.</summary>
+    public int Height => _picture.Height;
+
+    /// <summary>How much of the generated picture shows in a pixel of the square.</summary>
+    /// <param name="x">Column in the square.</param>
+    /// <param name="y">Row in the square.</param>
+    /// <returns>In [0, 1].</returns>
+    public double MaskAt(int x, int y) => _across[x] * _down[y];
+
+    /// <summary>Composes one frame.</summary>
+    /// <param name="generated">The square, of any size: it is resized bilinearly.</param>
+    /// <returns>A new picture of the size of the whole.</returns>
+    public RgbImage Compose(RgbImage generated)
+    {
+        var result = new RgbImage(Width, Height, _picture.Pixels.ToArray());
+        var (columns, rows) = (Taps(_square.Side, generated.Width), Taps(_square.Side, generated.Height));
+        byte[] from = generated.GetBuffer(), to = result.GetBuffer();
+        var (left, right) = (Math.Max(0, -_square.X), Math.Min(_square.Side, Width - _square.X));
+        for (var y = Math.Max(0, -_square.Y); y < Math.Min(_square.Side, Height - _square.Y); y++)
+        {
+            var (upper, lower, down) = rows[y];
+            for (var x = left; x < right; x++)
+            {
+                var mask = _across[x] * _down[y];
+                if (mask == 0) continue;
+                var (near, far, across) = columns[x];
+                var at = (((_square.Y + y) * Width) + _square.X + x) * 3;
+                for (var c = 0; c < 3; c++)
+                {
+                    float At(int row, int column) => from[(((row * generated.Width) + column) * 3) + c];
+                    var above = At(upper, near) + (across * (At(upper, far) - At(upper, near)));
+                    var below = At(lower, near) + (across * (At(lower, far) - At(lower, near)));
+                    var value = above + (down * (below - above));
+                    to[at + c] = (byte)Math.Clamp(MathF.Round(to[at + c] + (mask * (value - to[at + c]))), 0, 255);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static float[] Mask(int start, int side, int length, double fade) => [.. Enumerable.Range(0, side).Select(i =>
+    {
+        var before = start <= 0 ? double.PositiveInfinity : i + 0.5;
+        var after = start + side >= length ? double.PositiveInfinity : side - i - 0.5;
+        var t = fade == 0 ? 1 : Math.Min(1, Math.Min(before, after) / fade);
+        return (float)(t * t * (3 - (2 * t)));
+    })];
+
+    // Pixel centres of the square in those of the generated picture, held at its border.
+    private static (int Near, int Far, float Part)[] Taps(int side, int length) => [.. Enumerable.Range(0, side).Select(i =>
+    {
+        var at = Math.Clamp(((i + 0.5) * length / side) - 0.5, 0, length - 1);
+        var near = (int)at;
+        return (near, Math.Min(near + 1, length - 1), (float)(at - near));
+    })];
+}

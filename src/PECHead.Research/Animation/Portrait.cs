@@ -1,0 +1,14 @@
+using PECHead.Research.Data;
+
+namespace PECHead.Research.Animation;
+
+/// <summary>A photograph and the head in it.</summary>
+/// <param name="Picture">The whole photograph.</param>
+/// <param name="Square">The head, resized to the model's size.</param>
+/// <param name="Place">Where the square was cut; it may leave the photograph.</param>
+/// <param name="Faces">Faces in the photograph.</param>
+public sealed record Portrait(RgbImage Picture, RgbImage Square, CropSquare Place, int Faces)
+{
+    /// <summary>Puts squares back into the photograph.</summary>
+    public FacePaste Paste() => new(Picture, Place);
+}

@@ -1,0 +1,81 @@
+using PECHead.Research.Ablation;
+using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
+using PECHead.Research.Models;
+using PECHead.Research.Tests.Data;
+
+namespace PECHead.Research.Tests.Ablation;
+
+public sealed class AblationPlanTests
+{
+    private static readonly string Table4 = Path.Combine(Repository.Root, "ablations", "plans", "table4.yaml");
+
+    [Fact]
+    public void The_plan_of_table_4_is_the_papers_settings_beside_the_papers_figures()
+    {
+        var plan = AblationPlanFile.Read(Table4);
+        Assert.Equal(AblationSettings.All, plan.Settings);
+        Assert.Equal([1, 2, 3], plan.Seeds);
+        Assert.Equal("small", plan.Experiment.Size);
+        Assert.Equal(30, PaperTable.Read(plan.Published!).Count(figure => figure.Dataset == plan.PublishedDataset));
+    }
+
+    [Fact]
+    public void A_further_setting_is_a_base_and_the_axes_that_differ()
+    {
+        var plan = AblationPlanFile.Parse("settings: [kp, {base: mmfa, id: mmfa-flow, alignment: flow}]", "plan");
+        Assert.Equal(AblationSettings.Mmfa with { Id = "mmfa-flow", Alignment = AlignmentKind.Flow }, plan.Settings[1]);
+        Assert.Equal(["mmfa-flow", "full"], plan.Only(["mmfa-flow", "FULL"]).Settings.Select(setting => setting.Id));
+    }
+
+    [Theory]
+    [InlineData("setings: [kp]", "did you mean 'settings'")]
+    [InlineData("experiment: {training: {batchsize: 4}}", "did you mean 'batch_size'")]
+    [InlineData("settings: [kp, kp]", "there twice")]
+    [InlineData("seeds: [1, 1]", "seed is there twice")]
+    [InlineData("settings: [nobody]", "No setting 'nobody'")]
+    [InlineData("first_stage: 1", "between 0 and 1")]
+    [InlineData("experiment: {training: {batch_size: 6}}", "cannot be split into clips of 4")]
+    public void A_mistake_in_a_plan_is_named(string yaml, string message)
+        => Assert.Contains(message, Assert.Throws<DataException>(() => AblationPlanFile.Parse(yaml, "plan")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_stages_spend_what_one_does()
+    {
+        var plan = new AblationPlan();
+        var full = AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(1001));
+        Assert.Equal([(601, 1, PropagationKind.None), (400, 4, PropagationKind.Context)], full.Select(stage => (stage.Budget.Steps, stage.FramesPerClip, stage.Setting.Propagation)));
+        Assert.Equal(1001, Assert.Single(AblationStage.Of(plan, AblationSettings.Mmfa, AblationBudget.OfSteps(1001))).Budget.Steps);
+        Assert.Equal(25, AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfMinutes(25)).Sum(stage => stage.Budget.Minutes!.Value), 9);
+        Assert.Equal([1, 1], AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(2)).Select(stage => stage.Budget.Steps));
+    }
+
+    [Fact]
+    public void A_table_has_means_and_deviations_over_seeds_and_the_papers_figures_apart()
+    {
+        var plan = AblationPlanFile.Read(Table4) with { Settings = [AblationSettings.Kp, AblationSettings.Full], Metrics = ["L1", "CSIM"] };
+        AblationResult[] results =
+        [
+            Result("kp", 1, 0.03, 0.5), Result("kp", 2, 0.05, 0.7), Result("full", 1, 0.02, null), Result("full", 2, 0.02, 0.9),
+        ];
+        var table = AblationTable.Assemble(plan, results, AblationTable.Published(plan));
+        var lines = table.ToMarkdown().Split('\n');
+
+        Assert.StartsWith("| setting | L1 ↓ | CSIM[faceres] ↑ | steps | minutes | L1, paper (TalkingHead-1KH) ↓ | FID, paper (TalkingHead-1KH) ↓ | CSIM, paper", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("| source copy | 0.1000 | – |", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("| KP | <u>0.0400 ± 0.0141</u> | <u>0.6000 ± 0.1414</u> | 10 ± 0 |", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("| Full | **0.0200 ± 0.0000** | **0.9000** | 10 ± 0 |", lines[4], StringComparison.Ordinal);
+        Assert.Contains("| **0.0357** | **30.10** | **0.7790** |", lines[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_metric_that_nothing_measures_is_refused_before_training()
+    {
+        AblationTable.RequireMetrics(new AblationPlan { Metrics = ["CSIM", "MS-SSIM"] }, ["CSIM[faceres]", "MS-SSIM@256"]);
+        var error = Assert.Throws<DataException>(() => AblationTable.RequireMetrics(new AblationPlan { Metrics = ["SIM"] }, ["SIMILARITY", "MS-SIM"]));
+        Assert.Contains("'SIM'", error.Message, StringComparison.Ordinal);
+    }
+
+    private static AblationResult Result(string setting, long seed, double l1, double? csim) => new(
+        setting, seed, 10, 1.5, [new("L1", false, l1, ""), new("SSIM", true, 1, ""), new("CSIM[faceres]", true, csim, "")], [new("L1", false, 0.1, "")], "terms");
+}

