@@ -9,22 +9,15 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
 }
 
-<<<<<<< HEAD
-var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate; C# notebooks.")
-=======
-var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate, edit.")
->>>>>>> editing
+var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate, edit; C# notebooks.")
 {
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     AblateCommand.Create(),
     AnimateCommand.Create(),
-<<<<<<< HEAD
     InspectCommand.Create(),
-=======
     EditCommand.Create(),
->>>>>>> editing
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),
     ImportCommand.Create(),

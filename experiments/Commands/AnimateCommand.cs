@@ -13,11 +13,7 @@ internal static class AnimateCommand
     public static Command Create()
     {
         var run = new Option<string>("--run") { Description = "Folder of a run.", Required = true };
-<<<<<<< HEAD
-        var source = new Option<string>("--source") { Description = "Picture of a face, of any size.", Required = true };
-=======
-        var source = new Option<string[]>("--source") { Description = "Picture of a face, roughly centred; of several, each makes a video.", Required = true, AllowMultipleArgumentsPerToken = true };
->>>>>>> editing
+        var source = new Option<string[]>("--source") { Description = "Picture of a face, of any size; of several, each makes a video.", Required = true, AllowMultipleArgumentsPerToken = true };
         var driving = new Option<string>("--driving") { Description = "Video of a face.", Required = true };
         var output = new Option<string>("--out") { Description = "The MP4 to make; with several sources, the folder of <source>.mp4.", DefaultValueFactory = _ => "animation.mp4" };
         var beside = new Option<bool>("--side-by-side") { Description = "Show source, driving and generated frame side by side." };
@@ -32,56 +28,36 @@ internal static class AnimateCommand
         var crop = HeadCrops.Option();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-<<<<<<< HEAD
-        var command = new Command("animate", "Animate a source picture with a driving video.") { run, source, driving, output, mode, crop, precision, data, device };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Animate(
-            new RunFolder(parsed.GetValue(run)!), parsed.GetValue(source)!, parsed.GetValue(driving)!, parsed.GetValue(output)!,
-            Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true), parsed.GetValue(crop)!, parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
-=======
-        var command = new Command("animate", "Animate a source picture with a driving video.") { run, source, driving, output, mode, beside, paste, precision, data, device };
+        var command = new Command("animate", "Animate a source picture with a driving video.") { run, source, driving, output, mode, crop, beside, paste, precision, data, device };
         command.SetAction((parsed, cancellation) => Task.FromResult(Animate(
             new RunFolder(parsed.GetValue(run)!), parsed.GetValue(source)!, parsed.GetValue(driving)!, parsed.GetValue(output)!,
             Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
-            parsed.GetValue(beside), parsed.GetValue(paste), parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
->>>>>>> editing
+            parsed.GetValue(crop)!, parsed.GetValue(beside), parsed.GetValue(paste), parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
     private static int Animate(
-<<<<<<< HEAD
-        RunFolder run, string source, string driving, string output, MotionMode mode, string crop, Precision precision, string data, string deviceText, CancellationToken cancellation)
-=======
-        RunFolder run, string[] sources, string driving, string output, MotionMode mode, bool beside, bool pasteBack, Precision precision, string data, string deviceText,
+        RunFolder run, string[] sources, string driving, string output, MotionMode mode, string crop, bool beside, bool pasteBack, Precision precision, string data, string deviceText,
         CancellationToken cancellation)
->>>>>>> editing
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var (config, _) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
         using var model = TrainingCheckpoint.LoadModel(run.Checkpoint, device);
         using var reconstructor = FaceStores.Reconstructor(config.Reconstructor, data, device);
-<<<<<<< HEAD
-        var squares = HeadCrops.Find(crop, [source, driving], data, device, cancellation);
-        var picture = ImageFile.ReadSquare(source, model.ImageSize, squares[0]);
-        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = squares[1], Size = model.ImageSize });
-        using var reenactment = new Reenactment(model, reconstructor, picture, device, precision);
-        using var motion = new DrivenMotion(mode, reenactment.Source);
-        using var writer = new VideoWriter(output, model.ImageSize, model.ImageSize, video.Info.Rate);
-        var frames = ProgressBar.Show($"animating {source}", bar =>
-=======
-        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = Crop.Centre, Size = model.ImageSize });
+        var squares = HeadCrops.Find(crop, [.. sources, driving], data, device, cancellation);
+        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = squares[^1], Size = model.ImageSize });
         string[] outputs = sources.Length == 1 ? [output] : [.. sources.Select(source => Path.Combine(output, Path.GetFileNameWithoutExtension(source) + ".mp4"))];
         if (outputs.Distinct().Count() != outputs.Length) throw new ArgumentException("Two sources have the same name: their videos would be one file.");
         var animated = new List<AnimatedSource>();
         try
->>>>>>> editing
         {
-            foreach (var (source, file) in sources.Zip(outputs))
+            foreach (var (source, file, square) in sources.Zip(outputs, squares))
             {
-                var picture = ImageFile.ReadSquare(source, model.ImageSize);
+                var picture = ImageFile.ReadSquare(source, model.ImageSize, square);
                 animated.Add(new AnimatedSource(new Reenactment(model, reconstructor, picture, device, precision), file)
                 {
                     Beside = beside ? picture : null,
-                    Paste = pasteBack ? Paste(source) : null,
+                    Paste = pasteBack ? Paste(source, square) : null,
                 });
             }
             var made = ProgressBar.Show($"animating {string.Join(", ", sources)}", bar => VideoAnimation.Write(
@@ -96,9 +72,9 @@ internal static class AnimateCommand
         return 0;
     }
 
-    private static FacePaste Paste(string source)
+    private static FacePaste Paste(string source, Crop square)
     {
         var whole = ImageFile.Read(source);
-        return new FacePaste(whole, Crop.Centre.Resolve(whole.Width, whole.Height));
+        return new FacePaste(whole, square.Resolve(whole.Width, whole.Height));
     }
 }

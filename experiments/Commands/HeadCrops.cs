@@ -27,7 +27,7 @@ internal static class HeadCrops
     {
         if (crop == Centre)
             return [.. files.Select(_ => Crop.Centre)];
-        using var detector = new FaceDetector(FaceNetworkFiles.Below(data), device);
+        using var detector = new FaceDetector(FaceStores.Networks(data), device);
         var finder = new HeadFinder(detector);
         return [.. files.Select(file =>
         {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
-using PECHead.Research.Perception;
 
 namespace PECHead.Experiments.Commands;
 
@@ -24,7 +23,7 @@ internal static class InspectCommand
 
     private static int Inspect(string media, string? output, int? face, string data, string device, CancellationToken cancellation)
     {
-        using var inspector = new FaceInspector(FaceNetworkFiles.Below(data), CommonOptions.ParseDevice(device));
+        using var inspector = new FaceInspector(FaceStores.Networks(data), CommonOptions.ParseDevice(device));
         using var frames = VideoFrames.Open(media);
         return frames.Span.Count == 1
             ? Picture(media, output ?? "inspect.png", inspector, frames, face)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using PECHead.Experiments.FaceModels;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
-using PECHead.Research.Perception;
 using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
@@ -21,7 +20,7 @@ internal static class MeasureFacesCommand
             var where = CommonOptions.ParseDevice(parsed.GetValue(device)!);
             using var frames = FrameStore.Open(parsed.GetValue(store)!);
             using var track = FaceTrack.Open(frames, MeshReconstructor.ConfigurationName);
-            using var measurement = new PerceptionMeasurement(frames, FaceNetworkFiles.Below(parsed.GetValue(data)!), where);
+            using var measurement = new PerceptionMeasurement(frames, FaceStores.Networks(parsed.GetValue(data)!), where);
             Console.WriteLine("| measure | value |\n|---|---|");
             foreach (var (what, value) in measurement.Rows(track))
                 Console.WriteLine($"| {what} | {FormattableString.Invariant(value)} |");

@@ -78,7 +78,7 @@ internal static class TrainCommand
     internal static PerceptualFeatures Features(ExperimentConfig config, string? vgg, string data) => (vgg, config.Features) switch
     {
         ({ } file, _) => Vgg19Features.FromStateDict(StateDict.Load(file)),
-        (_, PerceptualFeatureSet.Recognizer) => new RecognizerFeatures(FaceNetworkFiles.Below(data)),
+        (_, PerceptualFeatureSet.Recognizer) => new RecognizerFeatures(FaceStores.Networks(data)),
         (_, PerceptualFeatureSet.Vgg19) => throw new DataException(
             "the experiment compares features of VGG19, and no weights are given", null, "Name torchvision's file with --vgg19, or choose 'features: recognizer' or 'pyramid'."),
         _ => new ImagePyramidFeatures(),
