@@ -24,8 +24,8 @@ public sealed class InspectTests : IDisposable
 
     [PortraitTheory]
     [InlineData("color=black:size=64x48", "black.png", "no face was found")]
-    [InlineData("color=gray:size=1x1", "pixel.png", "no face was found")]
-    [InlineData("testsrc2=size=80x60,format=gray", "grey.png", "no face was found")]
+    [InlineData("color=gray:size=8x8,scale=1:1", "pixel.png", "no face was found")]
+    [InlineData("color=gray:size=80x60,format=gray", "grey.png", "no face was found")]
     [InlineData("color=red@0.3:size=40x40,format=rgba", "alpha.png", "no face was found")]
     public void A_picture_without_a_face_is_one_clear_line(string picture, string name, string message)
     {
