@@ -11,6 +11,7 @@ namespace PECHead.Experiments.FaceModels;
 internal sealed class PerceptionMeasurement : IDisposable
 {
     private const int Run = 64;             // neighbouring frames of each clip
+    private const int Mirrored = 12;
     private const int DescribedPerClip = 8;
     private const int PosedFaces = 500;
     private const int SpeedSide = 256;
@@ -139,7 +140,7 @@ internal sealed class PerceptionMeasurement : IDisposable
         using var fit = new MeshReconstructor(Find, FaceModelFile.Load(FaceModelFile.EmbeddedPath));
         foreach (var clip in _store.Index.Clips)
         {
-            var frames = Frames(clip);
+            var frames = Frames(clip, Mirrored);
             var (direct, mirrored) = (fit.Reconstruct(frames), fit.Reconstruct(frames.flip(3)));
             var both = (direct.Score * mirrored.Score > 0).nonzero().squeeze(1);
             sums.Add((direct.Angles + mirrored.Angles).abs().index_select(0, both));
@@ -171,5 +172,5 @@ internal sealed class PerceptionMeasurement : IDisposable
         return frames.size(0) / best.TotalSeconds;
     }
 
-    private Tensor Frames(StoredClip clip) => FrameBatch.Read(_store, [.. Enumerable.Range(clip.First, Math.Min(Run, clip.Count))], _device);
+    private Tensor Frames(StoredClip clip, int count = Run) => FrameBatch.Read(_store, [.. Enumerable.Range(clip.First, Math.Min(count, clip.Count))], _device);
 }

