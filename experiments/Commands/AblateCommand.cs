@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Ablation;
-using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
