@@ -43,8 +43,10 @@ internal static class ResultTable
 
     private static string Cell(Metric metric, IEnumerable<Metric> column)
     {
+        if (metric.Count == 0) return "–";
         var value = metric.Compute();
-        var best = metric.HigherIsBetter ? column.Max(other => other.Compute()) : column.Min(other => other.Compute());
+        var values = column.Where(other => other.Count > 0).Select(other => other.Compute());
+        var best = metric.HigherIsBetter ? values.Max() : values.Min();
         var text = value.ToString(value < 10 ? "0.0000" : "0.00");
         return value == best ? $"[bold]{text}[/]" : text;
     }

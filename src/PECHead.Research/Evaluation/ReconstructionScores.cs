@@ -18,8 +18,8 @@ public sealed class ReconstructionScores
     /// <summary>All metrics, in the order of the table's columns.</summary>
     public IReadOnlyList<Metric> Metrics => [.. _frames.Metrics, .. _faces?.All ?? []];
 
-    /// <summary>The numbers by name.</summary>
-    public IReadOnlyDictionary<string, double> Compute() => Metrics.ToDictionary(metric => metric.Name, metric => metric.Compute());
+    /// <summary>The numbers by name; a metric that found nothing to measure, as the jerk of three frames, is left out.</summary>
+    public IReadOnlyDictionary<string, double> Compute() => Metrics.Where(metric => metric.Count > 0).ToDictionary(metric => metric.Name, metric => metric.Compute());
 
     internal void Update(Tensor generated, Tensor driving) => _frames.Update(generated, driving);
 
