@@ -1,22 +1,8 @@
 namespace PECHead.Experiments.Tests;
 
-/// <summary>A test that needs the embedded videos and face networks; skipped, with the command that fetches them, where they are not.</summary>
+/// <summary>A test that needs <see cref="NpmPackages"/>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class FaceFactAttribute : FactAttribute
 {
-    public FaceFactAttribute()
-    {
-        if (!Directory.Exists(Path.Combine(Data, "npm", "node_modules", "@vladmandic", "human")))
-            Skip = "needs the npm packages: pechead data prepare data-manifests/talking-face.yaml";
-    }
-
-    /// <summary>The checkout's data folder.</summary>
-    public static string Data { get; } = FindData();
-
-    private static string FindData()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PECHead.Research.sln"))) folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? "", "data");
-    }
+    public FaceFactAttribute() => Skip = NpmPackages.Missing;
 }

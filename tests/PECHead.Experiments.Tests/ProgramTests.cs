@@ -97,7 +97,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("Stopped", File.ReadAllLines(log)[^1], StringComparison.Ordinal);
     }
 
-    private static string Data => FaceFactAttribute.Data;
+    private static string Data => NpmPackages.Data;
 
     private string In(string name) => Path.Combine(_folder, name);
 

@@ -28,8 +28,11 @@ public sealed record ExperimentConfig
     /// <summary>Weights of the loss terms.</summary>
     public LossWeights Loss { get; init; } = new();
 
-    /// <summary>What the perceptual term compares.</summary>
-    public PerceptualFeatureSet Features { get; init; } = PerceptualFeatureSet.Pyramid;
+    /// <summary>
+    /// What the perceptual term compares. <b>Choice:</b> layers of the embedded face recogniser; the paper's VGG19 where its
+    /// weights are.
+    /// </summary>
+    public PerceptualFeatureSet Features { get; init; } = PerceptualFeatureSet.Recognizer;
 
     /// <summary>Random changes of the frames.</summary>
     public FrameAugmentationConfig Augmentation { get; init; } = new();
