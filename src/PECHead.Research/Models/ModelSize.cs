@@ -13,8 +13,8 @@ public sealed record ModelSize(string Name, int ImageSize, double WidthMultiplie
     /// <summary>64 px, a quarter of the width: for tests and first looks.</summary>
     public static ModelSize Tiny { get; } = new("tiny", 64, 0.25, 3);
 
-    /// <summary>128 px, half the width: trains in minutes on two cores.</summary>
-    public static ModelSize Small { get; } = new("small", 128, 0.5, 4);
+    /// <summary>128 px, a quarter of the width: trains in minutes on two cores.</summary>
+    public static ModelSize Small { get; } = new("small", 128, 0.25, 4);
 
     /// <summary>256 px, full width.</summary>
     public static ModelSize Paper { get; } = new("paper", 256, 1, 5);
