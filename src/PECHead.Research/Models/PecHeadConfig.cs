@@ -63,13 +63,13 @@ public sealed record PecHeadConfig
             Detector = full.Detector with
             {
                 Expansion = Scaled(full.Detector.Expansion),
-                MaxChannels = Scaled(full.Detector.MaxChannels),
+                MaxChannels = size.MaxChannels,
                 HourglassDepth = size.HourglassDepth,
             },
             Motion = full.Motion with
             {
                 Expansion = Scaled(full.Motion.Expansion),
-                MaxChannels = Scaled(full.Motion.MaxChannels),
+                MaxChannels = size.MaxChannels,
                 HourglassDepth = size.HourglassDepth,
             },
             Alignment = full.Alignment with
