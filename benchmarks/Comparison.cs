@@ -30,29 +30,31 @@ internal static class Comparison
         Frame("bf16", "fp32", "contiguous"),
         Frame("bf16", "bf16", "contiguous"),
         Frame("fp32", "fp32", "contiguous"),
+        .. new[] { "128", "256" }.SelectMany(size => new[] { ("bf16", "fp32"), ("bf16", "bf16"), ("fp32", "fp32") }.Select(pair => FullFrame(size, pair.Item1, pair.Item2))),
     ];
 
     private static readonly Dictionary<string, JsonNode> Seen = [];
 
-    public static int Run(int rounds)
+    public static int Run(int rounds, string only)
     {
-        var values = Rows.Select(_ => (Ours: new List<double>(), Theirs: new List<double>())).ToArray();
+        var rows = Rows.Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var values = rows.Select(_ => (Ours: new List<double>(), Theirs: new List<double>())).ToArray();
         for (var round = 0; round < rounds; round++)
         {
             Seen.Clear();
-            for (var i = 0; i < Rows.Length; i++)
+            for (var i = 0; i < rows.Length; i++)
             {
-                values[i].Ours.Add(Read(Environment.ProcessPath!, Rows[i].Ours, Rows[i].OursPath));
-                values[i].Theirs.Add(Read(Python, [PeerProgram.Script(Rows[i].Theirs[0]), .. Rows[i].Theirs[1..]], Rows[i].TheirsPath));
-                Console.Error.WriteLine($"round {round + 1} of {rounds}: {Rows[i].Name}: {values[i].Ours[^1]:0.###} against {values[i].Theirs[^1]:0.###}");
+                values[i].Ours.Add(Read(Environment.ProcessPath!, rows[i].Ours, rows[i].OursPath));
+                values[i].Theirs.Add(Read(Python, [PeerProgram.Script(rows[i].Theirs[0]), .. rows[i].Theirs[1..]], rows[i].TheirsPath));
+                Console.Error.WriteLine($"round {round + 1} of {rounds}: {rows[i].Name}: {values[i].Ours[^1]:0.###} against {values[i].Theirs[^1]:0.###}");
             }
         }
         Console.WriteLine("| measurement | C# | Python | ratio |");
         Console.WriteLine("|---|---:|---:|---:|");
-        for (var i = 0; i < Rows.Length; i++)
+        for (var i = 0; i < rows.Length; i++)
         {
             var (ours, theirs) = (Median(values[i].Ours), Median(values[i].Theirs));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {Rows[i].Name} | {ours:0.###} | {theirs:0.###} | {ours / theirs:0.00} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rows[i].Name} | {ours:0.###} | {theirs:0.###} | {ours / theirs:0.00} |"));
         }
         return 0;
     }
@@ -71,6 +73,11 @@ internal static class Comparison
         $"animated frame, 256 px, full width, {precision} against Python's eager {theirPrecision}, s",
         ["infer", "256", "8", precision], ["infer.py", "--frames", "8", "--memory-format", theirLayout, "--dtype", theirPrecision],
         ["values", "frame_seconds", "median"], [theirPrecision, "frame_seconds", "median"]);
+
+    private static Row FullFrame(string size, string precision, string theirPrecision) => new(
+        $"frame of Full, {size} px, channels-last {precision} against Python's eager contiguous {theirPrecision}, s",
+        ["infer-full", size, "16", precision], ["infer_full.py", "--size", size, "--frames", "16", "--dtype", theirPrecision],
+        ["values", "frame_seconds", "median"], ["frame_seconds", theirPrecision, "median"]);
 
     /// <summary>One number of one program's report; a program runs once a round, however many numbers are read.</summary>
     private static double Read(string program, string[] arguments, string[] path)

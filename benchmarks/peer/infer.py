@@ -24,7 +24,7 @@ def frames_per_second(model, source, drivings, dtype):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=256, choices=[side for side, _, _ in kp_model.SIZES.values()])
+    parser.add_argument("--size", type=int, default=256, choices=kp_model.SIDES)
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--memory-format", default="contiguous", choices=["contiguous", "channels_last"])
     parser.add_argument("--dtype", nargs="+", default=["fp32", "bf16"], choices=["fp32", "bf16"])

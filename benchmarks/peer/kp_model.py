@@ -13,13 +13,14 @@ TEMPERATURE = 0.1
 HEATMAP_VARIANCE = 0.01
 WORK_SCALE = 0.25
 
-# name -> (side in pixels, width multiplier, blocks of both hourglasses)
-SIZES = {"tiny": (64, 0.25, 3), "small": (128, 0.5, 4), "paper": (256, 1.0, 5)}
+# name -> (side in pixels, width multiplier, most channels in an hourglass, its blocks)
+SIZES = {"tiny": (64, 0.25, 256, 3), "small": (128, 0.25, 128, 4), "paper": (256, 1.0, 1024, 5)}
+SIDES = [side for side, *_ in SIZES.values()]
 
 
 def size_of(side):
     """The name of the configuration whose frames have this side."""
-    return next(name for name, (s, _, _) in SIZES.items() if s == side)
+    return next(name for name, (s, *_) in SIZES.items() if s == side)
 
 
 def grid_like(height, width, like):
@@ -140,10 +141,10 @@ class Hourglass(nn.Module):
 class KeypointDetector(nn.Module):
     """Frame [N,3,H,W] -> K keypoints [N,K,2]: soft-argmax of heatmaps."""
 
-    def __init__(self, width, blocks):
+    def __init__(self, width, limit, blocks):
         super().__init__()
         self.downsample = AntiAliasDownsample(3, WORK_SCALE)
-        self.hourglass = Hourglass(int(32 * width), 3, int(1024 * width), blocks)
+        self.hourglass = Hourglass(int(32 * width), 3, limit, blocks)
         self.heatmap = nn.Conv2d(self.hourglass.channels, KEYPOINTS, 7)
 
     def forward(self, frame):
@@ -154,33 +155,34 @@ class KeypointDetector(nn.Module):
 
 
 class DenseMotion(nn.Module):
-    """Source frame and two keypoint sets -> deformation [N,h,w,2], occlusion [N,1,h,w], mask [N,K+1,h,w] at a quarter side."""
+    """Source frame and two sets of points -> deformation [N,h,w,2], occlusion [N,1,h,w] and features, at a quarter of the side."""
 
-    def __init__(self, width, blocks):
+    def __init__(self, width, limit, blocks, points=KEYPOINTS, variance=HEATMAP_VARIANCE):
         super().__init__()
+        self.points, self.variance = points, variance
         self.downsample = AntiAliasDownsample(3, WORK_SCALE)
-        self.hourglass = Hourglass(int(64 * width), (KEYPOINTS + 1) * 4, int(1024 * width), blocks)
-        self.mask = nn.Conv2d(self.hourglass.channels, KEYPOINTS + 1, 7, padding=3)
+        self.hourglass = Hourglass(int(64 * width), (points + 1) * 4, limit, blocks)
+        self.mask = nn.Conv2d(self.hourglass.channels, points + 1, 7, padding=3)
         self.occlusion = nn.Conv2d(self.hourglass.channels, 1, 7, padding=3)
 
-    def forward(self, source, points_source, points_driving):
-        small = self.downsample(source).float()
+    def forward(self, small, points_source, points_driving):
+        small = small.float()
         n, _, h, w = small.shape
-        difference = gaussian_maps(points_driving, h, w) - gaussian_maps(points_source, h, w)
+        difference = gaussian_maps(points_driving, h, w, self.variance) - gaussian_maps(points_source, h, w, self.variance)
         heat = torch.cat((torch.zeros_like(difference[:, :1]), difference), dim=1)
 
         identity = grid_like(h, w, small).expand(n, 1, h, w, 2)
         shift = (points_source - points_driving)[:, :, None, None, :]
         motions = torch.cat((identity, identity + shift), dim=1)
 
-        tiled = small[:, None].expand(n, KEYPOINTS + 1, 3, h, w).reshape(-1, 3, h, w)
-        warped = warp(tiled, motions.reshape(-1, h, w, 2)).reshape(n, KEYPOINTS + 1, 3, h, w)
+        tiled = small[:, None].expand(n, self.points + 1, 3, h, w).reshape(-1, 3, h, w)
+        warped = warp(tiled, motions.reshape(-1, h, w, 2)).reshape(n, self.points + 1, 3, h, w)
         features = self.hourglass(torch.cat((heat[:, :, None], warped), dim=2).reshape(n, -1, h, w))
 
         mask = torch.softmax(self.mask(features).float(), dim=1)
         deformation = (mask[..., None] * motions).sum(1)
         occlusion = torch.sigmoid(self.occlusion(features).float())
-        return deformation, occlusion, mask
+        return deformation, occlusion, features
 
 
 class Generator(nn.Module):
@@ -203,16 +205,22 @@ class Generator(nn.Module):
             x = block(x)
         return x
 
-    def decode(self, features, source, deformation, occlusion):
-        # Occluded places keep the feature that was not warped: the paper's rule, unlike FOMM's.
-        x = warp(features.float(), deformation) * occlusion + features * (1 - occlusion)
+    def refine(self, features):
         for block in self.bottleneck:
-            x = block(x)
+            features = block(features)
+        return features
+
+    def decode(self, features, source, deformation, occlusion):
         for block in self.up:
-            x = block(x)
+            features = block(features)
         warped = warp_frame(source, deformation).clamp(0.02, 0.98)
         visible = F.interpolate(occlusion, size=source.shape[2:], mode="bilinear", align_corners=True)
-        return torch.sigmoid(self.final(x).float() + visible * torch.log(warped / (1 - warped)))
+        return torch.sigmoid(self.final(features).float() + visible * torch.log(warped / (1 - warped)))
+
+
+def blend(features, deformation, occlusion):
+    """Occluded places keep the feature that was not warped: the paper's rule, unlike FOMM's."""
+    return warp(features.float(), deformation) * occlusion + features * (1 - occlusion)
 
 
 class KpModel(nn.Module):
@@ -220,15 +228,16 @@ class KpModel(nn.Module):
 
     def __init__(self, size="small"):
         super().__init__()
-        self.side, width, blocks = SIZES[size]
-        self.detector = KeypointDetector(width, blocks)
-        self.motion = DenseMotion(width, blocks)
+        self.side, width, limit, blocks = SIZES[size]
+        self.detector = KeypointDetector(width, limit, blocks)
+        self.motion = DenseMotion(width, limit, blocks)
         self.generator = Generator(width)
 
     def forward(self, source, driving):
         points_source, points_driving = self.detector(source), self.detector(driving)
-        deformation, occlusion, _ = self.motion(source, points_source, points_driving)
-        image = self.generator.decode(self.generator.encode(source), source, deformation, occlusion)
+        deformation, occlusion, _ = self.motion(self.motion.downsample(source), points_source, points_driving)
+        aligned = blend(self.generator.encode(source), deformation, occlusion)
+        image = self.generator.decode(self.generator.refine(aligned), source, deformation, occlusion)
         return {"image": image, "points_source": points_source, "points_driving": points_driving,
                 "deformation": deformation, "occlusion": occlusion}
 

@@ -11,7 +11,7 @@ import kp_model
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=128, choices=[side for side, _, _ in kp_model.SIZES.values()])
+    parser.add_argument("--size", type=int, default=128, choices=kp_model.SIDES)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--memory-format", default="contiguous", choices=["contiguous", "channels_last"])
     parser.add_argument("--dtype", default="fp32", choices=["fp32", "bf16"])

@@ -12,8 +12,9 @@ internal static class AnimateCommand
 {
     public static Command Create()
     {
-        var run = new Option<string>("--run") { Description = "Folder of a run.", Required = true };
+        var model = new ModelChoice();
         var source = new Option<string[]>("--source") { Description = "Picture of a face, of any size; of several, each makes a video.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var face = new Option<int>("--face") { Description = "Which face of a source with several, 1 for the largest.", DefaultValueFactory = _ => 1 };
         var driving = new Option<string>("--driving") { Description = "Video of a face.", Required = true };
         var output = new Option<string>("--out") { Description = "The MP4 to make; with several sources, the folder of <source>.mp4.", DefaultValueFactory = _ => "animation.mp4" };
         var beside = new Option<bool>("--side-by-side") { Description = "Show source, driving and generated frame side by side." };
@@ -28,24 +29,25 @@ internal static class AnimateCommand
         var crop = HeadCrops.Option();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("animate", "Animate a source picture with a driving video.") { run, source, driving, output, mode, crop, beside, paste, precision, data, device };
+        var command = new Command("animate", "Animate a source picture with a driving video.") { source, face, driving, output, mode, crop, beside, paste, precision, data, device };
+        model.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Animate(
-            new RunFolder(parsed.GetValue(run)!), parsed.GetValue(source)!, parsed.GetValue(driving)!, parsed.GetValue(output)!,
+            model.Of(parsed), parsed.GetValue(source)!, parsed.GetValue(face), parsed.GetValue(driving)!, parsed.GetValue(output)!,
             Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
             parsed.GetValue(crop)!, parsed.GetValue(beside), parsed.GetValue(paste), parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
     private static int Animate(
-        RunFolder run, string[] sources, string driving, string output, MotionMode mode, string crop, bool beside, bool pasteBack, Precision precision, string data, string deviceText,
+        RunFolder run, string[] sources, int face, string driving, string output, MotionMode mode, string crop, bool beside, bool pasteBack, Precision precision, string data, string deviceText,
         CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var (config, _) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
         using var model = TrainingCheckpoint.LoadModel(run.Checkpoint, device);
         using var reconstructor = FaceStores.Reconstructor(config.Reconstructor, data, device);
-        var squares = HeadCrops.Find(crop, [.. sources, driving], data, device, cancellation);
-        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = squares[^1], Size = model.ImageSize });
+        var squares = HeadCrops.FindPortraits(crop, sources, face, data, device);
+        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = HeadCrops.Find(crop, [driving], data, device, cancellation)[0], Size = model.ImageSize });
         string[] outputs = sources.Length == 1 ? [output] : [.. sources.Select(source => Path.Combine(output, Path.GetFileNameWithoutExtension(source) + ".mp4"))];
         if (outputs.Distinct().Count() != outputs.Length) throw new ArgumentException("Two sources have the same name: their videos would be one file.");
         var animated = new List<AnimatedSource>();

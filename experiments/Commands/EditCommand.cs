@@ -16,7 +16,7 @@ internal static class EditCommand
 
     public static Command Create()
     {
-        var run = new Option<string>("--run") { Description = "Folder of a run.", Required = true };
+        var model = new ModelChoice();
         var source = new Option<string>("--source") { Description = "Photograph of a face, of any size.", Required = true };
         var face = new Option<int>("--face") { Description = "Which face of several, 1 for the largest.", DefaultValueFactory = _ => 1 };
         Option<double>[] angles = [.. FaceEdit.AngleNames.Select(name => new Option<double>($"--{name}") { Description = "Degrees, added to the source's own." })];
@@ -28,7 +28,8 @@ internal static class EditCommand
         var output = new Option<string>("--out") { Description = "The .png to make; of a sweep, .mp4 or .png.", DefaultValueFactory = _ => "edit.png" };
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("edit", "Turn the head of a photograph and change its expression.") { run, source, face, frontalize, further, sweep, paste, output, data, device };
+        var command = new Command("edit", "Turn the head of a photograph and change its expression.") { source, face, frontalize, further, sweep, paste, output, data, device };
+        model.AddTo(command);
         foreach (var option in angles) command.Add(option);
         foreach (var option in amounts) command.Add(option);
         command.SetAction(parsed =>
@@ -39,7 +40,7 @@ internal static class EditCommand
                 if (parsed.GetValue(option) is { } amount) edit = edit.With(option.Name[2..].Replace('-', '_'), amount);
             foreach (var text in parsed.GetValue(further) ?? []) edit = With(edit, text);
             return Edit(
-                parsed.GetValue(run)!, parsed.GetValue(source)!, parsed.GetValue(face), edit, parsed.GetValue(sweep), parsed.GetValue(paste),
+                model.Of(parsed).Path, parsed.GetValue(source)!, parsed.GetValue(face), edit, parsed.GetValue(sweep), parsed.GetValue(paste),
                 parsed.GetValue(output)!, parsed.GetValue(data)!, parsed.GetValue(device)!);
         });
         return command;

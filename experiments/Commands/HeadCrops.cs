@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
@@ -35,6 +36,21 @@ internal static class HeadCrops
                 return square;
             Console.WriteLine($"{file}: no face was found to cut around; the middle is kept");
             return Crop.Centre;
+        })];
+    }
+
+    /// <summary>The square of every photograph, in order; one without such a face is an error.</summary>
+    public static IReadOnlyList<Crop> FindPortraits(string crop, IReadOnlyList<string> files, int face, string data, Device device)
+    {
+        if (crop == Centre)
+            return [.. files.Select(_ => Crop.Centre)];
+        using var finder = new PortraitFinder(FaceStores.Networks(data), device);
+        return [.. files.Select(file =>
+        {
+            var found = finder.Find(ImageFile.Read(file), file, face);
+            if (found.Faces > 1)
+                Console.WriteLine($"{file}: {found.Faces} faces, number {face} by size is taken; --face chooses");
+            return found.Crop;
         })];
     }
 

@@ -1,14 +1,36 @@
 using System.CommandLine;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Metrics.Networks;
+using PECHead.Research.Training;
 using Spectre.Console;
 
 namespace PECHead.Experiments.Commands;
 
-/// <summary><c>pechead weights</c>: the published weights that are present, and what they make possible.</summary>
+/// <summary><c>pechead weights</c>: the published weights that are present, and weights of a run made ready to publish.</summary>
 internal static class WeightsCommand
 {
-    public static Command Create() => new("weights", "Published weights that the literature's metrics need.") { List() };
+    public static Command Create() => new("weights", "Published weights of others, and one's own made ready to publish.") { List(), Export() };
+
+    private static Command Export()
+    {
+        var run = new Option<string>("--run") { Description = "Folder of a finished run.", Required = true };
+        var output = new Option<string>("--out") { Description = "Folder to write: it is taken as a run by everything that does not train.", Required = true };
+        var provenance = new Option<string[]>("--provenance") { Description = "name=text, kept in the file, as the command and the commit of the run." };
+        var command = new Command("export", "The weights of a run in half precision, without what only training needs, with where they come from.") { run, output, provenance };
+        command.SetAction(parsed =>
+        {
+            var target = new RunFolder(parsed.GetValue(output)!);
+            PublishedRun.Write(new RunFolder(parsed.GetValue(run)!), target, (parsed.GetValue(provenance) ?? []).Select(Pair).ToDictionary());
+            Console.WriteLine($"{target.Checkpoint}: {new FileInfo(target.Checkpoint).Length / 1e6:0.0} MB");
+            foreach (var (name, text) in PublishedRun.ReadProvenance(target.Checkpoint)) Console.WriteLine($"  {name}: {text}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static KeyValuePair<string, string> Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } name, var value]
+        ? new(name, value)
+        : throw new ArgumentException($"'{text}' is no provenance: write name=text.");
 
     private static Command List()
     {

@@ -32,6 +32,9 @@ internal sealed class AblationRun
     /// <summary>Where the finished model lies.</summary>
     public RunFolder Final => FolderOf(Stages[^1]);
 
+    /// <summary>The logs of the stages, in order.</summary>
+    public IReadOnlyList<string> Logs => [.. Stages.Select(stage => FolderOf(stage).Log)];
+
     /// <summary>Written last: a run that has it is finished.</summary>
     public string Evaluation => Final.In("evaluation.json");
 

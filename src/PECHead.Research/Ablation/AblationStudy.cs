@@ -50,7 +50,7 @@ public sealed class AblationStudy
     /// <summary>The paper's figures that stand beside ours.</summary>
     public IReadOnlyList<PaperFigure> Published { get; }
 
-    /// <summary>Trains and evaluates what is not finished, and writes the tables and the samples.</summary>
+    /// <summary>Trains and evaluates what is not finished, and writes the tables, the curves of the loss and the samples.</summary>
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancellation">Stops with a checkpoint.</param>
     /// <returns>The results, in the order of the plan.</returns>
@@ -68,8 +68,9 @@ public sealed class AblationStudy
             if (there is null) AblationTable.Save(_plan, results, Published, Folder);
         }
         AblationTable.Save(_plan, results, Published, Folder);
-        var first = _runs.Where(run => run.Seed == _plan.Seeds[0]).Select(run => (run.Setting.Id, run.Final.Checkpoint)).ToList();
-        AblationSamples.Draw(first, _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
+        var first = _runs.Where(run => run.Seed == _plan.Seeds[0]).ToList();
+        AblationCurves.Draw(first.Select(run => (run.Setting.Id, run.Logs))).Save(Path.Combine(Folder, "curves.svg"));
+        AblationSamples.Draw([.. first.Select(run => (run.Setting.Id, run.Final.Checkpoint))], _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
         return results;
     }
 

@@ -16,7 +16,7 @@ namespace PECHead.Research.Training;
 /// </summary>
 public static class TrainingCheckpoint
 {
-    private const string ModelPrefix = "model.";
+    internal const string ModelPrefix = "model.";
     private const string AveragePrefix = "average.";
     private const string DiscriminatorPrefix = "discriminator.";
     private const string OptimizerKey = "training.optimizer";
@@ -80,9 +80,9 @@ public static class TrainingCheckpoint
     {
         using var scope = NewDisposeScope();
         var tensors = StateDict.Load(path);
+        Restore(state.Optimizer, Tensor(tensors, OptimizerKey, path));
         state.Model.load_state_dict(Under(tensors, ModelPrefix));
         state.Average?.Restore(Under(tensors, AveragePrefix));
-        Restore(state.Optimizer, Tensor(tensors, OptimizerKey, path));
         if (state is { Discriminator: { } discriminator, DiscriminatorOptimizer: { } optimizer })
         {
             discriminator.load_state_dict(Under(tensors, DiscriminatorPrefix));
@@ -159,7 +159,7 @@ public static class TrainingCheckpoint
         if (copied == 0) throw new CheckpointFormatException($"{path} shares no weight with the model");
     }
 
-    private static Dictionary<string, Tensor> Weights(Dictionary<string, Tensor> tensors)
+    internal static Dictionary<string, Tensor> Weights(Dictionary<string, Tensor> tensors)
         => Under(tensors, AveragePrefix) is { Count: > 0 } average ? average : Under(tensors, ModelPrefix);
 
     private static Dictionary<string, Tensor> Under(Dictionary<string, Tensor> tensors, string prefix) => tensors

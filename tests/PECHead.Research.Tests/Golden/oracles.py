@@ -84,6 +84,50 @@ def kp_model():
     save("kp_model", tensors)
 
 
+def full_model():
+    """The whole model of size tiny, in evaluation mode: two frames, the second with the context of the first, and gradients."""
+    import full_model as peer
+
+    torch.manual_seed(11)
+    generator = torch.Generator().manual_seed(12)
+
+    def noise(scale, *shape):
+        return scale * torch.randn(*shape, generator=generator)
+
+    model = peer.FullModel("tiny").eval()
+    with torch.no_grad():
+        model.locator.estimator.heatmap.weight.mul_(15)
+        for branch in (model.keypoints, model.landmarks):
+            branch.motion.mask.weight.mul_(10)
+            branch.motion.occlusion.weight.mul_(10)
+            branch.alignment.head[-1].weight.mul_(5)
+        model.frame_motion.share.weight.mul_(10)
+        for name, value in model.state_dict().items():
+            if name.endswith("running_mean"):
+                value.add_(noise(0.1, *value.shape))
+            elif name.endswith("running_var"):
+                value.mul_(1 + 0.5 * torch.rand(value.shape, generator=generator))
+    batch, side = 2, model.side
+    source = smooth(generator, batch, 3, side, side)
+    landmarks = [0.8 * (2 * torch.rand(batch, peer.LANDMARKS, 2, generator=generator) - 1)]
+    landmarks += [landmarks[0] + noise(0.05, batch, peer.LANDMARKS, 2) for _ in range(2)]
+    conditions = [noise(1, batch, 37) for _ in range(3)]
+    tensors = {"in.source": source} | {f"in.landmarks.{i}": value for i, value in enumerate(landmarks)}
+    tensors |= {f"in.condition.{i}": value for i, value in enumerate(conditions)}
+    tensors |= {f"state.{name}": value.clone() for name, value in model.state_dict().items()}
+
+    state, context, total = model.encode(source, conditions[0]), None, 0.0
+    for i in (1, 2):
+        result = model(state, landmarks[0], landmarks[i], conditions[i], context)
+        context = result.pop("context")
+        tensors |= {f"frame.{i}.{name}": value for name, value in result.items()}
+        total = total + (result["image"] - source).square().mean()
+    tensors["hidden"] = context[2]
+    total.backward()
+    tensors |= {f"gradient.{name}": parameter.grad for name, parameter in model.named_parameters()}
+    save("full_model", tensors)
+
+
 def vgg19():
     """torchvision's VGG19 with random weights, and the pyramid loss on it."""
     import torchvision
@@ -294,6 +338,7 @@ torch.set_num_threads(2)
 deform_conv()
 raft()
 kp_model()
+full_model()
 vgg19()
 metrics()
 face_pose()

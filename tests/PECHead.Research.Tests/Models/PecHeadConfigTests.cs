@@ -24,13 +24,13 @@ public sealed class PecHeadConfigTests
         Assert.Equal(new PecHeadConfig(), PecHeadConfig.For(ModelSize.Paper, AblationSettings.Full));
 
     [Fact]
-    public void For_SmallSize_HasHalfTheWidths()
+    public void For_SmallSize_HasAQuarterOfTheWidths()
     {
         var config = PecHeadConfig.For(ModelSize.Small, AblationSettings.Full);
 
-        Assert.Equal((16, 512), (config.Detector.Expansion, config.Detector.MaxChannels));
-        Assert.Equal((32, 512), (config.Motion.Expansion, config.Motion.MaxChannels));
-        Assert.Equal(32, config.Generator.BaseChannels);
+        Assert.Equal((8, 128), (config.Detector.Expansion, config.Detector.MaxChannels));
+        Assert.Equal((16, 128), (config.Motion.Expansion, config.Motion.MaxChannels));
+        Assert.Equal(16, config.Generator.BaseChannels);
     }
 
     [Fact]

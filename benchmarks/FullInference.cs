@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using PECHead.Research.Acceleration;
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
+using PECHead.Research.Propagation;
+using static TorchSharp.torch;
+
+namespace PECHead.Benchmarks;
+
+/// <summary>Seconds a frame of the whole model: one source, encoded once; context passes from frame to frame.</summary>
+internal static class FullInference
+{
+    public static int Run(int size, int frames, string precision)
+    {
+        random.manual_seed(0);
+        var config = PecHeadConfig.For(ModelSize.All.First(s => s.ImageSize == size), AblationSettings.Full) with { ExpressionSize = 28 };
+        using var model = PecHeadFactory.Create(config, seed: 1);
+        model.eval();
+        Accelerator.ChannelsLast(model);
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var arithmetic = Accelerator.MixedPrecision(CPU, precision == "bf16" ? Precision.Mixed : Precision.Full);
+        var image = TrainingSteps.Frames(1, size, 1);
+        var still = 0.8 * ((2 * rand(1, config.LandmarkCount, 2)) - 1);
+        FaceFrame Frame() => new(image, new FaceState(
+            new Keypoints(still + (0.02 * randn_like(still))), 0.1 * randn(1, config.PoseSize), randn(1, config.ExpressionSize)));
+        FaceFrame[] driving = [.. Enumerable.Range(0, frames + 1).Select(_ => Frame())];
+        var source = model.EncodeSource(Frame());
+        PropagationState? context = null;
+        var seconds = new List<double>();
+        foreach (var frame in driving)
+        {
+            var clock = Stopwatch.StartNew();
+            using var inner = NewDisposeScope();
+            var generated = model.Animate(source, frame, context);
+            seconds.Add(clock.Elapsed.TotalSeconds);
+            context?.Dispose();
+            context = generated.Context!.DetachFromDisposeScope();
+        }
+        context?.Dispose();
+        seconds.RemoveAt(0);
+        return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds) });
+    }
+}
