@@ -58,7 +58,7 @@ internal static class AblateCommand
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device) : null;
         using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, data));
         Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
-        var study = new AblationStudy(plan, budget, frames, output, perceptual, new PyramidalLucasKanade(), device, reader);
+        var study = new AblationStudy(plan, budget, frames, output, perceptual, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), device, reader);
         var results = ProgressBar.Show($"ablation in {output}", bar => study.Run(new Relay<AblationProgress>(p => bar.Update(
             p.Done + Fraction(p), p.Count,
             p.Training is { } step ? $"{p.Run}: step {step.Step}/{step.TotalSteps}, loss {step.Losses["total"]:0.000}" : p.Run)), cancellation));

@@ -61,7 +61,7 @@ internal static class TrainCommand
         using var frames = FaceStores.Open(store, config.Reconstructor, data, device);
         using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, data));
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
-        var trainer = new Trainer(frames, run, perceptual, new PyramidalLucasKanade(), device);
+        var trainer = new Trainer(frames, run, perceptual, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), device);
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
             config, minutes, initial is null ? null : new RunFolder(initial).Checkpoint, new Relay<TrainingProgress>(p => bar.Update(
                 p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step")), cancellation));

@@ -9,7 +9,7 @@ namespace PECHead.Research.Ablation;
 /// <param name="Budget">What the stage may spend.</param>
 /// <remarks>
 /// <b>Choice:</b> settings with propagation train in two stages, single frames and then clips from the first stage's weights;
-/// the learning rate runs through its schedule in each. Together they spend what other settings spend in one.
+/// the learning rate runs through its schedule in each, a lower one in the second. Together they spend what other settings spend in one.
 /// </remarks>
 internal sealed record AblationStage(AblationSetting Setting, int FramesPerClip, AblationBudget Budget)
 {
@@ -23,9 +23,11 @@ internal sealed record AblationStage(AblationSetting Setting, int FramesPerClip,
     }
 
     /// <summary>The experiment of the stage.</summary>
-    public ExperimentConfig Experiment(AblationPlan plan, long seed) => plan.Experiment with
+    public ExperimentConfig Experiment(AblationPlan plan, long seed)
     {
-        Setting = Setting,
-        Training = plan.Experiment.Training with { Steps = Budget.Steps, FramesPerClip = FramesPerClip, Seed = seed },
-    };
+        var training = plan.Experiment.Training with { Steps = Budget.Steps, FramesPerClip = FramesPerClip, Seed = seed };
+        // The second stage starts from what the first has learned, with fewer frames at a time.
+        if (FramesPerClip > 1) training = training with { LearningRate = training.LearningRate * plan.SecondStageRate, FrozenStatistics = true };
+        return plan.Experiment with { Setting = Setting, Training = training };
+    }
 }

@@ -41,6 +41,12 @@ public sealed record TrainingConfig
     /// <summary>Greatest norm of all gradients together; larger ones are scaled down. 0: no limit. <b>Choice:</b> 0.</summary>
     public double GradientNorm { get; init; }
 
+    /// <summary>
+    /// Whether batch normalisation keeps the statistics it has, instead of those of each batch. <b>Choice:</b> no in a first stage;
+    /// yes in a second, whose clips leave two frames or so in a batch.
+    /// </summary>
+    public bool FrozenStatistics { get; init; }
+
     /// <summary>Arithmetic of the convolutions. <b>Choice:</b> brain floats, measured faster at equal loss.</summary>
     public Precision Precision { get; init; } = Precision.Mixed;
 

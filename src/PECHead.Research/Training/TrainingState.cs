@@ -43,6 +43,8 @@ public sealed class TrainingState : IDisposable
         Adam Optimize(nn.Module module) => optim.Adam(module.parameters(), training.LearningRate, training.Beta1, training.Beta2);
 
         var model = Place(PecHeadFactory.Create(config.Model(), training.Seed));
+        if (training.FrozenStatistics)
+            foreach (var norm in model.modules().OfType<BatchNorm2d>()) norm.eval();
         var average = training.AverageDecay > 0 ? new WeightAverage(model, training.AverageDecay) : null;
         if (config.Terms().Adversarial == 0) return new TrainingState(model, Optimize(model), average, null, null);
         var discriminator = new MultiScaleDiscriminator(config.Discriminator());
