@@ -1,7 +1,7 @@
 """The whole PECHead (last row of Table 4) in plain PyTorch: the peer of the C# model, and its oracle in the tests.
 
 Names of modules and shapes of weights are those of the C# model, so that a state dict fits both. Keypoints come from pose and
-expression (Eq. 1), two motions align the source's features at two scales by deformable convolution (Eq. 3), and the features of
+expression (Eq. 2), two motions align the source's features at two scales by deformable convolution (Eq. 3), and the features of
 the frame before are carried along (Eq. 4). The source stands still, so the frame flow of Eq. 4 is the identity.
 """
 

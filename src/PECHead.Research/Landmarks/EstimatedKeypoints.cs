@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Landmarks;
 
 /// <summary>Keypoints of the head-pose-aware estimator: k^z = E(x^s, p^z, e^z), whichever frame z is asked for.</summary>
-/// <remarks><b>Paper:</b> PECHead, Eq. 1.</remarks>
+/// <remarks><b>Paper:</b> PECHead, Eq. 2.</remarks>
 public sealed class EstimatedKeypoints : KeypointLocator
 {
     [ComponentName(Name = "estimator")] private readonly KeypointEstimator _estimator;

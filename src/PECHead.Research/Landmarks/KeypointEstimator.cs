@@ -11,7 +11,7 @@ namespace PECHead.Research.Landmarks;
 /// lie if the head had pose p and expression e.
 /// </summary>
 /// <remarks>
-/// <b>Paper:</b> PECHead, Eq. 1 and Sec. 3.1: the keypoints of both source and driving frame come from the source frame; pose
+/// <b>Paper:</b> PECHead, Eq. 2 and Sec. 3.1: the keypoints of both source and driving frame come from the source frame; pose
 /// and expression enter by AdaIN; four down-sampling and four up-sampling residual blocks.
 /// <b>Choice:</b> a reduced frame, U-shaped skips and a soft-argmax over heatmaps, as in First Order Motion Model's detector; two
 /// linear layers turn the condition into a style, as in PIRenderer. At the start the condition has no influence. The network

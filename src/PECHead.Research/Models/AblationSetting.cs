@@ -62,7 +62,7 @@ public enum PropagationKind
 /// <summary>Where learned keypoints come from.</summary>
 public enum KeypointOrigin
 {
-    /// <summary>From the source frame, for a pose and an expression: Eq. 1.</summary>
+    /// <summary>From the source frame, for a pose and an expression: Eq. 2.</summary>
     Estimated,
 
     /// <summary>From the frame itself, as in First Order Motion Model.</summary>

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.FaceModel;
 
+/// <summary>PECHead, Eq. 1: R gives landmarks, pose and expression.</summary>
 public sealed class MeshReconstructorTests
 {
     private const int Side = 101;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Landmarks;
 
-/// <summary>PECHead, Eq. 1.</summary>
+/// <summary>PECHead, Eq. 2.</summary>
 public sealed class KeypointEstimatorTests
 {
     private static readonly KeypointEstimatorConfig Config = new() { KeypointCount = 3, BaseChannels = 4, Blocks = 2, StyleSize = 8 };

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Losses;
 
+/// <summary>PECHead, Eq. 5: the weighted sum of the terms.</summary>
 public sealed class TrainingObjectiveTests
 {
     private static readonly LossWeights Nothing = new() { Pixel = 0, Perceptual = 0, KeypointSpread = 0, Equivariance = 0, Warp = 0, Adversarial = 0 };

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Models;
 
-/// <summary>Compares the whole model of size tiny with the same model written in plain PyTorch and torchvision: Eq. 1, 3 and 4.</summary>
+/// <summary>Compares the whole model of size tiny with the same model written in plain PyTorch and torchvision: Eq. 2, 3 and 4.</summary>
 [Collection(OracleTests.Name)]
 public sealed class FullOracleTests(OracleFixture oracles)
 {

@@ -1,0 +1,72 @@
+using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
+using PECHead.Research.FaceModel;
+using PECHead.Research.Models;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.Perception;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Ablation;
+
+/// <summary>The committed weights of the six settings.</summary>
+public sealed class ReferenceWeightsTests
+{
+    private const double LargestTotal = 40e6;   // bytes
+
+    public static TheoryData<string> Settings => [.. AblationSettings.All.Select(setting => setting.Id)];
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Weights_say_which_setting_they_are_of_and_where_they_come_from(string id)
+    {
+        var (config, progress) = TrainingCheckpoint.ReadHeader(Checkpoint(id));
+        Assert.Equal((id, "small"), (config.Setting.Id, config.Size));
+        Assert.True(progress.Step > 0);
+        var provenance = PublishedRun.ReadProvenance(Checkpoint(id));
+        Assert.All(["command", "commit", "frames"], name => Assert.NotEmpty(provenance[name]));
+        using var model = TrainingCheckpoint.LoadModel(Checkpoint(id), CPU);
+    }
+
+    [Fact]
+    public void All_settings_had_the_same_frames_and_the_same_configuration_but_for_the_setting()
+    {
+        var frames = AblationSettings.All.Select(setting => PublishedRun.ReadProvenance(Checkpoint(setting.Id))["frames"]);
+        Assert.Single(frames.Distinct());
+        // Settings with propagation end with a stage of clips, with a rate and a length of its own.
+        var configs = AblationSettings.All.Where(setting => setting.Propagation == PropagationKind.None)
+            .Select(setting => ExperimentConfigFile.Format(TrainingCheckpoint.ReadHeader(Checkpoint(setting.Id)).Config with { Setting = AblationSettings.Kp }));
+        Assert.Single(configs.Distinct());
+    }
+
+    [Fact]
+    public void All_weights_together_are_small_enough_for_a_repository()
+        => Assert.InRange(AblationSettings.All.Sum(setting => new FileInfo(Checkpoint(setting.Id)).Length), 1, LargestTotal);
+
+    [PreparedFact]
+    public void On_held_out_frames_full_leaves_at_most_three_fifths_of_the_error_of_copying_the_source()
+    {
+        using var scope = NewDisposeScope();
+        var frames = FrameStore.Open(PreparedFactAttribute.Store);
+        using var store = new FaceStore(frames, FaceTrack.Open(frames, "mesh"), FaceReconstructors.Create("mesh", FaceNetworks.Files, CPU));
+        using var full = TrainingCheckpoint.LoadModel(Checkpoint("full"), CPU);
+        var rows = ReconstructionEvaluation.Run([("full", full)], store, DrivenClip.Of(store.Index, stride: 15), CPU);
+        double Error(int row) => rows[row].Scores.Compute()["L1"];
+        Assert.InRange(Error(1), 0, 0.6 * Error(0));
+    }
+
+    private static string Checkpoint(string id) => new RunFolder(Path.Combine(Repository.Root, "ablations", "reference", id)).Checkpoint;
+
+    /// <summary>A test that needs the embedded videos at 128 px with the faces in them.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class PreparedFactAttribute : FactAttribute
+    {
+        public PreparedFactAttribute()
+        {
+            if (!FaceNetworks.AreFetched || !File.Exists(Path.Combine(Store, "faces.mesh.safetensors")))
+                Skip = "needs the frames: pechead data prepare data-manifests/talking-face.yaml --size 128";
+        }
+
+        public static string Store { get; } = Path.Combine(Repository.Root, "data", "talking-face-128");
+    }
+}
