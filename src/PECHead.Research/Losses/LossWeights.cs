@@ -21,6 +21,9 @@ public sealed record LossWeights
     /// <summary>λ_w of <see cref="WarpLoss"/>. <b>Choice:</b> 10, the weight of the warp term in Thin-Plate Spline Motion Model.</summary>
     public double Warp { get; init; } = 10;
 
+    /// <summary>Weight of <see cref="FacePartsLoss"/>, which the paper does not have. <b>Choice:</b> 0.</summary>
+    public double FaceParts { get; init; }
+
     /// <summary>λ_G of <see cref="AdversarialLoss"/>; with 0 no discriminator is trained. <b>Choice:</b> 1, as in face-vid2vid.</summary>
     public double Adversarial { get; init; } = 1;
 
@@ -36,6 +39,7 @@ public sealed record LossWeights
         ArgumentOutOfRangeException.ThrowIfNegative(KeypointSpread);
         ArgumentOutOfRangeException.ThrowIfNegative(Equivariance);
         ArgumentOutOfRangeException.ThrowIfNegative(Warp);
+        ArgumentOutOfRangeException.ThrowIfNegative(FaceParts);
         ArgumentOutOfRangeException.ThrowIfNegative(Adversarial);
     }
 }

@@ -10,9 +10,11 @@ namespace PECHead.Research.Losses;
 /// <param name="Image">The generated frames.</param>
 /// <param name="Deformations">The dense motions, [N, h, w, 2] each.</param>
 /// <param name="Keypoints">Learned keypoints; null where the model has none.</param>
+/// <param name="Landmarks">Landmarks of the driving faces, their own; null where no term looks at them.</param>
 /// <param name="Judgements">A discriminator's maps of the generated frames; null where there is none.</param>
 public sealed record Reconstruction(
-    Tensor Source, Tensor Driving, Tensor Image, IReadOnlyList<Tensor> Deformations, LearnedKeypoints? Keypoints, IReadOnlyList<Tensor>? Judgements);
+    Tensor Source, Tensor Driving, Tensor Image, IReadOnlyList<Tensor> Deformations, LearnedKeypoints? Keypoints,
+    IReadOnlyList<Tensor>? Judgements, Keypoints? Landmarks = null);
 
 /// <summary>Learned keypoints of a sample.</summary>
 /// <param name="Source">Points of the source.</param>

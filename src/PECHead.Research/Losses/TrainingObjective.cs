@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Losses;
 
 /// <summary>λ_p L_p + λ_v L_v + λ_k L_k + λ_e L_e + λ_w L_w + λ_G L_G.</summary>
-/// <remarks><b>Paper:</b> PECHead, Eq. 5.</remarks>
+/// <remarks><b>Paper:</b> PECHead, Eq. 5. <b>Choice:</b> <see cref="FacePartsLoss"/> may be added.</remarks>
 public sealed class TrainingObjective
 {
     private readonly List<Term> _terms;
@@ -23,6 +23,8 @@ public sealed class TrainingObjective
             new("equivariance", weights.Equivariance,
                 r => EquivarianceLoss.Evaluate(Learned(r).Driving, Learned(r).Transformed, Learned(r).Transform)),
             new("warp", weights.Warp, r => WarpLoss.Evaluate(r.Source, r.Driving, r.Deformations)),
+            new("face_parts", weights.FaceParts, r => FacePartsLoss.Evaluate(
+                r.Image, r.Driving, r.Landmarks ?? throw new ArgumentException("A term looks at landmarks, and there are none."))),
             new("adversarial", weights.Adversarial, r => AdversarialLoss.OfGenerator(
                 r.Judgements ?? throw new ArgumentException("The adversarial term needs a discriminator's judgements."))),
         ];

@@ -102,8 +102,10 @@ public sealed class TrainingStep
             ? new LearnedKeypoints(at, target, Transformed(state, source, driving, transform), transform)
             : null;
         var judgements = _state.Discriminator is { } discriminator ? Frozen(discriminator).call(generated.Image) : null;
+        Landmarks.Keypoints? landmarks = _config.Loss.FaceParts > 0 ? new(_reconstructor.Landmarks(driving.Coefficients)) : null;
         return (new Reconstruction(
-            source.Image, driving.Image, generated.Image, [.. generated.Branches.Select(branch => branch.Motion.Deformation)], keypoints, judgements), generated);
+            source.Image, driving.Image, generated.Image, [.. generated.Branches.Select(branch => branch.Motion.Deformation)], keypoints, judgements, landmarks),
+            generated);
     }
 
     // Eq. 5, L_e: the keypoints of the driving frame after a transform T, x_T(z) = x(T(z)). What R finds in it follows from

@@ -28,6 +28,39 @@ public sealed class LossTermTests
     }
 
     [Fact]
+    public void FacePartsLoss_OfAnEvenError_IsTheError()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(0.25, FacePartsLoss.Evaluate(full([2, 3, 32, 32], 0.75), full([2, 3, 32, 32], 0.5), new Keypoints(FaceAt(0.2).Positions.expand(2, 68, 2))).ToDouble(), 5);
+    }
+
+    [Fact]
+    public void FacePartsLoss_SeesAnErrorOnTheMouthAndNoneFarFromTheFace()
+    {
+        using var scope = NewDisposeScope();
+        var driving = zeros(1, 3, 64, 64);
+        Tensor Spot(int row)
+        {
+            var frame = zeros(1, 3, 64, 64);
+            frame.narrow(2, row, 4).narrow(3, 30, 4).fill_(1);
+            return frame;
+        }
+        // All landmarks lie at y = 0.2, the 38th row.
+        Assert.True(FacePartsLoss.Evaluate(Spot(36), driving, FaceAt(0.2)).ToDouble() > 0.1);
+        Assert.Equal(0, FacePartsLoss.Evaluate(Spot(2), driving, FaceAt(0.2)).ToDouble(), 6);
+    }
+
+    [Fact]
+    public void FacePartsLoss_HasTheGradientOfItsValue()
+    {
+        using var scope = NewDisposeScope();
+        var driving = Doubles(1, 3, 8, 8);
+        TensorAssert.Gradient(x => FacePartsLoss.Evaluate(x, driving, new Keypoints(zeros([1, 68, 2], ScalarType.Float64))), Doubles(1, 3, 8, 8));
+    }
+
+    private static Keypoints FaceAt(double y) => new(stack([zeros(1, 68), full([1, 68], y)], -1).expand(1, 68, 2));
+
+    [Fact]
     public void KeypointSpreadLoss_OfTwoPoints_CountsThePairInBothOrders()
     {
         using var scope = NewDisposeScope();
