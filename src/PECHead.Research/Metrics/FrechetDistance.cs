@@ -10,7 +10,7 @@ namespace PECHead.Research.Metrics;
 /// <param name="Dimensions">Directions in all.</param>
 /// <remarks>
 /// <b>Paper:</b> Dowson and Landau 1982; Heusel et al. 2017 for its use on features. (Σ₁Σ₂)^½ has the trace of
-/// (Σ₁^½ Σ₂ Σ₁^½)^½, which is symmetric: two eigen-decompositions in float64 give it, and no complex numbers appear.
+/// (LᵀΣ₂L)^½ for any L with L·Lᵀ = Σ₁, which is symmetric: eigen-decompositions in float64 give it, and no complex numbers appear.
 /// <b>Deviation:</b> where a covariance is singular, the literature's code adds 10⁻⁶ to both diagonals if its square root
 /// fails. Here directions whose variance is below rounding (D·ε of the largest) count as constant, and
 /// <see cref="IsSingular"/> says so: such a distance comes from fewer samples than dimensions and is biased upwards.
@@ -38,19 +38,21 @@ public readonly record struct FrechetDistance(double Value, int FirstRank, int S
         Tensor x = first.Covariance(), y = second.Covariance();
         var (root, firstRank) = Root(x);
         var (_, secondRank) = Spectrum(y);
-        var inner = root.matmul(y).matmul(root);
-        var (mixed, _) = Spectrum((inner + inner.transpose(0, 1)) / 2);
+        var inner = root.transpose(0, 1).matmul(y).matmul(root);
+        // A set that does not vary has rank 0, and an empty matrix no eigenvalues.
+        double mixed = firstRank == 0 ? 0 : Spectrum((inner + inner.transpose(0, 1)) / 2).Values.sqrt().sum().ToDouble();
         double means = first.Mean.Zip(second.Mean, (a, b) => (a - b) * (a - b)).Sum();
-        double traces = first.TotalVariance() + second.TotalVariance() - 2 * mixed.sqrt().sum().ToDouble();
+        double traces = first.TotalVariance() + second.TotalVariance() - 2 * mixed;
         return new FrechetDistance(Math.Max(0, means + traces), firstRank, secondRank, first.Dimensions);
     }
 
-    /// <summary>Symmetric square root of a covariance, and its rank.</summary>
+    // L [D, rank] with L·Lᵀ = Σ. LᵀΣ₂L has the eigenvalues of Σ^½Σ₂Σ^½ that are not zero, and few of them where samples are few.
     private static (Tensor Root, int Rank) Root(Tensor covariance)
     {
         var (values, vectors) = linalg.eigh(covariance);
         var (spectrum, rank) = Truncate(values);
-        return ((vectors * spectrum.sqrt()).matmul(vectors.transpose(0, 1)), rank);
+        // Eigenvalues rise: those that were kept come last.
+        return ((vectors * spectrum.sqrt()).narrow(1, values.size(0) - rank, rank), rank);
     }
 
     private static (Tensor Values, int Rank) Spectrum(Tensor symmetric) => Truncate(linalg.eigh(symmetric).Item1);
