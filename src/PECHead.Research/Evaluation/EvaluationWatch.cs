@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;
 
-/// <summary>Watches an evaluation: the error of every frame, samples, and of every method the frames with the largest errors.</summary>
+/// <summary>Watches an evaluation: the error of every frame, samples, and of every method the frames with the largest errors, one a clip.</summary>
 /// <remarks>The baseline is method 0. Kept are numbers and a bounded number of pictures.</remarks>
 internal sealed class EvaluationWatch
 {
@@ -17,7 +17,7 @@ internal sealed class EvaluationWatch
     private readonly Dictionary<DrivenClip, int> _clips;
     private readonly Dictionary<int, RgbImage?[]> _samples;
     private readonly List<(double Sum, int Count)>[] _errors;
-    private readonly PriorityQueue<(string Label, RgbImage Image), double>[] _worst;
+    private readonly Dictionary<string, (double Error, string Label, RgbImage Image)>[] _worst;
 
     /// <param name="task">What is done.</param>
     /// <param name="clips">On what.</param>
@@ -29,7 +29,7 @@ internal sealed class EvaluationWatch
         var count = Math.Min(MostSamples, clips.Count);
         _samples = Enumerable.Range(0, count).ToDictionary(i => i * clips.Count / count, _ => new RgbImage?[methods.Count + 2]);
         _errors = [.. methods.Select(_ => new List<(double, int)>())];
-        _worst = [.. methods.Select(_ => new PriorityQueue<(string, RgbImage), double>())];
+        _worst = [.. methods.Select(_ => new Dictionary<string, (double, string, RgbImage)>())];
     }
 
     /// <summary>Takes one moment of one method.</summary>
@@ -87,11 +87,11 @@ internal sealed class EvaluationWatch
         return curve;
     }
 
-    /// <summary>Of every model the frames with the largest errors: source, driving, generated; null where no error could be measured.</summary>
+    /// <summary>Of every model and of three clips the frame with the largest error: source, driving, generated; null where no error could be measured.</summary>
     public ImageGrid? Worst()
     {
         (string Label, RgbImage Image)[] frames =
-            [.. _worst.SelectMany(queue => queue.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element))];
+            [.. _worst.SelectMany(clips => clips.Values.OrderByDescending(frame => frame.Error).Select(frame => (frame.Label, frame.Image)))];
         return frames.Length == 0 ? null : new ImageGrid([.. frames.Select(frame => frame.Image)], [.. frames.Select(frame => frame.Label)])
         {
             Title = $"Largest {FrameError.NameOf(_task)}, {EvaluationProtocol.Describe(_task)}: source, driving, generated",
@@ -100,13 +100,14 @@ internal sealed class EvaluationWatch
         };
     }
 
+    // One frame a clip: the neighbours of a bad frame are as bad and show nothing new.
     private void Rank(ReconstructedFrames frames, int method, int i, Tensor image, double error)
     {
-        var queue = _worst[method];
-        if (queue.Count == WorstOfEach && queue.TryPeek(out _, out var least) && least >= error) return;
-        var label = FormattableString.Invariant($"{_methods[method]}, {frames.Clips[i].Clip.Id} frame {frames.Clips[i].Driving[frames.Time] - frames.Clips[i].Clip.First}: {error:0.###}");
+        var (worst, clip) = (_worst[method], frames.Clips[i].Clip);
+        if (worst.TryGetValue(clip.Id, out var known) ? known.Error >= error : worst.Count == WorstOfEach && worst.Values.Min(frame => frame.Error) >= error) return;
+        var label = FormattableString.Invariant($"{_methods[method]}, {clip.Id} frame {frames.Clips[i].Driving[frames.Time] - clip.First}: {error:0.###}");
         var row = FrameRow.Join(FrameImage.FromTensor(frames.Source.Image[i]), FrameImage.FromTensor(frames.Driving.Image[i]), FrameImage.FromTensor(image));
-        queue.Enqueue((label, row), error);
-        if (queue.Count > WorstOfEach) queue.Dequeue();
+        worst[clip.Id] = (error, label, row);
+        if (worst.Count > WorstOfEach) worst.Remove(worst.MinBy(entry => entry.Value.Error).Key);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PECHead.Research.Metrics;
 using PECHead.Research.Visualization;
 
@@ -76,7 +77,9 @@ internal static class ProtocolTable
     }
 
     private static ResultColumn Header(string name, PaperFigure[] figures) => new(
-        $"{name}, paper ({figures[0].Dataset})", ResultColumn.BetterOf(figures[0].HigherIsBetter), ResultColumn.DecimalsFor(figures.Select(figure => figure.Value)));
+        $"{name}, paper ({figures[0].Dataset})", ResultColumn.BetterOf(figures[0].HigherIsBetter),
+        // As many as the paper prints.
+        figures.Max(figure => figure.Value.ToString("R", CultureInfo.InvariantCulture) is var text && text.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point ? text.Length - point - 1 : 0));
 
     private static ResultValue? Value(IEnumerable<PaperFigure> figures, string metric)
         => figures.FirstOrDefault(figure => figure.Metric == metric) is { } figure ? new ResultValue(figure.Value) : null;
