@@ -19,15 +19,15 @@ internal static class EvaluateCommand
         var pairs = new Option<string?>("--pairs") { Description = "With --protocol: folder of 'pechead protocol write'. Default: experiments/protocols/<data set>." };
         var output = new Option<string?>("--out") { Description = "With --protocol: folder of tables and figures. Default: runs/evaluation/<protocol>." };
         var paper = new Option<string?>("--paper") { Description = "With --protocol: data set whose printed figures stand beside ours." };
-        var kept = new Option<string>("--kept") { Description = "With --protocol: folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => KeptFolder };
+        var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.KeptReadings };
         var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
-        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: AKD, CSIM, ARD, flicker, jerk." };
+        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: FID, AKD, CSIM, AED, ARD, AUH, FVD, flicker, jerk." };
         var json = CommonOptions.Json();
         var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one run. Default: panel.png in each run; 'none' draws none." };
         var video = new Option<string?>("--video") { Description = "Video of source, driving and result, with one run. Default: reconstruction.mp4 in each run; 'none' makes none." };
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose and smoothness on the test split, beside copying the source frame; with --protocol, the paper's Tables 1 to 4.")
+        var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness on the test split, beside copying the source frame; with --protocol, the paper's Tables 1 to 4.")
         {
             store, run, protocol, pairs, output, paper, kept, stride, noFaces, json, panel, video, data, device,
         };
@@ -49,17 +49,15 @@ internal static class EvaluateCommand
             return Task.FromResult(Evaluate(
                 parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
                 runs.Length > 0 ? runs : throw new ArgumentException("Name a run with --run."), parsed.GetValue(stride), !parsed.GetValue(noFaces),
-                parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation));
+                parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, parsed.GetValue(data)!, parsed.GetValue(device)!,
+                cancellation));
         });
         return command;
     }
 
-    private static string KeptFolder => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "pechead", "readings");
-
     private static int Evaluate(
-        string store, RunFolder[] runs, int stride, bool faces, string? json, string? panel, string? video, string data, string deviceText,
-        CancellationToken cancellation)
+        string store, RunFolder[] runs, int stride, bool faces, string? json, string? panel, string? video, string kept, string data,
+        string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
         if (runs.Length > 1 && (panel is not (null or "none") || video is not (null or "none")))
@@ -69,7 +67,7 @@ internal static class EvaluateCommand
         var models = runs.Select((run, i) => (Name: NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
-        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device) : null;
+        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, kept) : null;
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
             models, frames, clips, device, reader, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
