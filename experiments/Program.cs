@@ -14,6 +14,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    ProtocolCommand.Create(),
     AblateCommand.Create(),
     AnimateCommand.Create(),
     InspectCommand.Create(),

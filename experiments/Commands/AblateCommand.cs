@@ -55,7 +55,7 @@ internal static class AblateCommand
         plan.Validate();
         var device = CommonOptions.ParseDevice(deviceText);
         using var frames = FaceStores.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor, data, device);
-        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device) : null;
+        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, FaceStores.KeptReadings) : null;
         using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, data));
         Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
         var study = new AblationStudy(plan, budget, frames, output, perceptual, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), device, reader);

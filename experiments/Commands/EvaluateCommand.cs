@@ -7,34 +7,57 @@ using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
 
-/// <summary><c>pechead evaluate</c>: the reconstruction table, the panel and a video of the held-out split.</summary>
+/// <summary><c>pechead evaluate</c>: the reconstruction table, the panel and a video of the held-out split; or one of the paper's tables.</summary>
 internal static class EvaluateCommand
 {
     private const int PanelPairs = 8;
     public static Command Create()
     {
-        var store = new Option<string>("--store") { Description = "Frame store of 'pechead data prepare'.", Required = true };
-        var run = new Option<string[]>("--run") { Description = "Folder of a run; several make a table.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var store = new Option<string?>("--store") { Description = "Frame store of 'pechead data prepare'. Default with --protocol: talking-face-128 in the folder of data." };
+        var run = new Option<string[]>("--run") { Description = "Folder of a run; several make a table. Default with --protocol: the six of ablations/reference.", AllowMultipleArgumentsPerToken = true };
+        var protocol = new Option<string?>("--protocol") { Description = $"One of the paper's tables: {string.Join(", ", EvaluationProtocol.All.Select(one => one.Id))}." };
+        var pairs = new Option<string?>("--pairs") { Description = "With --protocol: folder of 'pechead protocol write'. Default: experiments/protocols/<data set>." };
+        var output = new Option<string?>("--out") { Description = "With --protocol: folder of tables and figures. Default: runs/evaluation/<protocol>." };
+        var paper = new Option<string?>("--paper") { Description = "With --protocol: data set whose printed figures stand beside ours." };
+        var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.KeptReadings };
         var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
-        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: AKD, CSIM, ARD, flicker, jerk." };
+        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: FID, AKD, CSIM, AED, ARD, AUH, FVD, flicker, jerk." };
         var json = CommonOptions.Json();
         var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one run. Default: panel.png in each run; 'none' draws none." };
         var video = new Option<string?>("--video") { Description = "Video of source, driving and result, with one run. Default: reconstruction.mp4 in each run; 'none' makes none." };
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose and smoothness on the test split, beside copying the source frame.")
+        var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness on the test split, beside copying the source frame; with --protocol, the paper's Tables 1 to 4.")
         {
-            store, run, stride, noFaces, json, panel, video, data, device,
+            store, run, protocol, pairs, output, paper, kept, stride, noFaces, json, panel, video, data, device,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Evaluate(
-            parsed.GetValue(store)!, [.. parsed.GetValue(run)!.Select(folder => new RunFolder(folder))], parsed.GetValue(stride), !parsed.GetValue(noFaces),
-            parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+        command.SetAction((parsed, cancellation) =>
+        {
+            RunFolder[] runs = [.. (parsed.GetValue(run) ?? []).Select(folder => new RunFolder(folder))];
+            if (parsed.GetValue(protocol) is { } id)
+            {
+                return Task.FromResult(new ProtocolTables(
+                    EvaluationProtocol.Named(id), parsed.GetValue(store) ?? Path.Combine(parsed.GetValue(data)!, "talking-face-128"), runs.Length > 0 ? runs : ProtocolTables.ReferenceRuns())
+                {
+                    Pairs = parsed.GetValue(pairs),
+                    Output = parsed.GetValue(output),
+                    Dataset = parsed.GetValue(paper),
+                    Kept = parsed.GetValue(kept)!,
+                    Data = parsed.GetValue(data)!,
+                }.Write(parsed.GetValue(device)!, cancellation));
+            }
+            return Task.FromResult(Evaluate(
+                parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
+                runs.Length > 0 ? runs : throw new ArgumentException("Name a run with --run."), parsed.GetValue(stride), !parsed.GetValue(noFaces),
+                parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, parsed.GetValue(data)!, parsed.GetValue(device)!,
+                cancellation));
+        });
         return command;
     }
 
     private static int Evaluate(
-        string store, RunFolder[] runs, int stride, bool faces, string? json, string? panel, string? video, string data, string deviceText,
-        CancellationToken cancellation)
+        string store, RunFolder[] runs, int stride, bool faces, string? json, string? panel, string? video, string kept, string data,
+        string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
         if (runs.Length > 1 && (panel is not (null or "none") || video is not (null or "none")))
@@ -44,7 +67,7 @@ internal static class EvaluateCommand
         var models = runs.Select((run, i) => (Name: NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
-        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device) : null;
+        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, kept) : null;
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
             models, frames, clips, device, reader, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
@@ -77,7 +100,7 @@ internal static class EvaluateCommand
     }
 
     // Two runs of one setting are told apart by their folders.
-    private static string NameOf(List<(ExperimentConfig Config, RunProgress Progress)> headers, int index, RunFolder run)
+    internal static string NameOf(List<(ExperimentConfig Config, RunProgress Progress)> headers, int index, RunFolder run)
     {
         var id = headers[index].Config.Setting.Id;
         return headers.Count(header => header.Config.Setting.Id == id) == 1 ? id : $"{id} ({Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Path))})";

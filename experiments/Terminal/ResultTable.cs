@@ -13,7 +13,7 @@ internal static class ResultTable
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Print(IReadOnlyList<(string Method, ReconstructionScores Scores)> rows)
+    public static void Print(IReadOnlyList<(string Method, TaskScores Scores)> rows)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("method");
         var metrics = rows[0].Scores.Metrics;
@@ -32,7 +32,7 @@ internal static class ResultTable
         }
     }
 
-    public static void WriteJson(string path, IReadOnlyList<(string Method, ReconstructionScores Scores)> rows)
+    public static void WriteJson(string path, IReadOnlyList<(string Method, TaskScores Scores)> rows)
         => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, rows.Select(row => new
         {
             method = row.Method,
@@ -43,9 +43,9 @@ internal static class ResultTable
 
     private static string Cell(Metric metric, IEnumerable<Metric> column)
     {
-        if (metric.Count == 0) return "–";
+        if (!metric.HasValue) return "–";
         var value = metric.Compute();
-        var values = column.Where(other => other.Count > 0).Select(other => other.Compute());
+        var values = column.Where(other => other.HasValue).Select(other => other.Compute());
         var best = metric.HigherIsBetter ? values.Max() : values.Min();
         var text = value.ToString(value < 10 ? "0.0000" : "0.00");
         return value == best ? $"[bold]{text}[/]" : text;

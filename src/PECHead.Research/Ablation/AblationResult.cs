@@ -12,10 +12,10 @@ namespace PECHead.Research.Ablation;
 /// <param name="Skipped">What was left out and why, or empty.</param>
 public sealed record MeasuredMetric(string Name, bool HigherIsBetter, double? Value, string Skipped)
 {
-    internal static IReadOnlyList<MeasuredMetric> Of(ReconstructionScores scores) => [.. scores.Metrics.Select(metric => new MeasuredMetric(
+    internal static IReadOnlyList<MeasuredMetric> Of(TaskScores scores) => [.. scores.Metrics.Select(metric => new MeasuredMetric(
         metric.Name, metric.HigherIsBetter, Number(metric), metric.Skipped.Total > 0 ? metric.Skipped.ToString() : ""))];
 
-    private static double? Number(Metric metric) => metric.Count > 0 && metric.Compute() is var value && double.IsFinite(value) ? value : null;
+    private static double? Number(Metric metric) => metric.HasValue && metric.Compute() is var value && double.IsFinite(value) ? value : null;
 }
 
 /// <summary>The result of one finished run: a setting, trained with a seed, measured.</summary>

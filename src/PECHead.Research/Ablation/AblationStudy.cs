@@ -40,7 +40,7 @@ public sealed class AblationStudy
         (_plan, _store, Folder, _perceptual, _flow, _device, _reader) = (plan, store, folder, perceptual, flow, device, reader);
         // Seeds outermost: the first table with all its rows is there after a third of the time, for three seeds.
         _runs = [.. plan.Seeds.SelectMany(seed => plan.Settings.Select(setting => new AblationRun(plan, budget, setting, seed, store, folder)))];
-        AblationTable.RequireMetrics(plan, [.. new ReconstructionScores(store.Frames.Size, reader is not null).Metrics.Select(metric => metric.Name)]);
+        AblationTable.RequireMetrics(plan, [.. new TaskScores(EvaluationTask.Reconstruction, store.Frames.Size, reader is not null).Metrics.Select(metric => metric.Name)]);
         Published = AblationTable.Published(plan);
     }
 

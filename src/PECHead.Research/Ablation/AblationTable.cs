@@ -1,5 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
+using PECHead.Research.Metrics;
 using PECHead.Research.Visualization;
 
 namespace PECHead.Research.Ablation;
@@ -23,11 +24,15 @@ public static class AblationTable
         string[] figures = [.. published.Select(figure => figure.Metric).Distinct()];
         var table = new ResultTable("setting",
         [
-            .. metrics.Select(metric => new ResultColumn(metric.Name, Better(metric.HigherIsBetter), Decimals(results.SelectMany(result => Values(result.Metrics, metric.Name))))),
+            .. metrics.Select(metric => new ResultColumn(metric.Name, ResultColumn.BetterOf(metric.HigherIsBetter), ResultColumn.DecimalsFor(results.SelectMany(result => Values(result.Metrics, metric.Name))))),
             new ResultColumn("steps", Decimals: 0), new ResultColumn("minutes", Decimals: 1),
             .. figures.Select(name => new ResultColumn(
-                $"{name}, paper ({published[0].Dataset})", Better(name == "CSIM"), Decimals(published.Where(figure => figure.Metric == name).Select(figure => figure.Value)))),
-        ]);
+                $"{name}, paper ({published[0].Dataset})", ResultColumn.BetterOf(published.First(figure => figure.Metric == name).HigherIsBetter),
+                ResultColumn.DecimalsFor(published.Where(figure => figure.Metric == name).Select(figure => figure.Value)))),
+        ])
+        {
+            Captions = [.. Skips(results)],
+        };
         if (results.Count > 0)
         {
             table.AddReference(
@@ -59,29 +64,24 @@ public static class AblationTable
     /// <summary>The paper's figures that the plan asks for.</summary>
     /// <exception cref="DataException">No such file, or none of the data set in it.</exception>
     internal static IReadOnlyList<PaperFigure> Published(AblationPlan plan)
-    {
-        if (plan.Published is not { } path) return [];
-        var all = PaperTable.Read(path);
-        PaperFigure[] chosen = [.. all.Where(figure => figure.Dataset == plan.PublishedDataset)];
-        return chosen.Length > 0 ? chosen : throw new DataException(
-            $"no figures of the data set '{plan.PublishedDataset}'", path, $"Choose published_dataset: {string.Join(", ", all.Select(figure => figure.Dataset).Distinct())}.");
-    }
+        => plan.Published is { } path ? PaperTable.Of(path, plan.PublishedDataset) : [];
 
     /// <summary>Throws for a metric that nothing measures, before anything is trained.</summary>
     internal static void RequireMetrics(AblationPlan plan, IReadOnlyList<string> measured)
     {
         foreach (var name in plan.Metrics)
         {
-            if (!measured.Any(full => IsNamed(full, name)))
+            if (!measured.Any(full => Metric.IsNamed(full, name)))
                 throw new DataException($"the plan asks for the metric '{name}', which is not measured", null, $"Use {string.Join(", ", measured)}.");
         }
     }
 
-    private static bool IsAsked(AblationPlan plan, string name) => plan.Metrics.Count == 0 || plan.Metrics.Any(bare => IsNamed(name, bare));
+    private static IEnumerable<string> Skips(IReadOnlyList<AblationResult> results) => results.SelectMany(result => result.Metrics
+        .Where(metric => metric.Skipped.Length > 0)
+        .GroupBy(metric => metric.Skipped)
+        .Select(group => $"{result.Setting}, seed {result.Seed}: {group.Key} by {string.Join(", ", group.Select(metric => metric.Name))}"));
 
-    // A bare name names the metric with whatever network or size follows it: CSIM is CSIM[faceres].
-    private static bool IsNamed(string full, string bare)
-        => full.StartsWith(bare, StringComparison.OrdinalIgnoreCase) && (full.Length == bare.Length || full[bare.Length] is '[' or '@' or ' ');
+    private static bool IsAsked(AblationPlan plan, string name) => plan.Metrics.Count == 0 || plan.Metrics.Any(bare => Metric.IsNamed(name, bare));
 
     private static bool IsOf(PaperFigure figure, string setting) => string.Equals(figure.Method, setting, StringComparison.OrdinalIgnoreCase);
 
@@ -100,7 +100,4 @@ public static class AblationTable
         return new ResultValue(mean, all.Length == 1 ? null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)));
     }
 
-    private static BetterValue Better(bool higher) => higher ? BetterValue.Higher : BetterValue.Lower;
-
-    private static int Decimals(IEnumerable<double> values) => values.Select(Math.Abs).DefaultIfEmpty().Max() switch { < 1 => 4, < 10 => 3, _ => 2 };
 }

@@ -1,13 +1,13 @@
 namespace PECHead.Research.Data;
 
-/// <summary>A held-out clip to be rebuilt: its first frame is the source, later frames drive, in the order of time.</summary>
-/// <param name="Clip">The clip.</param>
+/// <summary>A held-out clip that drives: its own first frame, unless another source is given, by its later frames, in the order of time.</summary>
+/// <param name="Clip">The driving clip.</param>
 /// <param name="Driving">Indices of the driving frames in the store.</param>
 /// <remarks><b>Paper:</b> FOMM's reconstruction protocol. <b>Choice:</b> a stride above 1 drives with every so many-th frame only.</remarks>
 public sealed record DrivenClip(StoredClip Clip, IReadOnlyList<int> Driving)
 {
-    /// <summary>Index of the source frame.</summary>
-    public int Source => Clip.First;
+    /// <summary>Index of the source frame in the store.</summary>
+    public int Source { get; init; } = Clip.First;
 
     /// <summary>The clips of a split.</summary>
     /// <param name="index">The store's index.</param>

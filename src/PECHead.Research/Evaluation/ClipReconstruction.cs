@@ -1,5 +1,8 @@
 using PECHead.Research.Acceleration;
+using PECHead.Research.Animation;
 using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Propagation;
 using PECHead.Research.Training;
@@ -7,16 +10,18 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;
 
-/// <summary>Generates held-out clips frame after frame, several clips of one length at once, context passing along each.</summary>
+/// <summary>Does a task on held-out clips, frame after frame, several clips of one length at once, context passing along each.</summary>
 internal sealed class ClipReconstruction
 {
     private readonly IReadOnlyList<TalkingHeadModel> _models;
     private readonly FaceStore _store;
     private readonly Device _device;
     private readonly Precision _precision;
+    private readonly EvaluationTask _task;
 
-    public ClipReconstruction(IReadOnlyList<TalkingHeadModel> models, FaceStore store, Device device, Precision precision)
-        => (_models, _store, _device, _precision) = (models, store, device, precision);
+    public ClipReconstruction(
+        IReadOnlyList<TalkingHeadModel> models, FaceStore store, Device device, Precision precision, EvaluationTask task = EvaluationTask.Reconstruction)
+        => (_models, _store, _device, _precision, _task) = (models, store, device, precision, task);
 
     /// <summary>Generates clips with every model and hands over every moment.</summary>
     /// <param name="clips">The clips.</param>
@@ -41,7 +46,14 @@ internal sealed class ClipReconstruction
             cancellation.ThrowIfCancellationRequested();
             using var frame = NewDisposeScope();
             var driving = _store.Read([.. clips.Select(clip => clip.Driving[time])], _device);
-            var target = driving.AsDriving(source.Coefficients, _store.Reconstructor);
+            var target = _task switch
+            {
+                EvaluationTask.Reconstruction or EvaluationTask.Reenactment => driving.AsDriving(source.Coefficients, _store.Reconstructor),
+                // An edit has no driving picture: models that look at one see the source.
+                EvaluationTask.Frontalization => Edited(source, new FaceEdit { Frontalize = true }.Apply(source.Coefficients, _store.Reconstructor.Directions)),
+                EvaluationTask.ExpressionTransfer => Edited(source, source.Coefficients with { Expression = driving.Coefficients.Expression }),
+                _ => throw new InvalidOperationException($"no such task: {_task}"),
+            };
             var generated = Compute(() => _models.Select((model, i) => model.Animate(states[i], target, contexts[i])).ToArray());
             receive(new ReconstructedFrames(clips, time, source, driving, generated));
             for (var i = 0; i < contexts.Length; i++)
@@ -52,6 +64,8 @@ internal sealed class ClipReconstruction
         }
         foreach (var context in contexts) context?.Dispose();
     }
+
+    private FaceFrame Edited(FaceBatch source, FaceCoefficients coefficients) => new FaceBatch(source.Image, coefficients).AsSource(_store.Reconstructor);
 
     private T Compute<T>(Func<T> body)
     {

@@ -9,7 +9,11 @@ namespace PECHead.Research.Evaluation;
 /// <param name="Metric">Column of the table, by the metric's bare name.</param>
 /// <param name="Value">The printed value.</param>
 /// <param name="Note">Where the paper contradicts itself, or which task the value belongs to; empty for none.</param>
-public sealed record PaperFigure(string Dataset, string Method, string Metric, double Value, string Note);
+public sealed record PaperFigure(string Dataset, string Method, string Metric, double Value, string Note)
+{
+    /// <summary>Whether a larger number of this metric is better.</summary>
+    public bool HigherIsBetter => Metric is "CSIM" or "PSNR" or "SSIM" or "MS-SSIM";
+}
 
 /// <summary>Reads the figures of a paper's table from <c>experiments/paper-tables/*.csv</c>.</summary>
 public static class PaperTable
@@ -17,6 +21,18 @@ public static class PaperTable
     private const string Header = "dataset,method,metric,value,note";
     private const int Columns = 5;
     private const long LargestFile = 1 << 20;
+
+    /// <summary>The figures of one data set.</summary>
+    /// <param name="path">The table.</param>
+    /// <param name="dataset">Name of the data set.</param>
+    /// <exception cref="DataException">As for <see cref="Read"/>, or none of the data set in it.</exception>
+    public static IReadOnlyList<PaperFigure> Of(string path, string dataset)
+    {
+        var all = Read(path);
+        PaperFigure[] chosen = [.. all.Where(figure => figure.Dataset == dataset)];
+        return chosen.Length > 0 ? chosen : throw new DataException(
+            $"no figures of the data set '{dataset}'", path, $"Choose one of {string.Join(", ", all.Select(figure => figure.Dataset).Distinct())}.");
+    }
 
     /// <summary>Reads a table.</summary>
     /// <param name="path">A CSV file whose first line names the columns dataset, method, metric, value and note.</param>

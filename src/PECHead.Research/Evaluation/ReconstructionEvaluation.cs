@@ -13,7 +13,7 @@ namespace PECHead.Research.Evaluation;
 public static class ReconstructionEvaluation
 {
     /// <summary>The name of the baseline's row.</summary>
-    public const string SourceCopy = "source copy";
+    public const string SourceCopy = TaskEvaluation.SourceCopy;
 
     /// <summary>Evaluates models and the baseline on the same frames.</summary>
     /// <param name="models">Models by the names of their rows, in evaluation mode, on <paramref name="device"/>.</param>
@@ -26,28 +26,9 @@ public static class ReconstructionEvaluation
     /// <param name="progress">Receives the number of frames done.</param>
     /// <param name="cancellation">Stops.</param>
     /// <returns>The baseline's scores, then the models'.</returns>
-    public static IReadOnlyList<(string Method, ReconstructionScores Scores)> Run(
+    public static IReadOnlyList<(string Method, TaskScores Scores)> Run(
         IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, IReadOnlyList<DrivenClip> clips, Device device,
         FaceReader? reader = null, Precision precision = Precision.Full, int atOnce = 8, IProgress<int>? progress = null,
         CancellationToken cancellation = default)
-    {
-        ReconstructionScores New() => new(store.Frames.Size, reader is not null);
-        var copied = New();
-        var generated = models.Select(_ => New()).ToArray();
-        var done = 0;
-        new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision).Run(clips, atOnce, frames =>
-        {
-            Tensor driving = frames.Driving.Image;
-            Tensor[] images = [frames.Source.Image, .. frames.Generated.Select(one => one.Image)];
-            ReconstructionScores[] scores = [copied, .. generated];
-            var truth = reader?.Read(driving);
-            foreach (var (score, image) in scores.Zip(images))
-            {
-                score.Update(image, driving);
-                if (truth is not null) score.Update(reader!.Read(image.to(ScalarType.Float32)), truth, frames.IsLast);
-            }
-            progress?.Report(done += frames.Clips.Count);
-        }, cancellation);
-        return [(SourceCopy, copied), .. models.Select((model, i) => (model.Name, generated[i]))];
-    }
+        => new TaskEvaluation(store, device, reader, precision, atOnce).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
 }

@@ -9,8 +9,9 @@ namespace PECHead.Research.Metrics;
 /// <param name="SecondRank">Directions in which the second set varies.</param>
 /// <param name="Dimensions">Directions in all.</param>
 /// <remarks>
-/// <b>Paper:</b> Dowson and Landau 1982; Heusel et al. 2017 for its use on features. (Σ₁Σ₂)^½ has the trace of
-/// (Σ₁^½ Σ₂ Σ₁^½)^½, which is symmetric: two eigen-decompositions in float64 give it, and no complex numbers appear.
+/// <b>Paper:</b> Dowson and Landau 1982; Heusel et al. 2017 for its use on features. (Σ₁Σ₂)^½ has for a trace the sum
+/// of the singular values of R₁R₂ᵀ, whatever the roots RᵢᵀRᵢ = Σᵢ: symmetric eigen-decompositions in float64 give them, and no
+/// complex numbers appear. Of few samples the deviations themselves are such a root, and all matrices are as small as they are few.
 /// <b>Deviation:</b> where a covariance is singular, the literature's code adds 10⁻⁶ to both diagonals if its square root
 /// fails. Here directions whose variance is below rounding (D·ε of the largest) count as constant, and
 /// <see cref="IsSingular"/> says so: such a distance comes from fewer samples than dimensions and is biased upwards.
@@ -35,25 +36,31 @@ public readonly record struct FrechetDistance(double Value, int FirstRank, int S
             throw new ArgumentException($"Features of {first.Dimensions} and of {second.Dimensions} numbers have no distance.", nameof(second));
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        Tensor x = first.Covariance(), y = second.Covariance();
-        var (root, firstRank) = Root(x);
-        var (_, secondRank) = Spectrum(y);
-        var inner = root.matmul(y).matmul(root);
-        var (mixed, _) = Spectrum((inner + inner.transpose(0, 1)) / 2);
+        var (x, firstVariance, firstRank) = Root(first);
+        var (y, secondVariance, secondRank) = Root(second);
         double means = first.Mean.Zip(second.Mean, (a, b) => (a - b) * (a - b)).Sum();
-        double traces = first.TotalVariance() + second.TotalVariance() - 2 * mixed.sqrt().sum().ToDouble();
+        double traces = firstVariance + secondVariance - 2 * SumOfSingularValues(x.matmul(y.transpose(0, 1)));
         return new FrechetDistance(Math.Max(0, means + traces), firstRank, secondRank, first.Dimensions);
     }
 
-    /// <summary>Symmetric square root of a covariance, and its rank.</summary>
-    private static (Tensor Root, int Rank) Root(Tensor covariance)
+    /// <summary>A root [R, D] of a covariance, rootᵀ·root = Σ, the trace of Σ, and its rank.</summary>
+    private static (Tensor Root, double Variance, int Rank) Root(GaussianStatistics statistics)
     {
-        var (values, vectors) = linalg.eigh(covariance);
+        if (statistics.Count > 1 && statistics.ScaledDeviations() is { } deviations)
+            return (deviations, deviations.square().sum().ToDouble(), Spectrum(deviations.matmul(deviations.transpose(0, 1))).Rank);
+        var (values, vectors) = linalg.eigh(statistics.Covariance());
         var (spectrum, rank) = Truncate(values);
-        return ((vectors * spectrum.sqrt()).matmul(vectors.transpose(0, 1)), rank);
+        return ((vectors * spectrum.sqrt()).transpose(0, 1), values.sum().ToDouble(), rank);
     }
 
-    private static (Tensor Values, int Rank) Spectrum(Tensor symmetric) => Truncate(linalg.eigh(symmetric).Item1);
+    // Their squares are the eigenvalues of a symmetric matrix of the shorter side.
+    private static double SumOfSingularValues(Tensor matrix)
+    {
+        var other = matrix.transpose(0, 1);
+        return Spectrum(matrix.size(0) < matrix.size(1) ? matrix.matmul(other) : other.matmul(matrix)).Values.sqrt().sum().ToDouble();
+    }
+
+    private static (Tensor Values, int Rank) Spectrum(Tensor symmetric) => Truncate(linalg.eigh((symmetric + symmetric.transpose(0, 1)) / 2).Item1);
 
     // A zero eigenvalue comes out as rounding, and its root would be far larger than rounding.
     private static (Tensor Values, int Rank) Truncate(Tensor values)

@@ -33,6 +33,12 @@ public sealed class FrechetMetric : Metric
     /// <summary>Generated samples: frames for FID, clips for FVD.</summary>
     public override long Count => _generated.Count;
 
+    /// <inheritdoc/>
+    public override bool HasValue => Math.Min(_generated.Count, _real.Count) > 1;
+
+    /// <summary>Length of a feature vector.</summary>
+    public int Dimensions => _real.Dimensions;
+
     /// <summary>Real samples.</summary>
     public long RealCount => _real.Count;
 
@@ -66,7 +72,7 @@ public sealed class FrechetMetric : Metric
 
     /// <summary>The distance with what is known about it.</summary>
     /// <exception cref="InvalidOperationException">Fewer than two samples on a side.</exception>
-    public FrechetDistance Distance() => Math.Min(_generated.Count, _real.Count) > 1
+    public FrechetDistance Distance() => HasValue
         ? FrechetDistance.Between(_generated, _real)
         : throw TooFew($"needs two samples a side, and there are {_generated.Count} generated and {_real.Count} real ones");
 

@@ -7,12 +7,14 @@ namespace PECHead.Research.Metrics;
 /// <summary>Mean and covariance of feature vectors, gathered batch by batch and mergeable, in float64.</summary>
 /// <remarks>
 /// Chan, Golub and LeVeque (1979): deviations are taken from the mean of each batch and corrected for the distance of the
-/// means, which loses no digits where sums of squares would. Memory is D² numbers.
+/// means, which loses no digits where sums of squares would. Up to D samples are kept as they are, which takes less room than
+/// their covariance and makes its square root cheap; beyond, memory is D² numbers.
 /// </remarks>
 public sealed class GaussianStatistics
 {
     private readonly double[] _mean;
-    private readonly double[] _scatter;   // Σ (x - mean)(x - mean)ᵀ, row-major
+    private readonly List<double> _samples = [];   // row-major, while there are at most D; then none
+    private double[]? _scatter;                    // Σ (x - mean)(x - mean)ᵀ, row-major, from then on
 
     /// <summary>Begins without samples.</summary>
     /// <param name="dimensions">D, length of a feature vector.</param>
@@ -21,7 +23,6 @@ public sealed class GaussianStatistics
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimensions);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, 1 << 14);
         _mean = new double[dimensions];
-        _scatter = new double[dimensions * dimensions];
     }
 
     /// <summary>D, length of a feature vector.</summary>
@@ -43,13 +44,10 @@ public sealed class GaussianStatistics
             return;
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var samples = features.detach().to(ScalarType.Float64).cpu();
-        var mean = samples.mean([0]);
-        if (!double.IsFinite(mean.sum().ToDouble()))
+        var samples = features.detach().to(ScalarType.Float64).cpu().contiguous();
+        if (!double.IsFinite(samples.sum().ToDouble()))
             throw new ArgumentException("The features are not finite: do they hold NaN?", nameof(features));
-        var deviations = samples - mean;
-        var scatter = deviations.transpose(0, 1).matmul(deviations).contiguous();
-        Merge(features.size(0), mean.contiguous().data<double>().ToArray(), scatter.data<double>().ToArray());
+        Take(samples);
     }
 
     /// <summary>Takes in what another worker has gathered.</summary>
@@ -60,41 +58,90 @@ public sealed class GaussianStatistics
         ArgumentNullException.ThrowIfNull(other);
         if (other.Dimensions != Dimensions)
             throw new ArgumentException($"Features of {other.Dimensions} numbers do not merge with features of {Dimensions}.", nameof(other));
-        if (other.Count > 0)
-            Merge(other.Count, other._mean, other._scatter);
+        if (other.Count == 0)
+            return;
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        if (other._scatter is null)
+        {
+            Take(other.Samples());
+            return;
+        }
+        Condense();
+        Merge(other.Count, other._mean, other._scatter);
     }
 
     /// <summary>Forgets all samples.</summary>
     public void Reset()
     {
         Count = 0;
+        _samples.Clear();
+        _scatter = null;
         Array.Clear(_mean);
-        Array.Clear(_scatter);
     }
 
     /// <summary>Unbiased covariance.</summary>
     /// <returns>[D, D], float64, symmetric.</returns>
     /// <exception cref="InvalidOperationException">Fewer than two samples.</exception>
-    public Tensor Covariance() => Count > 1
-        ? tensor(Array.ConvertAll(_scatter, value => value / (Count - 1)), [Dimensions, Dimensions])
-        : throw new InvalidOperationException($"A covariance needs two samples, and there is {Count}.");
+    public Tensor Covariance()
+    {
+        if (Count < 2)
+            throw new InvalidOperationException($"A covariance needs two samples, and there is {Count}.");
+        using var scope = NewDisposeScope();
+        var scatter = _scatter is null ? Scatter(Samples() - tensor(_mean)) : tensor(_scatter, [Dimensions, Dimensions]);
+        return (scatter / (Count - 1.0)).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>Trace of the covariance, for at least two samples.</summary>
-    internal double TotalVariance() => Enumerable.Range(0, Dimensions).Sum(i => _scatter[i * Dimensions + i]) / (Count - 1);
+    /// <summary>Deviations from the mean by √(N - 1), [N, D]: their products over samples are the covariance. Null for more than D samples.</summary>
+    internal Tensor? ScaledDeviations() => _scatter is null ? (Samples() - tensor(_mean)) / Math.Sqrt(Count - 1) : null;
+
+    private Tensor Samples() => tensor(_samples.ToArray(), [_samples.Count / Dimensions, Dimensions]);
+
+    private static Tensor Scatter(Tensor deviations) => deviations.transpose(0, 1).matmul(deviations);
+
+    private void Take(Tensor samples)
+    {
+        long count = samples.size(0);
+        var mean = samples.mean([0]);
+        double[] means = mean.contiguous().data<double>().ToArray();
+        if (_scatter is null && Count + count <= Dimensions)
+        {
+            _samples.AddRange(samples.data<double>().ToArray());
+            MoveMean(count, means);
+            return;
+        }
+        Condense();
+        Merge(count, means, Scatter(samples - mean).contiguous().data<double>().ToArray());
+    }
+
+    // From samples to their covariance.
+    private void Condense()
+    {
+        _scatter ??= _samples.Count == 0
+            ? new double[Dimensions * Dimensions]
+            : Scatter(Samples() - tensor(_mean)).contiguous().data<double>().ToArray();
+        _samples.Clear();
+    }
 
     private void Merge(long count, double[] mean, double[] scatter)
     {
         int d = Dimensions;
-        double total = Count + count, share = count / total, between = Count * share;
+        double between = Count * ((double)count / (Count + count));
         double[] step = [.. mean.Zip(_mean, (theirs, ours) => theirs - ours)];
         for (int row = 0; row < d; row++)
         {
             double scaled = between * step[row];
             for (int column = 0; column < d; column++)
-                _scatter[row * d + column] += scatter[row * d + column] + scaled * step[column];
+                _scatter![row * d + column] += scatter[row * d + column] + scaled * step[column];
         }
-        for (int i = 0; i < d; i++)
-            _mean[i] += share * step[i];
+        MoveMean(count, mean);
+    }
+
+    private void MoveMean(long count, double[] mean)
+    {
+        double share = (double)count / (Count + count);
+        for (int i = 0; i < mean.Length; i++)
+            _mean[i] += share * (mean[i] - _mean[i]);
         Count += count;
     }
 }

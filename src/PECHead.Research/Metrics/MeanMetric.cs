@@ -23,7 +23,10 @@ public abstract class MeanMetric : Metric
     public sealed override long Count => _count;
 
     /// <inheritdoc/>
-    public sealed override double Compute() => _count > 0 ? _sum.Value / _count : throw TooFew("no samples to average");
+    public sealed override bool HasValue => _count > 0;
+
+    /// <inheritdoc/>
+    public sealed override double Compute() => HasValue ? _sum.Value / _count : throw TooFew("no samples to average");
 
     /// <inheritdoc/>
     public sealed override ConfidenceInterval? Interval(double level = 0.95)

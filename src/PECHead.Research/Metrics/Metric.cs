@@ -22,6 +22,9 @@ public abstract class Metric
     /// <summary>Samples that went into the number: frames, or what the metric says instead.</summary>
     public abstract long Count { get; }
 
+    /// <summary>Whether there are samples enough for a number; where not, <see cref="Compute"/> throws.</summary>
+    public abstract bool HasValue { get; }
+
     /// <summary>Samples that were left out, by reason.</summary>
     public SkipTally Skipped { get; } = new();
 
@@ -33,6 +36,12 @@ public abstract class Metric
     /// <param name="level">Probability that the interval covers, in (0, 1).</param>
     /// <returns>Null where no bootstrap was asked for or the metric has none.</returns>
     public abstract ConfidenceInterval? Interval(double level = 0.95);
+
+    /// <summary>Whether a full name is that of the metric with this bare name, whatever network or size follows it: CSIM is CSIM[faceres].</summary>
+    /// <param name="full">As <see cref="Name"/> gives it.</param>
+    /// <param name="bare">As papers write it, in any case.</param>
+    public static bool IsNamed(string full, string bare)
+        => full.StartsWith(bare, StringComparison.OrdinalIgnoreCase) && (full.Length == bare.Length || full[bare.Length] is '[' or '@' or ' ');
 
     /// <summary>Takes in what another worker has gathered; the result is that of a single pass over both.</summary>
     /// <param name="other">A metric of the same kind and name. It stays as it is.</param>

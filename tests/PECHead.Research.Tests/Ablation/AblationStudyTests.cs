@@ -71,6 +71,22 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
     }
 
     [Fact]
+    public void A_result_that_lacks_a_metric_of_the_plan_is_measured_again_and_nothing_is_trained()
+    {
+        var plan = Plan with { Settings = [AblationSettings.Kp] };
+        var before = Run("out", plan: plan, steps: 2)[0];
+        var path = _folder["out/kp-seed1/evaluation.json"];
+        before = before with { Metrics = [.. before.Metrics.Where(metric => metric.Name != "PSNR")] };
+        before.Write(path);
+
+        Assert.DoesNotContain(Run("out", plan: plan with { Metrics = ["L1"] }, steps: 2)[0].Metrics, metric => metric.Name == "PSNR");
+        var after = Run("out", new Watch(p => Assert.Null(p.Training)), plan with { Metrics = ["L1", "PSNR"] }, steps: 2)[0];
+
+        Assert.Contains(after.Metrics, metric => metric.Name == "PSNR");
+        Assert.Equal(before.Metrics.Single(metric => metric.Name == "L1"), after.Metrics.Single(metric => metric.Name == "L1"));
+    }
+
+    [Fact]
     public void A_truncated_checkpoint_is_named()
     {
         var plan = Plan with { Settings = [AblationSettings.Kp] };

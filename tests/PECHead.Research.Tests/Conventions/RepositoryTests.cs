@@ -29,7 +29,7 @@ public sealed partial class RepositoryTests
         ["Metrics"] = ["Checkpoints", "Layers"],
         ["Visualization"] = ["Data", "Display", "Layers", "Motion"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Losses", "Models", "Motion", "Perception"],
-        ["Evaluation"] = ["Acceleration", "Animation", "Data", "FaceModel", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
+        ["Evaluation"] = ["Acceleration", "Animation", "Data", "FaceModel", "Landmarks", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
         ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Models", "Perception", "Propagation", "Training", "Visualization"],
         ["Perception"] = ["Acceleration", "Data", "Layers", "Losses", "Motion", "Visualization"],
     };

@@ -41,6 +41,18 @@ public sealed class PaperTableTests
         }
     }
 
+    [Fact]
+    public void The_ablation_has_L1_and_FID_of_one_identity_and_the_rest_of_two()
+    {
+        var (same, crossed, ablated) = (Read("table1-same-identity"), Read("table2-cross-identity"), Read("table4-ablation"));
+        double Value(IReadOnlyList<PaperFigure> table, string dataset, string method, string metric)
+            => table.Single(figure => figure.Dataset == dataset && figure.Method == method && figure.Metric == metric).Value;
+        foreach (var (_, metric) in EvaluationProtocol.Ablation.Columns.Where(column => column.Task == EvaluationTask.Reconstruction))
+            Assert.All(["TalkingHead-1KH", "VFHQ"], dataset => Assert.Equal(Value(same, dataset, "PECHead", metric), Value(ablated, dataset, "Full", metric)));
+        foreach (var (_, metric) in EvaluationProtocol.Ablation.Columns.Where(column => column.Task == EvaluationTask.Reenactment && column.Metric != "ARD"))
+            Assert.Equal(Value(crossed, "VFHQ", "PECHead", metric), Value(ablated, "VFHQ", "Full", metric));
+    }
+
     [Theory]
     [InlineData("method,value\n", "first line")]
     [InlineData("dataset,method,metric,value,note\nA,B,FID,high,\n", "line 2")]

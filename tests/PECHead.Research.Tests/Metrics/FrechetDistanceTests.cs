@@ -66,6 +66,51 @@ public sealed class FrechetDistanceTests
     }
 
     [Fact]
+    public void The_short_way_of_few_samples_ends_where_the_long_one_does()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(8);
+        Tensor a = randn([5, 12], ScalarType.Float64, generator: random), b = randn([30, 12], ScalarType.Float64, generator: random) + 0.3;
+        Tensor x = Of(a).Covariance(), y = Of(b).Covariance();
+        var (values, vectors) = linalg.eigh(x);
+        var root = (vectors * values.clamp_min(0).sqrt()).matmul(vectors.transpose(0, 1));
+        double mixed = linalg.eigh(root.matmul(y).matmul(root)).Item1.clamp_min(0).sqrt().sum().ToDouble();
+        double expected = (a.mean([0]) - b.mean([0])).square().sum().ToDouble() + linalg.eigh(x + y).Item1.sum().ToDouble() - 2 * mixed;
+
+        // A zero eigenvalue is 10⁻¹⁶ here, and its root 10⁻⁸.
+        Assert.Equal(expected, FrechetDistance.Between(Of(a), Of(b)).Value, 1e-6);
+        Assert.Equal(expected, FrechetDistance.Between(Of(b), Of(a)).Value, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public void Statistics_are_the_same_whether_samples_or_their_covariance_were_kept(int count)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(9);
+        var samples = randn([count, 8], ScalarType.Float64, generator: random) + 5;
+        var deviations = samples - samples.mean([0]);
+        var expected = deviations.transpose(0, 1).matmul(deviations) / (count - 1);
+        var (whole, parts, merged, other) = (Of(samples), new GaussianStatistics(8), new GaussianStatistics(8), new GaussianStatistics(8));
+        for (int i = 0; i < count; i++)
+        {
+            parts.Update(samples.narrow(0, i, 1));
+            (i % 3 == 0 ? merged : other).Update(samples.narrow(0, i, 1));
+        }
+        merged.Merge(other);
+
+        Assert.All(new[] { whole, parts, merged }, statistics =>
+        {
+            Assert.Equal(count, statistics.Count);
+            Assert.True((statistics.Covariance() - expected).abs().max().ToDouble() < 1e-12);
+            Assert.True((tensor(statistics.Mean.ToArray()) - samples.mean([0])).abs().max().ToDouble() < 1e-12);
+        });
+    }
+
+    [Fact]
     public void A_far_mean_costs_no_digits()
     {
         using var scope = NewDisposeScope();

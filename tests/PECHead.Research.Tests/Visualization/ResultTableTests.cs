@@ -13,10 +13,13 @@ public sealed class ResultTableTests
         | Full | **0.0431 ± 0.0007** | **25.02 ± 0.11** | – | 240 |
         | published | – | 30.50 | 0.900 | – |
 
+        Mean ± deviation over three seeds.
+
         """, Gallery.Table().ToMarkdown());
 
     [Fact]
     public void ToLatex_IsATabularWithRules_Escaped() => Assert.Equal("""
+        % Mean ± deviation over three seeds.
         \begin{tabular}{lrrrr}
         \toprule
         Setting & L1 $\downarrow$ & PSNR $\uparrow$ & SSIM $\uparrow$ & Frames \\
@@ -50,6 +53,30 @@ public sealed class ResultTableTests
         Assert.Contains("<u>23.88</u>", html);
         Assert.Contains("LMK &amp; pose", html);
         Assert.Contains("data-value=\"25.02\"", html);
+    }
+
+    [Fact]
+    public void Captions_stand_in_every_text_format_and_bars_begin_at_zero()
+    {
+        var table = new ResultTable("", new ResultColumn("a", BetterValue.Lower)) { Captions = ["3 skipped"] };
+        table.AddRow("x", 4);
+        table.AddRow("y", 1);
+
+        Assert.EndsWith("\n\n3 skipped\n", table.ToMarkdown(), StringComparison.Ordinal);
+        Assert.StartsWith("% 3 skipped\n\\begin", table.ToLatex(), StringComparison.Ordinal);
+        Assert.Contains("data-value=\"1\" style=\"--share:0.25\"", table.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bars_show_ranked_rows_only_and_mark_the_best()
+    {
+        var svg = new MetricBars(Gallery.Table(), "L1", "Frames").ToSvg();
+
+        Assert.Contains("L1 ↓", svg, StringComparison.Ordinal);
+        Assert.DoesNotContain("PSNR", svg, StringComparison.Ordinal);
+        Assert.DoesNotContain("published", svg, StringComparison.Ordinal);
+        Assert.Single(svg.Split("#22559c").Skip(1));
+        Assert.Throws<ArgumentException>(() => new MetricBars(Gallery.Table(), "Frames"));
     }
 
     [Fact]

@@ -21,4 +21,10 @@ public sealed record ResultColumn(string Name, BetterValue Better = BetterValue.
 {
     /// <summary>↑, ↓ or nothing.</summary>
     internal string Arrow => Better switch { BetterValue.Higher => "↑", BetterValue.Lower => "↓", _ => "" };
+
+    /// <summary>Digits that show numbers of this size to about four places.</summary>
+    internal static int DecimalsFor(IEnumerable<double> values) => values.Select(Math.Abs).DefaultIfEmpty().Max() switch { < 1 => 4, < 10 => 3, _ => 2 };
+
+    /// <summary>From a metric's own words.</summary>
+    internal static BetterValue BetterOf(bool higherIsBetter) => higherIsBetter ? BetterValue.Higher : BetterValue.Lower;
 }

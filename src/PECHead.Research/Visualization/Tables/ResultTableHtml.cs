@@ -9,6 +9,7 @@ internal static class ResultTableHtml
     public static string Write(ResultTable table)
     {
         var ranks = table.Ranks;
+        double[] spans = [.. table.Columns.Select((_, c) => table.Rows.Select(row => Math.Abs(row.Values[c]?.Mean ?? 0)).Where(double.IsFinite).DefaultIfEmpty().Max())];
         var html = new StringBuilder("<table class=\"pechead-table\">\n<thead><tr>");
         html.Append($"<th>{SvgCanvas.Escape(table.LabelHeader)}</th>");
         foreach (var column in table.Columns)
@@ -22,12 +23,17 @@ internal static class ResultTableHtml
             for (int c = 0; c < table.Columns.Count; c++)
             {
                 string number = row.Values[c] is { } value && double.IsFinite(value.Mean) ? value.Mean.ToString("R", CultureInfo.InvariantCulture) : "";
-                html.Append($"<td data-value=\"{number}\">{Mark(table.Text(row, c), ranks[r][c])}</td>");
+                html.Append($"<td data-value=\"{number}\"{Bar(row.Values[c]?.Mean, spans[c])}>{Mark(table.Text(row, c), ranks[r][c])}</td>");
             }
             html.Append("</tr>\n");
         }
         return HtmlPage.Figure("results", table.Title, table.Captions, "", html.Append("</tbody>\n</table>").ToString());
     }
+
+    // Bars begin at zero and end at the largest size of the column.
+    private static string Bar(double? value, double span) => value is { } number && double.IsFinite(number) && span > 0
+        ? string.Create(CultureInfo.InvariantCulture, $" style=\"--share:{Math.Abs(number) / span:0.###}\"")
+        : "";
 
     private static string Mark(string text, ResultRank rank) => rank switch
     {

@@ -24,13 +24,15 @@ internal static class ResultTableText
             }
             text.Append('\n');
         }
+        foreach (string caption in table.Captions)
+            text.Append($"\n{caption}\n");
         return text.ToString();
     }
 
     public static string Latex(ResultTable table)
     {
         var ranks = table.Ranks;
-        var text = new StringBuilder($"\\begin{{tabular}}{{l{new string('r', table.Columns.Count)}}}\n\\toprule\n{EscapeLatex(table.LabelHeader)}");
+        var text = new StringBuilder(string.Concat(table.Captions.Select(caption => $"% {caption}\n"))).Append($"\\begin{{tabular}}{{l{new string('r', table.Columns.Count)}}}\n\\toprule\n{EscapeLatex(table.LabelHeader)}");
         foreach (var column in table.Columns)
         {
             string arrow = column.Better switch { BetterValue.Higher => " $\\uparrow$", BetterValue.Lower => " $\\downarrow$", _ => "" };

@@ -1,0 +1,71 @@
+using PECHead.Experiments.Terminal;
+using PECHead.Research.Evaluation;
+using PECHead.Research.Models;
+using PECHead.Research.Training;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary><c>pechead evaluate --protocol</c>: one of the paper's tables with its figures, written into a folder.</summary>
+/// <param name="Protocol">Which table.</param>
+/// <param name="Store">Folder of the frame store.</param>
+/// <param name="Runs">The models.</param>
+internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store, IReadOnlyList<RunFolder> Runs)
+{
+    private const string PreferredDataset = "TalkingHead-1KH";
+
+    /// <summary>Folder of the files of pairs; null: that of the data set.</summary>
+    public string? Pairs { get; init; }
+
+    /// <summary>Folder of the tables; null: runs/evaluation/&lt;protocol&gt;.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Folder of the paper's figures; where there is none the table has no such columns.</summary>
+    public string Papers { get; init; } = Path.Combine("experiments", "paper-tables");
+
+    /// <summary>Data set whose figures are shown; null: TalkingHead-1KH where the table has it.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>Folder where readings of recorded frames are kept.</summary>
+    public required string Kept { get; init; }
+
+    /// <summary>Folder of data.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The six settings that come with the repository.</summary>
+    public static IReadOnlyList<RunFolder> ReferenceRuns()
+        => [.. AblationSettings.All.Select(setting => new RunFolder(Path.Combine("ablations", "reference", setting.Id)))];
+
+    /// <summary>Evaluates and writes.</summary>
+    public int Write(string deviceText, CancellationToken cancellation)
+    {
+        var device = CommonOptions.ParseDevice(deviceText);
+        var published = Published();
+        var headers = Runs.Select(run => TrainingCheckpoint.ReadHeader(run.Checkpoint)).ToList();
+        using var frames = FaceStores.Open(Store, headers[0].Config.Reconstructor, Data, device);
+        using var reader = new FaceReader(FaceStores.Networks(Data), device, Kept);
+        var models = Runs.Select((run, i) => (Name: EvaluateCommand.NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var report = ProgressBar.Show($"{Protocol.Title}: {models.Count} models", bar => ProtocolEvaluation.Run(
+            Protocol, models, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, reader,
+            new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
+        foreach (var (_, model) in models) model.Dispose();
+
+        var table = report.Table(published, $"Trained for {string.Join(", ", headers.Zip(models, (header, model) => $"{header.Progress.Step} ({model.Name})"))} steps.");
+        var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
+        report.Write(output, table);
+        Console.WriteLine(table.ToMarkdown());
+        var (found, read) = reader.Recalled;
+        Console.WriteLine($"{watch.Elapsed.TotalSeconds:0} s; readings of recorded frames: {found} from {Kept}, {read} new");
+        Console.WriteLine($"tables:  {Path.Combine(output, "table.{md,tex,csv}")}");
+        Console.WriteLine($"page:    {Path.Combine(output, "index.html")}, with the figures beside it as SVG");
+        return 0;
+    }
+
+    private IReadOnlyList<PaperFigure> Published()
+    {
+        var path = Path.Combine(Papers, $"{Protocol.PaperTable}.csv");
+        if (!File.Exists(path) && Dataset is null) return [];
+        var datasets = PaperTable.Read(path).Select(figure => figure.Dataset).Distinct().ToList();
+        return PaperTable.Of(path, Dataset ?? (datasets.Contains(PreferredDataset) ? PreferredDataset : datasets[^1]));
+    }
+}

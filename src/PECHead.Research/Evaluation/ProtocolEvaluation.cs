@@ -1,0 +1,56 @@
+using PECHead.Research.Models;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Evaluation;
+
+/// <summary>What came out of one task of a protocol.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Seed">Seed of its pairs.</param>
+/// <param name="Frames">Frames that every method generated.</param>
+/// <param name="Rows">The baseline's scores, then the models'.</param>
+/// <param name="Watch">What was seen on the way.</param>
+internal sealed record TaskResult(EvaluationTask Task, int Seed, int Frames, IReadOnlyList<(string Method, TaskScores Scores)> Rows, EvaluationWatch Watch);
+
+/// <summary>Evaluates models as one of the paper's tables does.</summary>
+public static class ProtocolEvaluation
+{
+    /// <summary>Generates and measures.</summary>
+    /// <param name="protocol">Which table.</param>
+    /// <param name="models">Models by the names of their rows, in evaluation mode, on <paramref name="device"/>.</param>
+    /// <param name="store">Frames of the models' size, with their faces.</param>
+    /// <param name="pairs">Folder of the files of pairs.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="reader">Reads faces; null leaves out the metrics that look at them.</param>
+    /// <param name="progress">Receives the number of frames done and of all.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="Data.DataException">No such pairs, or pairs of other frames.</exception>
+    public static ProtocolReport Run(
+        EvaluationProtocol protocol, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, string pairs, Device device, FaceReader? reader,
+        IProgress<(int Done, int Count)>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        var tasks = protocol.Tasks.Select(task =>
+        {
+            var path = ProtocolPairs.PathIn(pairs, task);
+            var file = ProtocolPairs.Read(path);
+            return (Task: task, file.Seed, Clips: file.Resolve(task, store, path));
+        }).ToList();
+        var (count, before) = (tasks.Sum(task => task.Clips.Sum(clip => clip.Driving.Count)), 0);
+        var results = new List<TaskResult>();
+        foreach (var (task, seed, clips) in tasks)
+        {
+            var frames = clips.Sum(clip => clip.Driving.Count);
+            var watch = new EvaluationWatch(task, clips, [TaskEvaluation.SourceCopy, .. models.Select(model => model.Name)]);
+            var done = new Forward(part => progress?.Report((before + part, count)));
+            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, reader).Run(task, models, clips, watch, done, cancellation), watch));
+            before += frames;
+        }
+        return new ProtocolReport(protocol, results, store.Index);
+    }
+
+    private sealed class Forward(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

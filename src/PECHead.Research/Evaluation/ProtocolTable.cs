@@ -1,0 +1,88 @@
+using System.Globalization;
+using PECHead.Research.Metrics;
+using PECHead.Research.Visualization;
+
+namespace PECHead.Research.Evaluation;
+
+/// <summary>One of the paper's tables with our numbers, and the paper's in columns of their own.</summary>
+/// <remarks>
+/// A column has one name and so one network: a figure measured with another network never comes to stand in it. Rows of the paper's
+/// methods are there for comparison and are not ranked; a setting of the ablation has its own figures beside it.
+/// </remarks>
+internal static class ProtocolTable
+{
+    /// <summary>Builds the table.</summary>
+    /// <param name="protocol">Which one.</param>
+    /// <param name="tasks">What was measured.</param>
+    /// <param name="published">The paper's figures, of one data set; possibly none.</param>
+    /// <param name="captions">Lines below.</param>
+    public static ResultTable Assemble(EvaluationProtocol protocol, IReadOnlyList<TaskResult> tasks, IReadOnlyList<PaperFigure> published, IReadOnlyList<string> captions)
+    {
+        var columns = protocol.Columns.Select(column => Ours(protocol, tasks.Single(task => task.Task == column.Task), column.Metric)).OfType<Column>().ToList();
+        string[] figures = [.. published.Select(figure => figure.Metric).Distinct()];
+        var table = new ResultTable("method",
+        [
+            .. columns.Select(column => column.Header), new ResultColumn("frames", Decimals: 0), new ResultColumn("skipped", Decimals: 0),
+            .. figures.Select(name => Header(name, [.. published.Where(figure => figure.Metric == name)])),
+        ])
+        {
+            Title = protocol.Title,
+            Captions = captions,
+        };
+        PaperFigure[] others = [.. published];
+        foreach (var (row, method) in tasks[0].Rows.Select(row => row.Method).Index())
+        {
+            PaperFigure[] same = [.. published.Where(figure => string.Equals(figure.Method, method, StringComparison.OrdinalIgnoreCase))];
+            others = [.. others.Except(same)];
+            ResultValue?[] values =
+            [
+                .. columns.Select(column => column.Values[row] is { } value ? new ResultValue(value) : (ResultValue?)null),
+                tasks.Sum(task => task.Frames), tasks.Sum(task => SkippedFrames(task.Rows[row].Scores)), .. figures.Select(name => Value(same, name)),
+            ];
+            if (row > 0)
+            {
+                table.AddRow(method, values);
+                continue;
+            }
+            table.AddReference(method, values);
+            table.AddRule();
+        }
+        table.AddRule();
+        foreach (var method in others.GroupBy(figure => figure.Method))
+            table.AddReference($"{method.Key}, paper", [.. columns.Select(_ => (ResultValue?)null), null, null, .. figures.Select(name => Value(method, name))]);
+        return table;
+    }
+
+    /// <summary>Which frames were left out, and why, a line for every different answer.</summary>
+    public static IEnumerable<string> Skips(IReadOnlyList<TaskResult> tasks)
+    {
+        var lines = tasks.SelectMany(task => task.Rows.SelectMany(row => row.Scores.Metrics
+            .Where(metric => metric.Skipped.Total > 0)
+            .GroupBy(metric => metric.Skipped.ToString())
+            .Select(group => $"{row.Method}, {EvaluationProtocol.Describe(task.Task)}: {group.Key} by {string.Join(", ", group.Select(metric => metric.Name))}"))).ToList();
+        return lines.Count > 0 ? lines : ["No frame was skipped: a face was found in all of them."];
+    }
+
+    // Metrics over windows skip windows; frames are what a metric of single frames skips.
+    private static long SkippedFrames(TaskScores scores) => scores.Metrics.OfType<FaceMetric>().Select(metric => metric.Skipped.Total).DefaultIfEmpty().Max();
+
+    private static Column? Ours(EvaluationProtocol protocol, TaskResult task, string bare)
+    {
+        var metrics = task.Rows.Select(row => row.Scores.Find(bare)).ToList();
+        if (metrics[0] is not { } first) return null;
+        double?[] values = [.. metrics.Select(metric => metric!.HasValue ? metric.Compute() : (double?)null)];
+        // Where a table has several tasks, its columns say which.
+        var name = protocol.Tasks.Count() > 1 ? $"{first.Name}, {EvaluationProtocol.Describe(task.Task)}" : first.Name;
+        return new Column(new ResultColumn(name, ResultColumn.BetterOf(first.HigherIsBetter), ResultColumn.DecimalsFor(values.OfType<double>())), values);
+    }
+
+    private static ResultColumn Header(string name, PaperFigure[] figures) => new(
+        $"{name}, paper ({figures[0].Dataset})", ResultColumn.BetterOf(figures[0].HigherIsBetter),
+        // As many as the paper prints.
+        figures.Max(figure => figure.Value.ToString("R", CultureInfo.InvariantCulture) is var text && text.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point ? text.Length - point - 1 : 0));
+
+    private static ResultValue? Value(IEnumerable<PaperFigure> figures, string metric)
+        => figures.FirstOrDefault(figure => figure.Metric == metric) is { } figure ? new ResultValue(figure.Value) : null;
+
+    private sealed record Column(ResultColumn Header, double?[] Values);
+}

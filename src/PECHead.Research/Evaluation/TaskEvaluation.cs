@@ -1,0 +1,51 @@
+using PECHead.Research.Acceleration;
+using PECHead.Research.Data;
+using PECHead.Research.Models;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Evaluation;
+
+/// <summary>Has models do a task on held-out frames and measures them, beside the baseline that copies the source.</summary>
+/// <param name="store">Frames of the models' size, with their faces.</param>
+/// <param name="device">Where to compute.</param>
+/// <param name="reader">Reads faces for the metrics that look at them; null leaves these out.</param>
+/// <param name="precision">Arithmetic of the models.</param>
+/// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
+internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader? reader, Precision precision = Precision.Full, int atOnce = 8)
+{
+    /// <summary>The name of the baseline's row.</summary>
+    public const string SourceCopy = "source copy";
+
+    /// <summary>Evaluates models and the baseline on the same frames.</summary>
+    /// <param name="task">What they are to do.</param>
+    /// <param name="models">Models by the names of their rows, in evaluation mode, on the device.</param>
+    /// <param name="clips">Sources and driving frames.</param>
+    /// <param name="watch">Takes every generated frame with its error, or null.</param>
+    /// <param name="progress">Receives the number of frames done.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>The baseline's scores, then the models'.</returns>
+    public IReadOnlyList<(string Method, TaskScores Scores)> Run(
+        EvaluationTask task, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, IReadOnlyList<DrivenClip> clips, EvaluationWatch? watch,
+        IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        var scores = Enumerable.Range(0, models.Count + 1).Select(_ => new TaskScores(task, store.Frames.Size, reader is not null)).ToArray();
+        var done = 0;
+        new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task).Run(clips, atOnce, frames =>
+        {
+            Tensor driving = frames.Driving.Image;
+            Tensor[] images = [frames.Source.Image, .. frames.Generated.Select(one => one.Image.to(ScalarType.Float32))];
+            var (source, truth) = (reader?.Recall(frames.Source.Image), reader?.Recall(driving));
+            foreach (var (method, image) in images.Index())
+            {
+                using var scope = NewDisposeScope();
+                var faces = reader is null ? null : new ReadFaces(method == 0 ? source! : reader.Read(image), source!, truth!);
+                scores[method].Update(image, driving);
+                if (faces is not null) scores[method].Update(faces, frames.IsLast);
+                watch?.Add(frames, method, image, faces);
+            }
+            progress?.Report(done += frames.Clips.Count);
+        }, cancellation);
+        return [(SourceCopy, scores[0]), .. models.Select((model, i) => (model.Name, scores[i + 1]))];
+    }
+}

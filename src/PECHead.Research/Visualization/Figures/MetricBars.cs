@@ -1,0 +1,69 @@
+namespace PECHead.Research.Visualization;
+
+/// <summary>The columns of a result table as small bar charts side by side, a bar a ranked row, the best of each in a darker colour.</summary>
+/// <remarks>Bars begin at zero, so their lengths compare; the arrow beside a title says which end is the better one.</remarks>
+public sealed class MetricBars : Drawing
+{
+    private const int Columns = 4;
+    private const double Width = 240;
+    private const double RowHeight = 18;
+    private const double Margin = 12;
+    private const double Head = 28;
+    private const double Foot = 14;
+    private readonly ResultTable _table;
+    private readonly int[] _columns;
+
+    /// <summary>Takes a table.</summary>
+    /// <param name="table">With at least one column that says which numbers are better.</param>
+    /// <param name="columns">Names of the columns to show; one without a ranked number is left out. None for all.</param>
+    /// <exception cref="ArgumentException">Nothing to show.</exception>
+    public MetricBars(ResultTable table, params IReadOnlyList<string> columns)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        _table = table;
+        _columns =
+        [
+            .. Enumerable.Range(0, table.Columns.Count)
+                .Where(c => table.Columns[c].Better != BetterValue.None && (columns.Count == 0 || columns.Contains(table.Columns[c].Name)) && Rows(c).Any()),
+        ];
+        if (_columns.Length == 0)
+            throw new ArgumentException("The table has no column of ranked numbers.", nameof(columns));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"bars of {string.Join(", ", _columns.Select(c => _table.Columns[c].Name))}";
+
+    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    {
+        double labels = _table.Rows.Where(row => !row.IsReference).Max(row => SvgCanvas.WidthOf(row.Label, 11)) + 6;
+        double cell = Width + labels, height = Head + Foot + RowHeight * _columns.Max(c => Rows(c).Count());
+        foreach (var (index, column) in _columns.Index())
+        {
+            canvas.BeginGroup(index % Columns * cell, index / Columns * height);
+            DrawColumn(canvas, column, labels);
+            canvas.EndGroup();
+        }
+        return (Math.Min(Columns, _columns.Length) * cell, (_columns.Length + Columns - 1) / Columns * height);
+    }
+
+    private void DrawColumn(SvgCanvas canvas, int column, double labels)
+    {
+        var header = _table.Columns[column];
+        canvas.Text(Margin, 17, $"{header.Name} {header.Arrow}", bold: true);
+        double longest = Rows(column).Max(row => Math.Abs(row.Value));
+        // Room for the number at the end of the longest bar.
+        double room = Width - 2 * Margin - 60;
+        foreach (var (place, (index, value)) in Rows(column).Index())
+        {
+            double top = Head + place * RowHeight, length = longest > 0 ? room * Math.Abs(value) / longest : 0;
+            bool isBest = _table.Ranks[index][column] == ResultRank.Best;
+            canvas.Text(Margin + labels - 6, top + 12, _table.Rows[index].Label, size: 11, anchor: "end", bold: isBest);
+            canvas.Rectangle(Margin + labels, top + 2, Math.Max(1, length), RowHeight - 5, isBest ? "#22559c" : "#9dbfe0");
+            canvas.Text(Margin + labels + length + 4, top + 12, _table.Text(_table.Rows[index], column), size: 11, fill: SvgCanvas.Faint);
+        }
+    }
+
+    private IEnumerable<(int Index, double Value)> Rows(int column) => _table.Rows.Index()
+        .Where(row => !row.Item.IsReference && row.Item.Values[column] is { } value && double.IsFinite(value.Mean))
+        .Select(row => (row.Index, row.Item.Values[column]!.Value.Mean));
+}
