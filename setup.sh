@@ -12,7 +12,7 @@ if [[ -z "${PECHEAD_LIBTORCH:-}" && -z "${CONDA_PREFIX:-}" ]]; then
 fi
 if [[ "${1:-}" == "--tests" ]]; then
   packages+=(python3-torch python3-torchvision python3-scipy python3-skimage)
-  packages+=(jupyter-notebook python3-ipykernel python3-nbclient python3-jupyter-kernel-test)
+  packages+=(jupyter-notebook python3-ipykernel python3-nbclient python3-jupyter-kernel-test chromium)
 fi
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }

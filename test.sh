@@ -8,8 +8,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 dotnet restore PECHead.Research.sln --locked-mode -v quiet
 dotnet format PECHead.Research.sln --verify-no-changes --no-restore
 
-# The real videos have tests of their own, which are skipped where they cannot be had.
-dotnet artifacts/bin/PECHead.Experiments/release/pechead.dll data prepare data-manifests/talking-face.yaml --size 64 --reconstructor none \
+# The real videos have tests of their own, which are skipped where they cannot be had. The notebooks want them at 128 px, with the
+# faces in them: about two minutes on two cores, once.
+prepare() { dotnet artifacts/bin/PECHead.Experiments/release/pechead.dll data prepare data-manifests/talking-face.yaml "$@"; }
+prepare --size 64 --reconstructor none && prepare --size 128 \
   || echo "the videos could not be fetched: the tests that need them are skipped"
 
 # A fresh machine spends most of a test run on first calls: one project after the other keeps the two cores busy.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PECHead.Experiments.Notebooks;
+using PECHead.Experiments.Notebooks.Site;
 using PECHead.Experiments.Terminal;
 using PECHead.Kernel.Notebooks;
 
@@ -13,9 +14,9 @@ internal static class NotebookCommand
         var folder = new Option<string>("--folder") { Description = "Folder to open.", DefaultValueFactory = _ => Directory.Exists("notebooks") ? "notebooks" : "." };
         var port = new Option<int>("--port") { Description = "Port on this machine; the next free one if it is taken.", DefaultValueFactory = _ => 8888 };
         var noBrowser = new Option<bool>("--no-browser") { Description = "Only print the address." };
-        var command = new Command("notebook", "Open the notebooks in Jupyter on this machine, with the C# kernel; `notebook run` executes one without Jupyter.")
+        var command = new Command("notebook", "Open the notebooks in Jupyter on this machine, with the C# kernel; `notebook run` executes one without Jupyter, `notebook export` makes a site of them.")
         {
-            folder, port, noBrowser, Run(),
+            folder, port, noBrowser, Run(), Export(),
         };
         command.SetAction((parsed, cancellation) => JupyterServer.Run(parsed.GetValue(folder)!, parsed.GetValue(port), !parsed.GetValue(noBrowser), cancellation));
         return command;
@@ -31,6 +32,27 @@ internal static class NotebookCommand
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             parsed.GetValue(notebook)!, parsed.GetValue(parameters)!, parsed.GetValue(check), parsed.GetValue(output), cancellation)));
         return command;
+    }
+
+    private static Command Export()
+    {
+        var notebooks = new Argument<string>("folder") { Description = "Folder with executed notebooks, in the order of their names.", DefaultValueFactory = _ => "notebooks" };
+        var output = new Option<string>("--out") { Description = "Folder of the site.", DefaultValueFactory = _ => Path.Combine("runs", "site") };
+        var command = new Command("export", "Write notebooks with their outputs as a static site that needs no server and refers to nothing outside.") { notebooks, output };
+        command.SetAction((parsed, _) => Task.FromResult(Export(parsed.GetValue(notebooks)!, parsed.GetValue(output)!)));
+        return command;
+    }
+
+    private static int Export(string folder, string output)
+    {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder");
+        string[] paths = [.. Directory.GetFiles(folder, "*.ipynb").Order(StringComparer.Ordinal)];
+        if (paths.Length == 0) throw new FileNotFoundException($"{folder}: no notebooks in it");
+        var site = new NotebookSite(paths);
+        site.Write(output);
+        foreach (var name in site.NotExecuted) Console.WriteLine($"{name} has no outputs: execute it with 'pechead notebook run {Path.Combine(folder, name)}'");
+        Console.WriteLine($"{paths.Length} notebooks: {Path.Combine(output, "index.html")}");
+        return 0;
     }
 
     private static int Run(string path, string[] parameters, bool check, string? output, CancellationToken cancellation)

@@ -94,6 +94,26 @@ public sealed class TalkingHead : IDisposable
         return VideoAnimation.Write([animated], video, mode, progress, cancellation);
     }
 
+    /// <summary>Animates a photograph by frames whose faces are framed as in training, each picture made as it is asked for.</summary>
+    /// <param name="source">The photograph.</param>
+    /// <param name="driving">Squares of <see cref="ImageSize"/>, in the order of time.</param>
+    /// <param name="mode">What is transferred.</param>
+    /// <param name="pasteBack">Puts the face back into the whole photograph.</param>
+    /// <exception cref="DataException">There is no face in the first driving frame.</exception>
+    public IEnumerable<RgbImage> Animate(Portrait source, IEnumerable<RgbImage> driving, MotionMode mode = MotionMode.Relative, bool pasteBack = false)
+    {
+        using var reenactment = Reenact(source);
+        using var motion = new DrivenMotion(mode, reenactment.Source);
+        var paste = pasteBack ? source.Paste() : null;
+        foreach (var frame in driving)
+        {
+            using var scope = NewDisposeScope();
+            var observed = reenactment.Observe(frame);
+            var generated = reenactment.Next(motion.Next(observed.Coefficients), observed.Image);
+            yield return paste?.Compose(generated) ?? generated;
+        }
+    }
+
     /// <summary>Turns the head of a photograph and changes its expression.</summary>
     /// <param name="source">The photograph.</param>
     /// <param name="edit">What to change.</param>

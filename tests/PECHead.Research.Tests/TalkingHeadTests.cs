@@ -76,6 +76,23 @@ public sealed partial class TalkingHeadTests : IDisposable
     }
 
     [NetworkFact]
+    public void Frames_in_memory_animate_as_a_video_does()
+    {
+        using var head = TalkingHead.Load(Untrained("run", "full"), Data);
+        var portrait = head.Open(Photo("me.png"));
+        using var video = VideoFrames.Open(Video(3), new VideoFramesOptions { Crop = Crop.Centre, Size = head.ImageSize });
+        RgbImage[] driving = [.. video.ReadAll()];
+
+        RgbImage[] made = [.. head.Animate(portrait, driving)];
+        var pasted = head.Animate(portrait, driving, pasteBack: true).First();
+
+        Assert.Equal(3, made.Length);
+        Assert.All(made, frame => Assert.Equal((64, 64), (frame.Width, frame.Height)));
+        Assert.Equal((portrait.Picture.Width, portrait.Picture.Height), (pasted.Width, pasted.Height));
+        Assert.Equal("no face was found in the first frame of the driving video", Assert.Throws<DataException>(() => head.Animate(portrait, [new RgbImage(64, 64)]).First()).Message.Split('.')[0]);
+    }
+
+    [NetworkFact]
     public void A_picture_without_a_face_and_a_wild_edit_are_refused()
     {
         using var head = TalkingHead.Load(Untrained("run", "kp"), Data);

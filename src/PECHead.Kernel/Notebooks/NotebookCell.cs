@@ -10,6 +10,9 @@ public sealed class NotebookCell
     /// <summary>Whether it holds code.</summary>
     public bool IsCode => (string?)Json["cell_type"] == "code";
 
+    /// <summary>Whether it holds text in Markdown.</summary>
+    public bool IsText => (string?)Json["cell_type"] == "markdown";
+
     /// <summary>Its text.</summary>
     public string Source
     {

@@ -81,7 +81,7 @@ public sealed class AblationStudy
         {
             if (!run.IsTrained(stage))
             {
-                Train(run, stage, initial, new Report(step => progress?.Report(new AblationProgress($"{stage.Setting.Id}, seed {run.Seed}", done, _runs.Count, step))), cancellation);
+                Train(run, stage, initial, new StepReport(step => progress?.Report(new AblationProgress($"{stage.Setting.Id}, seed {run.Seed}", done, _runs.Count, step))), cancellation);
                 run.SetTrained(stage);
             }
             initial = run.FolderOf(stage).Checkpoint;
@@ -92,7 +92,7 @@ public sealed class AblationStudy
         return result;
     }
 
-    private void Train(AblationRun run, AblationStage stage, string? initial, Report progress, CancellationToken cancellation)
+    private void Train(AblationRun run, AblationStage stage, string? initial, StepReport progress, CancellationToken cancellation)
     {
         // Only steps that a checkpoint holds count: what a kill lost is trained again, so that budgets stay equal.
         var left = stage.Budget.Minutes - (run.Progress(stage).Seconds / 60);
@@ -111,10 +111,5 @@ public sealed class AblationStudy
         return new AblationResult(
             run.Setting.Id, run.Seed, spent.Sum(stage => stage.Step), spent.Sum(stage => stage.Seconds) / 60,
             MeasuredMetric.Of(rows[1].Scores), MeasuredMetric.Of(rows[0].Scores), run.ResultTerms());
-    }
-
-    private sealed class Report(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        void IProgress<TrainingProgress>.Report(TrainingProgress value) => report(value);
     }
 }

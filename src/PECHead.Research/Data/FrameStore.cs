@@ -49,7 +49,7 @@ public sealed class FrameStore : IDisposable
     public static FrameStore Open(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DataException("no such frame store", folder, "Prepare the data first.");
+            throw new DataException("no such frame store", folder, "Make it with './run.sh', or with 'pechead data prepare data-manifests/talking-face.yaml --size 128'.");
         try
         {
             var index = ReadIndex(folder);

@@ -8,6 +8,9 @@ public sealed class MimeFormatter(string mimeType, Func<object, string?> write)
     /// <summary>PNG as Base64.</summary>
     public const string Png = "image/png";
 
+    /// <summary>JPEG as Base64.</summary>
+    public const string Jpeg = "image/jpeg";
+
     /// <summary>An SVG document.</summary>
     public const string Svg = "image/svg+xml";
 

@@ -38,6 +38,9 @@ public sealed class MotionBranch : nn.Module
     /// <summary>Name of the point set.</summary>
     public string Name { get; }
 
+    /// <summary>Φ, the motion estimator.</summary>
+    public DenseMotionNetwork Motion => _motion;
+
     /// <summary>Channels of the motion's features.</summary>
     public long MotionChannels => _motion.FeatureChannels;
 

@@ -41,6 +41,9 @@ public sealed class PecHeadModel : TalkingHeadModel
     /// <summary>What the model was built from.</summary>
     public PecHeadConfig Config { get; }
 
+    /// <summary>The branches of motion, global before local.</summary>
+    public IReadOnlyList<MotionBranch> Branches => _branches;
+
     /// <inheritdoc/>
     public override int ImageSize => Config.ImageSize;
 

@@ -49,24 +49,35 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     public Tensor Reduce(Tensor source) => _downsample.call(source);
 
     /// <summary>Computes the motion from driving pixels to source positions.</summary>
-    /// <param name="input1">Reduced source frames [N, 3, h, w] of <see cref="Reduce"/>; h and w divisible by 2^depth.</param>
+    /// <param name="input1">Frames, as <see cref="Explain"/>.</param>
     /// <param name="input2">Points in the source.</param>
     /// <param name="input3">The same points in the driving frame.</param>
     /// <returns>Motion at h × w.</returns>
     public override MotionField forward(Tensor input1, Keypoints input2, Keypoints input3)
     {
-        TensorGuard.Shape(input2.Positions, nameof(input2), input1.size(0), _config.PointCount, 2);
-        TensorGuard.Shape(input3.Positions, nameof(input3), input1.size(0), _config.PointCount, 2);
         using var scope = NewDisposeScope();
-        long height = input1.size(2), width = input1.size(3);
-        var proposals = SparseMotion.FromKeypoints(input2, input3, height, width);   // [N, K+1, h, w, 2]
-        var warped = WarpByEach(input1, proposals);                                  // [N, K+1, 3, h, w]
-        var heatmaps = HeatmapDifference(input2, input3, height, width)
-            .unsqueeze(2).to(warped.dtype);                                          // [N, K+1, 1, h, w]
-        var features = _hourglass.call(cat([heatmaps, warped], 2).flatten(1, 2));
-        var deformation = Mix(proposals, _mask.call(features));
-        var occlusion = _occlusion?.call(features).to(proposals.dtype).sigmoid() ?? ones([input1.size(0), 1, height, width], proposals.dtype, proposals.device);
-        return new MotionField(deformation, occlusion, features).MoveToOuterDisposeScope();
+        return Explain(input1, input2, input3).Motion.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the motion and keeps every step on the way to it.</summary>
+    /// <param name="reduced">Reduced source frames [N, 3, h, w] of <see cref="Reduce"/>; h and w divisible by 2^depth.</param>
+    /// <param name="source">Points in the source.</param>
+    /// <param name="driving">The same points in the driving frame.</param>
+    /// <returns>The steps, at h × w.</returns>
+    public MotionSteps Explain(Tensor reduced, Keypoints source, Keypoints driving)
+    {
+        TensorGuard.Shape(source.Positions, nameof(source), reduced.size(0), _config.PointCount, 2);
+        TensorGuard.Shape(driving.Positions, nameof(driving), reduced.size(0), _config.PointCount, 2);
+        using var scope = NewDisposeScope();
+        long height = reduced.size(2), width = reduced.size(3);
+        var heatmaps = HeatmapDifference(source, driving, height, width);
+        var proposals = SparseMotion.FromKeypoints(source, driving, height, width);
+        var warped = WarpByEach(reduced, proposals);
+        var features = _hourglass.call(cat([heatmaps.unsqueeze(2).to(warped.dtype), warped], 2).flatten(1, 2));
+        var mask = _mask.call(features).to(proposals.dtype).softmax(1);
+        var deformation = (mask.unsqueeze(-1) * proposals).sum([1]);      // Eq. 7: per pixel a convex mixture of the proposals
+        var occlusion = _occlusion?.call(features).to(proposals.dtype).sigmoid() ?? ones([reduced.size(0), 1, height, width], proposals.dtype, proposals.device);
+        return new MotionSteps(heatmaps, proposals, warped, mask, new MotionField(deformation, occlusion, features)).MoveToOuterDisposeScope();
     }
 
     // Eq. 6: what moved, as the difference of the bumps; the background has none.
@@ -83,12 +94,5 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         var copies = source.unsqueeze(1).expand(n, count, 3, height, width).reshape(n * count, 3, height, width);
         return Warping.Sample(copies, proposals.flatten(0, 1), _config.AlignCorners)
             .reshape(n, count, 3, height, width);
-    }
-
-    // Eq. 7: per pixel a convex mixture of the proposals.
-    private static Tensor Mix(Tensor proposals, Tensor logits)
-    {
-        var mask = logits.to(proposals.dtype).softmax(1);                 // [N, K+1, h, w]
-        return (mask.unsqueeze(-1) * proposals).sum(1);                   // [N, h, w, 2]
     }
 }

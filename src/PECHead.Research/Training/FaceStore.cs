@@ -1,5 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
+using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -30,6 +31,18 @@ public sealed class FaceStore : IDisposable
 
     /// <summary>What is in the store.</summary>
     public FrameStoreIndex Index => Frames.Index;
+
+    /// <summary>Opens what 'pechead data prepare' made.</summary>
+    /// <param name="folder">Folder of the frame store.</param>
+    /// <param name="data">Folder of data with the face networks.</param>
+    /// <param name="reconstructor">Name of the reconstructor that found the faces.</param>
+    /// <param name="device">Where its networks run; null: the CPU.</param>
+    /// <exception cref="DataException">No store, no faces in it, or a network is missing: the message says how to make it.</exception>
+    public static FaceStore Open(string folder, string data = "data", string reconstructor = MeshReconstructor.ConfigurationName, Device? device = null)
+    {
+        var frames = FrameStore.Open(folder);
+        return new FaceStore(frames, FaceTrack.Open(frames, reconstructor), FaceReconstructors.Create(reconstructor, FaceNetworkFiles.Below(data), device));
+    }
 
     /// <summary>Reads frames and their faces.</summary>
     /// <param name="frames">Indices in the store.</param>

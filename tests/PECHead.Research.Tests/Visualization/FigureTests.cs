@@ -52,6 +52,23 @@ public sealed class FigureTests
         Assert.Throws<ArgumentException>(() => new LandmarkFigure(zeros(67, 2)));
     }
 
+    [RendererFact]
+    public void A_figure_of_photographs_is_smaller_as_JPEG()
+    {
+        using var scope = NewDisposeScope();
+        // What makes photographs large: no two pixels are quite alike.
+        var figure = new ImageGrid((DrawnFace.Frame() + 0.02 * randn([3, 128, 128], generator: new Generator(3))).clamp(0, 1));
+        var jpeg = figure.AsJpeg();
+
+        Assert.Equal([0xFF, 0xD8, 0xFF], jpeg.Jpeg[..3].ToArray());
+        Assert.True(2 * jpeg.Jpeg.Length < figure.ToPng().Length);
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, jpeg.Jpeg.ToArray());
+        var (width, height, _) = figure.Compose();
+        Assert.Equal((width, height), (ImageFile.Read(path).Width, ImageFile.Read(path).Height));
+        File.Delete(path);
+    }
+
     [Fact]
     public void WarpedGrid_OfNoMotion_IsStraight()
     {

@@ -56,6 +56,18 @@ public sealed class InteractiveTests
     }
 
     [Fact]
+    public void DeformableOffsetView_OfAWarp_SamplesWhereTheDeformationPoints()
+    {
+        using var scope = NewDisposeScope();
+        var deformation = PECHead.Research.Motion.CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU);
+        deformation[2, 1] = tensor([1f, -1f]);   // the upper right corner
+        string svg = new DeformableOffsetView(new RgbImage(5, 5), deformation) { Pixel = (2, 1), Size = 100 }.ToSvg();
+
+        // Pixels of 20 units: a line from the middle of (row 2, column 1) to that of (row 0, column 4).
+        Assert.Contains("M30 50L90 10", svg, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DeformableOffsetView_OfALargeMap_KeepsThePageSmall()
     {
         using var scope = NewDisposeScope();

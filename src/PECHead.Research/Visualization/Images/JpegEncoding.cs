@@ -7,16 +7,22 @@ internal static class JpegEncoding
 {
     /// <summary>Full chroma, at a quality where a face shows no blocks.</summary>
     public static byte[] Encode(RgbImage image, MediaTools? tools = null)
+        => Encode(["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{image.Width}x{image.Height}"], image.Pixels, tools);
+
+    /// <summary>Another encoding of the same picture.</summary>
+    public static byte[] FromPng(ReadOnlySpan<byte> png, MediaTools? tools = null) => Encode(["-f", "image2pipe", "-c:v", "png"], png, tools);
+
+    private static byte[] Encode(string[] input, ReadOnlySpan<byte> bytes, MediaTools? tools)
     {
         string[] arguments =
         [
-            "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{image.Width}x{image.Height}", "-i", "pipe:0",
+            "-v", "error", .. input, "-i", "pipe:0",
             "-frames:v", "1", "-pix_fmt", "yuvj444p", "-c:v", "mjpeg", "-q:v", "2", "-bitexact", "-f", "image2pipe", "pipe:1",
         ];
         using var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
         try
         {
-            ffmpeg.Input.Write(image.Pixels);
+            ffmpeg.Input.Write(bytes);
             ffmpeg.Input.Close();
         }
         catch (IOException)

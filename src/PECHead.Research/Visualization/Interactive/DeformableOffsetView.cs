@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using PECHead.Research.Data;
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -36,6 +37,18 @@ public sealed class DeformableOffsetView : InteractiveFigure
     {
         _image = image.Image;
         _samples = new DeformableSamples(offsets, modulation, kernelSize, dilation);
+    }
+
+    /// <summary>Takes a warp: a convolution of one tap, whose offset is the flow and whose weight is 1.</summary>
+    /// <param name="image">The frame [3, H, W], RGB in [0, 1], that is warped.</param>
+    /// <param name="deformation">[h, w, 2], (x, y) in [-1, 1].</param>
+    public DeformableOffsetView(Picture image, Tensor deformation)
+    {
+        TensorGuard.Shape(deformation, nameof(deformation), TensorGuard.Any, TensorGuard.Any, 2);
+        using var scope = NewDisposeScope();
+        var flow = tensor(FlowColors.FlowInPixels(deformation), deformation.shape);          // (dx, dy)
+        _image = image.Image;
+        _samples = new DeformableSamples(flow.flip(2).permute(2, 0, 1), ones(1, deformation.size(0), deformation.size(1)), side: 1, dilation: 1);
     }
 
     /// <summary>Width of the frame as drawn, pixels.</summary>
