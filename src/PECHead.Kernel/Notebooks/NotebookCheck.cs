@@ -56,7 +56,8 @@ public static partial class NotebookCheck
         _ => "",
     };
 
-    private static string WithoutNumbers(string text) => Blank().Replace(Number().Replace(text, "#"), " ").Trim();
+    // Which number of a table is marked as the best depends on the numbers, too.
+    private static string WithoutNumbers(string text) => Blank().Replace(Marked().Replace(Number().Replace(text, "#"), "#"), " ").Trim();
 
     /// <summary>What a page holds that a reader would miss: tables by header and rows, pictures and videos by their number.</summary>
     private static string Html(string html)
@@ -70,8 +71,11 @@ public static partial class NotebookCheck
         return $"{BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16))}x{BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(20))}";
     }
 
-    [GeneratedRegex(@"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\b(?:NaN|Infinity)\b|∞")]
+    [GeneratedRegex(@"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\b(?:NaN|Infinity)\b|∞|(?<=\| )–(?= \|)")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"\*\*#\*\*|<u>#</u>")]
+    private static partial Regex Marked();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blank();

@@ -56,7 +56,7 @@ public sealed partial class BrowserTests : IDisposable
         await page.GotoAsync($"file://{_folder}/03-motion-from-keypoints.html");
         Assert.True(await page.Locator("math").CountAsync() > 10);
         await browser.Keep("site-formulas");
-        Assert.Empty(browser.Errors);
+        Assert.True(browser.Errors.Count == 0, string.Join('\n', browser.Errors));
     }
 
     [BrowserNotebookFact]
@@ -96,7 +96,9 @@ public sealed partial class BrowserTests : IDisposable
             Assert.Equal("20°", await page.Locator(".pechead-slider output").First.TextContentAsync());
             await browser.Keep("notebook-slider");
             Assert.Equal(0, await page.Locator(".output_error").CountAsync());
-            Assert.Empty(browser.Errors);
+            // Debian's Jupyter asks for extensions of packages that may not be there.
+            string[] errors = [.. browser.Errors.Where(error => !error.Contains("/nbextensions/", StringComparison.Ordinal))];
+            Assert.True(errors.Length == 0, string.Join('\n', errors));
         }
         finally
         {

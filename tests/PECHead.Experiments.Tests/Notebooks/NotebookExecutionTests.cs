@@ -15,7 +15,7 @@ public sealed class NotebookExecutionTests : IDisposable
     {
         var run = Run("01-quick-tour.ipynb", "frames=6", "steps=3");
         Assert.Contains("<video", run.Of("animate", "text/html"), StringComparison.Ordinal);
-        Assert.Contains("""[[&quot;-20°&quot;,&quot;0°&quot;,&quot;20°&quot;],[&quot;0.00&quot;,&quot;0.50&quot;,&quot;1.00&quot;]]""", run.Of("edit", "text/html"), StringComparison.Ordinal);
+        Assert.Contains("""[[&quot;-20\u00B0&quot;,&quot;0\u00B0&quot;,&quot;20\u00B0&quot;],[&quot;0.00&quot;,&quot;0.50&quot;,&quot;1.00&quot;]]""", run.Of("edit", "text/html"), StringComparison.Ordinal);
         Assert.True(run.Jpeg("still").Width > 3 * run.Jpeg("still").Height / 2);
         Assert.Contains("smile", run.Printed("expressions"), StringComparison.Ordinal);
     }
@@ -25,7 +25,7 @@ public sealed class NotebookExecutionTests : IDisposable
     {
         var run = Run("02-landmarks-and-pose.ipynb", "steps=3");
         Assert.All(["mesh", "parts", "expressions", "transfer"], cell => Assert.True(run.Jpeg(cell).Width > 500, cell));
-        Assert.Contains("""[[&quot;-45°&quot;,&quot;0°&quot;,&quot;45°&quot;],[&quot;-30°&quot;,&quot;0°&quot;,&quot;30°&quot;]]""", run.Of("pose", "text/html"), StringComparison.Ordinal);
+        Assert.Contains("""[[&quot;-45\u00B0&quot;,&quot;0\u00B0&quot;,&quot;45\u00B0&quot;],[&quot;-30\u00B0&quot;,&quot;0\u00B0&quot;,&quot;30\u00B0&quot;]]""", run.Of("pose", "text/html"), StringComparison.Ordinal);
         Assert.Equal((3, 7), (run.Curves("curves"), run.Curves("amounts")));
     }
 

@@ -63,6 +63,22 @@ public sealed class NotebookTests : IDisposable
     }
 
     [Fact]
+    public void Which_number_of_a_table_is_the_best_and_which_is_missing_may_change()
+    {
+        const string Table = "\"| a | **1.5** | <u>2</u> | – |\".DisplayAs(\"text/plain\");";
+        var path = Write(Table);
+        Run(path).Write(path);
+        var other = NotebookFile.Read(path);
+        other.Cells[0].Source = Table.Replace("**1.5** | <u>2</u> | –", "<u>3</u> | 4 | 5", StringComparison.Ordinal);
+        Assert.Null(new NotebookRunner(Host).Run(other, _folder, null, default));
+        Assert.Empty(NotebookCheck.Compare(NotebookFile.Read(path), other));
+
+        other.Cells[0].Source = Table.Replace("| a |", "| b |", StringComparison.Ordinal);
+        Assert.Null(new NotebookRunner(Host).Run(other, _folder, null, default));
+        Assert.Single(NotebookCheck.Compare(NotebookFile.Read(path), other));
+    }
+
+    [Fact]
     public void A_crash_is_the_failure_of_its_cell()
     {
         var failure = new NotebookRunner(Host).Run(NotebookFile.Read(Write("Environment.Exit(4);")), _folder, null, default);

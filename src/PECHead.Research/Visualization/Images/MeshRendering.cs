@@ -24,10 +24,19 @@ public static class MeshRendering
         var corners = Enumerable.Range(0, values.Length / 3)
             .Select(i => new Corner((values[3 * i] + 1) / 2 * (size - 1), (values[3 * i + 1] + 1) / 2 * (size - 1), values[3 * i + 2] / 2 * (size - 1))).ToArray();
         double[] light = Light(corners, triangles);
-        var image = Background(behind?.Image, size);
+        var ground = Ground(behind?.Image, size);
+        var image = new RgbImage(size, size, ground.Pixels.ToArray());
         var depth = Enumerable.Repeat(double.NegativeInfinity, size * size).ToArray();
         foreach (var (a, b, c) in triangles)
-            Fill(image, depth, (corners[a], light[a]), (corners[b], light[b]), (corners[c], light[c]), opacity, behind);
+        {
+            foreach (var (x, y, z, shade) in Inside((corners[a], light[a]), (corners[b], light[b]), (corners[c], light[c]), size))
+            {
+                if (z <= depth[y * size + x])
+                    continue;
+                depth[y * size + x] = z;
+                image[x, y] = Mix(ground[x, y], shade, opacity);
+            }
+        }
         return image;
     }
 
@@ -47,7 +56,7 @@ public static class MeshRendering
         return [.. normals.Select(n => n.Z / Math.Max(1e-12, Math.Sqrt(n.X * n.X + n.Y * n.Y + n.Z * n.Z)))];
     }
 
-    private static RgbImage Background(RgbImage? picture, int size)
+    private static RgbImage Ground(RgbImage? picture, int size)
     {
         var image = new RgbImage(size, size);
         for (int y = 0; y < size; y++)
@@ -58,26 +67,21 @@ public static class MeshRendering
         return image;
     }
 
-    private static void Fill(
-        RgbImage image, double[] depth, (Corner At, double Light) a, (Corner At, double Light) b, (Corner At, double Light) c, double opacity, Picture? behind)
+    // The pixels whose middles lie in a triangle, with depth and light between those of its corners.
+    private static IEnumerable<(int X, int Y, double Z, double Shade)> Inside((Corner At, double Light) a, (Corner At, double Light) b, (Corner At, double Light) c, int size)
     {
         double area = Area(a.At, b.At, c.At.X, c.At.Y);
         if (Math.Abs(area) < 1e-9 || !double.IsFinite(area))
-            return;
+            yield break;
         int Least(double p, double q, double r) => (int)Math.Max(0, Math.Ceiling(Math.Min(p, Math.Min(q, r))));
-        int Most(double p, double q, double r) => (int)Math.Min(image.Width - 1, Math.Floor(Math.Max(p, Math.Max(q, r))));
+        int Most(double p, double q, double r) => (int)Math.Min(size - 1, Math.Floor(Math.Max(p, Math.Max(q, r))));
         for (int y = Least(a.At.Y, b.At.Y, c.At.Y); y <= Most(a.At.Y, b.At.Y, c.At.Y); y++)
         {
             for (int x = Least(a.At.X, b.At.X, c.At.X); x <= Most(a.At.X, b.At.X, c.At.X); x++)
             {
                 double u = Area(b.At, c.At, x, y) / area, v = Area(c.At, a.At, x, y) / area, w = 1 - u - v;
-                double z = u * a.At.Z + v * b.At.Z + w * c.At.Z;
-                if (u < 0 || v < 0 || w < 0 || z <= depth[y * image.Width + x])
-                    continue;
-                depth[y * image.Width + x] = z;
-                double shade = Ambient + (1 - Ambient) * Math.Max(0, u * a.Light + v * b.Light + w * c.Light);
-                var under = behind is { Image: var picture } ? picture[x * picture.Width / image.Width, y * picture.Height / image.Height] : ((byte)255, (byte)255, (byte)255);
-                image[x, y] = Mix(under, shade, opacity);
+                if (u >= 0 && v >= 0 && w >= 0)
+                    yield return (x, y, u * a.At.Z + v * b.At.Z + w * c.At.Z, Ambient + (1 - Ambient) * Math.Max(0, u * a.Light + v * b.Light + w * c.Light));
             }
         }
     }
