@@ -50,16 +50,9 @@ internal sealed class Browser : IAsyncDisposable
     }
 }
 
-/// <summary>A test that opens a page.</summary>
+/// <summary>A test that opens notebooks, or what they show, in a browser.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute() => Skip = Browser.Missing;
-}
-
-/// <summary>A test that opens a page in which notebooks run.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrowserNotebookFactAttribute : FactAttribute
-{
-    public BrowserNotebookFactAttribute() => Skip = Browser.Missing ?? ShippedNotebooks.Missing;
+    public BrowserFactAttribute() => Skip = Browser.Missing ?? ShippedNotebooks.Missing;
 }

@@ -59,7 +59,7 @@ public sealed partial class BrowserTests : IDisposable
         Assert.True(browser.Errors.Count == 0, string.Join('\n', browser.Errors));
     }
 
-    [BrowserNotebookFact]
+    [BrowserFact]
     public async Task Classic_Notebook_opens_the_quick_tour_and_runs_it()
     {
         // A copy: Jupyter saves what it has run.

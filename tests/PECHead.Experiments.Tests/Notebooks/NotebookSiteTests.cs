@@ -58,19 +58,28 @@ public sealed partial class NotebookSiteTests : IDisposable
 
     private void Write(string name, params JsonObject[] cells) => File.WriteAllText(Path.Combine(_folder, name), new JsonObject
     {
-        ["cells"] = new JsonArray(cells), ["metadata"] = new JsonObject(), ["nbformat"] = 4, ["nbformat_minor"] = 5,
+        ["cells"] = new JsonArray(cells),
+        ["metadata"] = new JsonObject(),
+        ["nbformat"] = 4,
+        ["nbformat_minor"] = 5,
     }.ToJsonString());
 
     private static JsonObject Text(string source) => new() { ["cell_type"] = "markdown", ["id"] = "text", ["metadata"] = new JsonObject(), ["source"] = source };
 
     private static JsonObject Code(string source, params JsonObject[] outputs) => new()
     {
-        ["cell_type"] = "code", ["id"] = "code", ["metadata"] = new JsonObject(), ["source"] = source, ["execution_count"] = 1, ["outputs"] = new JsonArray(outputs),
+        ["cell_type"] = "code",
+        ["id"] = "code",
+        ["metadata"] = new JsonObject(),
+        ["source"] = source,
+        ["execution_count"] = 1,
+        ["outputs"] = new JsonArray(outputs),
     };
 
     private static JsonObject Output(params string[] data) => new()
     {
-        ["output_type"] = "display_data", ["metadata"] = new JsonObject(),
+        ["output_type"] = "display_data",
+        ["metadata"] = new JsonObject(),
         ["data"] = new JsonObject(data.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (JsonNode?)pair[1]))),
     };
 
