@@ -47,6 +47,7 @@ for setting in "${settings[@]}"; do
 done
 pechead evaluate --store data/talking-face-128 --run "${runs[@]}" --stride 5 --json runs/live/metrics.json
 
+mkdir -p runs/notebooks
 for notebook in 01-quick-tour 06-ablations; do
   pechead notebook run "notebooks/$notebook.ipynb" --out "runs/notebooks/$notebook.ipynb"
 done
