@@ -36,6 +36,8 @@ internal static class EvaluateCommand
             RunFolder[] runs = [.. (parsed.GetValue(run) ?? []).Select(folder => new RunFolder(folder))];
             if (parsed.GetValue(protocol) is { } id)
             {
+                foreach (var option in new Option[] { stride, noFaces, json, panel, video })
+                    if (parsed.GetResult(option) is { Implicit: false }) throw new ArgumentException($"{option.Name} does not go with --protocol, whose pairs and files are fixed.");
                 return Task.FromResult(new ProtocolTables(
                     EvaluationProtocol.Named(id), parsed.GetValue(store) ?? Path.Combine(parsed.GetValue(data)!, "talking-face-128"), runs.Length > 0 ? runs : ProtocolTables.ReferenceRuns())
                 {

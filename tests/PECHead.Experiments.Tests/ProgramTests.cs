@@ -32,6 +32,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("train --store nowhere --run x --steps 1", "nowhere: no such frame store")]
     [InlineData("data prepare nowhere.yaml", "nowhere.yaml: no such manifest")]
     [InlineData("evaluate --store x --run nowhere", "no such checkpoint. Train first")]
+    [InlineData("evaluate --protocol ablation --stride 2", "--stride does not go with --protocol")]
     [InlineData("train --store x --run y --device cuda:7", "no device cuda:7")]
     [InlineData("train --store x --run y --resume", "there is no run to resume")]
     [InlineData("import fomm nowhere.pth.tar", "nowhere.pth.tar: no such file")]
