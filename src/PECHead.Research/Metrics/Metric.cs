@@ -38,10 +38,10 @@ public abstract class Metric
     public abstract ConfidenceInterval? Interval(double level = 0.95);
 
     /// <summary>Whether a full name is that of the metric with this bare name, whatever network or size follows it: CSIM is CSIM[faceres].</summary>
-    /// <param name="full">As <see cref="Name"/> gives it.</param>
+    /// <param name="name">As <see cref="Name"/> gives it.</param>
     /// <param name="bare">As papers write it, in any case.</param>
-    public static bool IsNamed(string full, string bare)
-        => full.StartsWith(bare, StringComparison.OrdinalIgnoreCase) && (full.Length == bare.Length || full[bare.Length] is '[' or '@' or ' ');
+    public static bool IsNamed(string name, string bare)
+        => name.StartsWith(bare, StringComparison.OrdinalIgnoreCase) && (name.Length == bare.Length || name[bare.Length] is '[' or '@' or ' ');
 
     /// <summary>Takes in what another worker has gathered; the result is that of a single pass over both.</summary>
     /// <param name="other">A metric of the same kind and name. It stays as it is.</param>
