@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import deform_conv2d
 
-from kp_model import (KEYPOINTS, SIZES, TEMPERATURE, DenseMotion, Generator, ResBlock, grid_like, warp)
+from kp_model import (KEYPOINTS, SIZES, TEMPERATURE, ConvBlock, DenseMotion, Generator, ResBlock, grid_like, warp)
 
 LANDMARKS = 68
 LANDMARK_VARIANCE = 0.0025
@@ -90,9 +90,8 @@ class DeformableAlignment(nn.Module):
         super().__init__()
         reduced, hidden = int(64 * width), int(128 * width)
         self.reduce = nn.Conv2d(motion_channels, reduced, 1)
-        self.head = nn.ModuleList(
-            nn.Conv2d(i, o, 3, padding=1)
-            for i, o in ((reduced + 2, hidden), (hidden, hidden), (hidden, hidden), (hidden, 3 * TAPS * GROUPS)))
+        self.head = nn.ModuleList(ConvBlock(i, hidden) for i in (reduced + 2, hidden, hidden))
+        self.prediction = nn.Conv2d(hidden, 3 * TAPS * GROUPS, 3, padding=1)
         self.dcn = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, features, deformation, occlusion, motion_features):
@@ -100,9 +99,9 @@ class DeformableAlignment(nn.Module):
         deformation = resize(deformation.permute(0, 3, 1, 2), h, w)
         flow = deformation - grid_like(h, w, deformation).permute(2, 0, 1)
         x = torch.cat((resize(self.reduce(motion_features), h, w), flow), dim=1)
-        for layer in self.head[:-1]:
-            x = F.leaky_relu(layer(x), 0.1)
-        raw = self.head[-1](x).float()
+        for block in self.head:
+            x = block(x)
+        raw = 0.1 * self.prediction(x).float()
         pixels = torch.cat((flow[:, 1:] * ((h - 1) / 2), flow[:, :1] * ((w - 1) / 2)), dim=1)
         residual = torch.tanh(raw[:, : 2 * TAPS * GROUPS]) * (MAX_RESIDUAL * max(h, w))
         offsets = pixels.repeat(1, TAPS * GROUPS, 1, 1) + residual

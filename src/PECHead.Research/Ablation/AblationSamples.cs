@@ -46,7 +46,7 @@ public static class AblationSamples
         {
             if (!frames.IsLast) return;
             foreach (var (i, clip) in frames.Clips.Index())
-                images[Array.IndexOf(clips, clip)] = FrameImage.FromTensor(frames.Generated[0].Image[i]);
+                images[Array.IndexOf(clips, clip)] = FrameImage.FromTensor(frames.Generated[0][i]);
         });
         return images;
     }

@@ -13,18 +13,23 @@ namespace PECHead.Research.Alignment;
 /// <remarks>
 /// <b>Paper:</b> PECHead, Eq. 3: δ = w + C^o(c(f^m, w)), ε = σ(C^m(c(f^m, w))), f^d = DCN(f^r; δ, ε), f^m the last features of the
 /// motion estimator, c the concatenation; then the warp rule of Sec. 3.2 with f^d in place of the warped features.
-/// <b>Choice:</b> C^o and C^m are the two outputs of one head of four 3x3 convolutions, the last of which starts at zero (so
-/// δ starts as the deformation); the residual is bounded by a tanh, as in BasicVSR++; the 3x3 kernel of the DCN has padding 1.
+/// <b>Choice:</b> C^o and C^m are the two outputs of one head: three 3x3 blocks and a convolution that starts at zero (so δ
+/// starts as the deformation); the residual is bounded by a tanh, as in BasicVSR++; the 3x3 kernel of the DCN has padding 1.
 /// It starts as the identity at its centre tap, doubled because ε starts at one half: the layer begins as the warp.
+/// The head is normalised, unlike that of BasicVSR++, and its output counts a tenth, as Deformable DETR slows its offsets down:
+/// without either, a few hundred steps at a learning rate of 1e-3, while the deformation still knows little, drive ε to zero and
+/// the offsets to their bound, where neither has a gradient left to come back by.
 /// </remarks>
 public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
 {
     private const int Kernel = 3;
     private const int Taps = Kernel * Kernel;
-    private const double Slope = 0.1;
+    private const int HeadBlocks = 3;
+    private const double PredictionScale = 0.1;
 
     [ComponentName(Name = "reduce")] private readonly Conv2d _reduce;
-    [ComponentName(Name = "head")] private readonly ModuleList<Conv2d> _head;
+    [ComponentName(Name = "head")] private readonly ModuleList<ConvBlock> _head;
+    [ComponentName(Name = "prediction")] private readonly Conv2d _prediction;
     [ComponentName(Name = "dcn")] private readonly Conv2d _dcn;
     private readonly int _groups;
     private readonly double _maxResidual;
@@ -38,9 +43,10 @@ public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
         (_groups, _maxResidual) = (config.Groups, config.MaxResidual);
         long hidden = config.HeadChannels;
         _reduce = nn.Conv2d(motionChannels, config.MotionChannels, 1);
-        _head = new ModuleList<Conv2d>(
-            nn.Conv2d(config.MotionChannels + 2, hidden, 3, padding: 1), nn.Conv2d(hidden, hidden, 3, padding: 1),
-            nn.Conv2d(hidden, hidden, 3, padding: 1), nn.Conv2d(hidden, 3 * Taps * _groups, 3, padding: 1));
+        _head = new ModuleList<ConvBlock>();
+        for (int i = 0; i < HeadBlocks; i++)
+            _head.Add(new ConvBlock(i == 0 ? config.MotionChannels + 2 : hidden, hidden, 3));
+        _prediction = nn.Conv2d(hidden, 3 * Taps * _groups, 3, padding: 1);
         _dcn = nn.Conv2d(channels, channels, Kernel, padding: Kernel / 2);
         RegisterComponents();
     }
@@ -65,11 +71,9 @@ public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
     {
         long height = displacement.size(1), width = displacement.size(2);
         var flow = displacement.permute(0, 3, 1, 2);                                               // (x, y)
-        var features = cat([motionFeatures, flow.to(motionFeatures.dtype)], 1);
-        for (int i = 0; i < _head.Count - 1; i++)
-            features = nn.functional.leaky_relu(_head[i].call(features), Slope);
+        var features = _head.Aggregate(cat([motionFeatures, flow.to(motionFeatures.dtype)], 1), (current, block) => block.call(current));
         // Offsets need more than eight bits of mantissa.
-        var raw = _head[^1].call(features).to(displacement.dtype);                                 // [N, 27·G, h, w]
+        var raw = PredictionScale * _prediction.call(features).to(displacement.dtype);             // [N, 27·G, h, w]
         long residuals = 2L * Taps * _groups;
         var pixels = cat([flow.narrow(1, 1, 1) * ((height - 1) / 2.0), flow.narrow(1, 0, 1) * ((width - 1) / 2.0)], 1);   // (dy, dx)
         var residual = raw.narrow(1, 0, residuals).tanh() * (_maxResidual * Math.Max(height, width));
@@ -78,7 +82,7 @@ public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
 
     void INeutralStart.StartNeutral()
     {
-        NeutralStart.Zero(_head[^1]);
+        NeutralStart.Zero(_prediction);
         NeutralStart.Zero(_dcn);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

@@ -55,7 +55,7 @@ internal sealed class ClipReconstruction
                 _ => throw new InvalidOperationException($"no such task: {_task}"),
             };
             var generated = Compute(() => _models.Select((model, i) => model.Animate(states[i], target, contexts[i])).ToArray());
-            receive(new ReconstructedFrames(clips, time, source, driving, generated));
+            receive(new ReconstructedFrames(clips, time, source.Image, driving.Image, [.. generated.Select(one => one.Image.to(ScalarType.Float32))]));
             for (var i = 0; i < contexts.Length; i++)
             {
                 contexts[i]?.Dispose();
@@ -74,14 +74,27 @@ internal sealed class ClipReconstruction
     }
 }
 
-/// <summary>One moment of several clips.</summary>
+/// <summary>One moment of several clips; frames are [N, 3, S, S], RGB in [0, 1].</summary>
 /// <param name="Clips">The clips.</param>
 /// <param name="Time">Index of the driving frame in each.</param>
 /// <param name="Source">Source frames, one a clip.</param>
 /// <param name="Driving">Driving frames.</param>
 /// <param name="Generated">What each model made.</param>
-internal sealed record ReconstructedFrames(IReadOnlyList<DrivenClip> Clips, int Time, FaceBatch Source, FaceBatch Driving, IReadOnlyList<Generated> Generated)
+internal sealed record ReconstructedFrames(IReadOnlyList<DrivenClip> Clips, int Time, Tensor Source, Tensor Driving, IReadOnlyList<Tensor> Generated) : IDisposable
 {
     /// <summary>Whether these are the last frames of the clips.</summary>
     public bool IsLast => Time == Clips[0].Driving.Count - 1;
+
+    /// <summary>A copy that outlives the scope of this one, until it is disposed.</summary>
+    public ReconstructedFrames Keep() => this with { Source = Copy(Source), Driving = Copy(Driving), Generated = [.. Generated.Select(Copy)] };
+
+    /// <summary>Frees the frames.</summary>
+    public void Dispose()
+    {
+        Source.Dispose();
+        Driving.Dispose();
+        foreach (var image in Generated) image.Dispose();
+    }
+
+    private static Tensor Copy(Tensor images) => images.clone().DetachFromDisposeScope();
 }

@@ -43,7 +43,7 @@ internal sealed class EvaluationWatch
         foreach (var (i, clip) in frames.Clips.Index())
         {
             using var scope = NewDisposeScope();
-            var error = FrameError.Of(_task, images.narrow(0, i, 1), frames.Driving.Image.narrow(0, i, 1), faces?.Of(i));
+            var error = FrameError.Of(_task, images.narrow(0, i, 1), frames.Driving.narrow(0, i, 1), faces?.Of(i));
             if (double.IsFinite(error))
             {
                 var (sum, count) = _errors[method][frames.Time];
@@ -52,8 +52,8 @@ internal sealed class EvaluationWatch
             }
             if (frames.IsLast && _samples.TryGetValue(_clips[clip], out var row))
             {
-                row[0] ??= FrameImage.FromTensor(frames.Source.Image[i]);
-                row[1] ??= FrameImage.FromTensor(frames.Driving.Image[i]);
+                row[0] ??= FrameImage.FromTensor(frames.Source[i]);
+                row[1] ??= FrameImage.FromTensor(frames.Driving[i]);
                 row[method + 2] = FrameImage.FromTensor(images[i]);
             }
         }
@@ -106,7 +106,7 @@ internal sealed class EvaluationWatch
         var (worst, clip) = (_worst[method], frames.Clips[i].Clip);
         if (worst.TryGetValue(clip.Id, out var known) ? known.Error >= error : worst.Count == WorstOfEach && worst.Values.Min(frame => frame.Error) >= error) return;
         var label = FormattableString.Invariant($"{_methods[method]}, {clip.Id} frame {frames.Clips[i].Driving[frames.Time] - clip.First}: {error:0.###}");
-        var row = FrameRow.Join(FrameImage.FromTensor(frames.Source.Image[i]), FrameImage.FromTensor(frames.Driving.Image[i]), FrameImage.FromTensor(image));
+        var row = FrameRow.Join(FrameImage.FromTensor(frames.Source[i]), FrameImage.FromTensor(frames.Driving[i]), FrameImage.FromTensor(image));
         worst[clip.Id] = (error, label, row);
         if (worst.Count > WorstOfEach) worst.Remove(worst.MinBy(entry => entry.Value.Error).Key);
     }

@@ -25,9 +25,9 @@ public static class ReconstructionVideo
         var row = new RgbImage(Columns * side, side);
         new ClipReconstruction([model], store, device, Precision.Full).Run([clip], atOnce: 1, frames =>
         {
-            Paste(row, 0, FrameImage.FromTensor(frames.Source.Image[0]));
-            Paste(row, side, FrameImage.FromTensor(frames.Driving.Image[0]));
-            Paste(row, 2 * side, FrameImage.FromTensor(frames.Generated[0].Image[0]));
+            Paste(row, 0, FrameImage.FromTensor(frames.Source[0]));
+            Paste(row, side, FrameImage.FromTensor(frames.Driving[0]));
+            Paste(row, 2 * side, FrameImage.FromTensor(frames.Generated[0][0]));
             writer.Write(row);
         });
         writer.Complete();

@@ -31,21 +31,40 @@ internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader?
     {
         var scores = Enumerable.Range(0, models.Count + 1).Select(_ => new TaskScores(task, store.Frames.Size, reader is not null)).ToArray();
         var done = 0;
-        new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task).Run(clips, atOnce, frames =>
+        var measuring = Task.CompletedTask;
+        try
         {
-            Tensor driving = frames.Driving.Image;
-            Tensor[] images = [frames.Source.Image, .. frames.Generated.Select(one => one.Image.to(ScalarType.Float32))];
-            var (source, truth) = (reader?.Recall(frames.Source.Image), reader?.Recall(driving));
-            foreach (var (method, image) in images.Index())
+            new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task).Run(clips, atOnce, frames =>
+            {
+                // One moment is measured while the models make the next one, and no more than one waits.
+                measuring.GetAwaiter().GetResult();
+                var kept = frames.Keep();
+                measuring = Task.Run(() => Measure(kept), CancellationToken.None);
+            }, cancellation);
+            measuring.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            // Whatever went wrong: the networks are the caller's, who may free them from here on.
+            measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+        return [(SourceCopy, scores[0]), .. models.Select((model, i) => (model.Name, scores[i + 1]))];
+
+        void Measure(ReconstructedFrames frames)
+        {
+            using var quiet = no_grad();
+            using var owned = frames;
+            using var moment = NewDisposeScope();
+            var (source, truth) = (reader?.Recall(frames.Source), reader?.Recall(frames.Driving));
+            foreach (var (method, image) in frames.Generated.Prepend(frames.Source).Index())
             {
                 using var scope = NewDisposeScope();
                 var faces = reader is null ? null : new ReadFaces(method == 0 ? source! : reader.Read(image), source!, truth!);
-                scores[method].Update(image, driving);
+                scores[method].Update(image, frames.Driving);
                 if (faces is not null) scores[method].Update(faces, frames.IsLast);
                 watch?.Add(frames, method, image, faces);
             }
             progress?.Report(done += frames.Clips.Count);
-        }, cancellation);
-        return [(SourceCopy, scores[0]), .. models.Select((model, i) => (model.Name, scores[i + 1]))];
+        }
     }
 }

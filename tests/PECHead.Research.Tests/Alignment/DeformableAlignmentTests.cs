@@ -40,7 +40,7 @@ public sealed class DeformableAlignmentTests
         var atStart = alignment.call(rand(2, 6, 8, 8), motion).Offsets!.reshape(2, 18, 2, 8, 8);
         foreach (var (name, parameter) in alignment.named_parameters())
         {
-            if (name.StartsWith("head", StringComparison.Ordinal)) parameter.normal_(0, 5, generator);
+            if (name.StartsWith("prediction", StringComparison.Ordinal)) parameter.normal_(0, 50, generator);
         }
         var trained = alignment.call(rand(2, 6, 8, 8), motion).Offsets!.reshape(2, 18, 2, 8, 8);
 
@@ -50,6 +50,24 @@ public sealed class DeformableAlignmentTests
             TensorAssert.Close(displacement.select(-1, 0), atStart.select(1, tap).select(1, 1), 1e-5, "dx");
         }
         Assert.InRange((trained - atStart).abs().max().ToDouble(), 0.1, Config.MaxResidual * 8 + 1e-5);
+    }
+
+    [Fact]
+    public void Two_hundred_steps_that_pull_the_modulation_down_leave_it_a_way_back()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        using var alignment = Create();
+        var (features, motion) = (rand([2, 6, 8, 8], generator: generator), Motion(generator));
+        using var optimizer = optim.Adam(alignment.parameters(), lr: 1e-3);
+        for (int step = 0; step < 200; step++)
+        {
+            using var inner = NewDisposeScope();
+            optimizer.zero_grad();
+            alignment.call(features, motion).Modulation!.mean().backward();
+            optimizer.step();
+        }
+        Assert.InRange(alignment.call(features, motion).Modulation!.mean().ToDouble(), 0.2, 0.49);
     }
 
     private static DeformableAlignment Create()

@@ -27,8 +27,8 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
         new ClipReconstruction([model], people.Store, CPU, Precision.Full, task).Run([clip], 1, frames =>
         {
             // An edit has no driving picture.
-            var picture = task is EvaluationTask.Reconstruction or EvaluationTask.Reenactment ? frames.Driving.Image : frames.Source.Image;
-            Assert.Equal(picture.contiguous().data<float>().ToArray(), frames.Generated[0].Image.contiguous().data<float>().ToArray());
+            var picture = task is EvaluationTask.Reconstruction or EvaluationTask.Reenactment ? frames.Driving : frames.Source;
+            Assert.Equal(picture.contiguous().data<float>().ToArray(), frames.Generated[0].contiguous().data<float>().ToArray());
         });
 
         using var scope = NewDisposeScope();
@@ -99,12 +99,12 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
         using var model = new RecordingModel();
         new ClipReconstruction([model], people.Store, CPU, Precision.Full).Run(clips, 2, frames =>
         {
-            var image = frames.Source.Image;
+            var image = frames.Source;
             watch.Add(frames, 0, image, null);
             watch.Add(frames, 1, image, null);
             foreach (var (i, clip) in frames.Clips.Index())
             {
-                double error = (image[i] - frames.Driving.Image[i]).abs().mean().ToDouble();
+                double error = (image[i] - frames.Driving[i]).abs().mean().ToDouble();
                 if (!errors.TryGetValue(clip.Clip.Id, out var known) || error > known.Error) errors[clip.Clip.Id] = (error, frames.Time + 1);
             }
         });

@@ -100,7 +100,7 @@ def full_model():
         for branch in (model.keypoints, model.landmarks):
             branch.motion.mask.weight.mul_(10)
             branch.motion.occlusion.weight.mul_(10)
-            branch.alignment.head[-1].weight.mul_(5)
+            branch.alignment.prediction.weight.mul_(20)
         model.frame_motion.share.weight.mul_(10)
         for name, value in model.state_dict().items():
             if name.endswith("running_mean"):
