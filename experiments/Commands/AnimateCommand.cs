@@ -25,7 +25,7 @@ internal static class AnimateCommand
             DefaultValueFactory = _ => "relative",
         };
         mode.AcceptOnlyFromAmong("absolute", "relative", "pose-only", "expression-only");
-        var precision = new Option<Precision>("--precision") { Description = "full: float32. mixed: brain floats in convolutions, faster.", DefaultValueFactory = _ => Precision.Mixed };
+        var precision = CommonOptions.Precision(Precision.Mixed);
         var crop = HeadCrops.Option();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();

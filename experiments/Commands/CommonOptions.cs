@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PECHead.Research.Acceleration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,12 @@ internal static class CommonOptions
     };
 
     public static Option<string?> Json() => new("--json") { Description = "Also write the table to this file." };
+
+    public static Option<Precision> Precision(Precision standard) => new("--precision")
+    {
+        Description = "full: float32. mixed: brain floats in convolutions, faster.",
+        DefaultValueFactory = _ => standard,
+    };
 
     /// <summary>The device, checked before anything is loaded for it.</summary>
     public static Device ParseDevice(string text)

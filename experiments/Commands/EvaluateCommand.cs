@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PECHead.Experiments.Terminal;
+using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Training;
@@ -22,6 +23,7 @@ internal static class EvaluateCommand
         var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.KeptReadings };
         var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: FID, AKD, CSIM, AED, ARD, AUH, FVD, flicker, jerk." };
+        var precision = CommonOptions.Precision(Precision.Full);
         var json = CommonOptions.Json();
         var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one run. Default: panel.png in each run; 'none' draws none." };
         var video = new Option<string?>("--video") { Description = "Video of source, driving and result, with one run. Default: reconstruction.mp4 in each run; 'none' makes none." };
@@ -29,14 +31,14 @@ internal static class EvaluateCommand
         var device = CommonOptions.Device();
         var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness on the test split, beside copying the source frame; with --protocol, the paper's Tables 1 to 4.")
         {
-            store, run, protocol, pairs, output, paper, kept, stride, noFaces, json, panel, video, data, device,
+            store, run, protocol, pairs, output, paper, kept, stride, noFaces, precision, json, panel, video, data, device,
         };
         command.SetAction((parsed, cancellation) =>
         {
             RunFolder[] runs = [.. (parsed.GetValue(run) ?? []).Select(folder => new RunFolder(folder))];
             if (parsed.GetValue(protocol) is { } id)
             {
-                foreach (var option in new Option[] { stride, noFaces, json, panel, video })
+                foreach (var option in new Option[] { stride, noFaces, precision, json, panel, video })
                     if (parsed.GetResult(option) is { Implicit: false }) throw new ArgumentException($"{option.Name} does not go with --protocol, whose pairs and files are fixed.");
                 return Task.FromResult(new ProtocolTables(
                     EvaluationProtocol.Named(id), parsed.GetValue(store) ?? Path.Combine(parsed.GetValue(data)!, "talking-face-128"), runs.Length > 0 ? runs : ProtocolTables.ReferenceRuns())
@@ -51,14 +53,14 @@ internal static class EvaluateCommand
             return Task.FromResult(Evaluate(
                 parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
                 runs.Length > 0 ? runs : throw new ArgumentException("Name a run with --run."), parsed.GetValue(stride), !parsed.GetValue(noFaces),
-                parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, parsed.GetValue(data)!, parsed.GetValue(device)!,
+                parsed.GetValue(precision), parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, parsed.GetValue(data)!, parsed.GetValue(device)!,
                 cancellation));
         });
         return command;
     }
 
     private static int Evaluate(
-        string store, RunFolder[] runs, int stride, bool faces, string? json, string? panel, string? video, string kept, string data,
+        string store, RunFolder[] runs, int stride, bool faces, Precision precision, string? json, string? panel, string? video, string kept, string data,
         string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
@@ -72,7 +74,7 @@ internal static class EvaluateCommand
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, kept) : null;
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
-            models, frames, clips, device, reader, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
+            models, frames, clips, device, reader, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
         ResultTable.Print(rows);
         foreach (var (header, model) in headers.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames, {header.Progress.Step} steps in {header.Progress.Seconds / 60:0.0} min of training");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PECHead.Research.Data;
+using PECHead.Research.Visualization;
 
 namespace PECHead.Research.Evaluation;
 
@@ -34,6 +35,17 @@ public static class PaperTable
             $"no figures of the data set '{dataset}'", path, $"Choose one of {string.Join(", ", all.Select(figure => figure.Dataset).Distinct())}.");
     }
 
+    /// <summary>The figures of one data set as the paper shows them: a row a method, a column a metric.</summary>
+    /// <param name="figures">At least one, in the paper's order.</param>
+    public static ResultTable Show(IReadOnlyList<PaperFigure> figures)
+    {
+        string[] metrics = [.. figures.Select(figure => figure.Metric).Distinct()];
+        var table = new ResultTable("method, paper", [.. metrics.Select(name => Column(name, [.. figures.Where(figure => figure.Metric == name)]))]);
+        foreach (var method in figures.GroupBy(figure => figure.Method))
+            table.AddRow(method.Key, [.. metrics.Select(name => Value(method, name))]);
+        return table;
+    }
+
     /// <summary>Reads a table.</summary>
     /// <param name="path">A CSV file whose first line names the columns dataset, method, metric, value and note.</param>
     /// <returns>The figures in the order of the file.</returns>
@@ -58,5 +70,19 @@ public static class PaperTable
             figures.Add(new PaperFigure(cells[0], cells[1], cells[2], value, cells[4]));
         }
         return figures;
+    }
+
+    /// <summary>A column with as many decimals as the paper prints.</summary>
+    internal static ResultColumn Column(string name, IReadOnlyList<PaperFigure> figures)
+        => new(name, ResultColumn.BetterOf(figures[0].HigherIsBetter), figures.Max(figure => PrintedDecimals(figure.Value)));
+
+    internal static ResultValue? Value(IEnumerable<PaperFigure> figures, string metric)
+        => figures.FirstOrDefault(figure => figure.Metric == metric) is { } figure ? new ResultValue(figure.Value) : null;
+
+    private static int PrintedDecimals(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        return point < 0 ? 0 : text.Length - point - 1;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PECHead.Research.Metrics;
 using PECHead.Research.Visualization;
 
@@ -23,7 +22,7 @@ internal static class ProtocolTable
         var table = new ResultTable("method",
         [
             .. columns.Select(column => column.Header), new ResultColumn("frames", Decimals: 0), new ResultColumn("skipped", Decimals: 0),
-            .. figures.Select(name => Header(name, [.. published.Where(figure => figure.Metric == name)])),
+            .. figures.Select(name => PaperTable.Column($"{name}, paper ({published[0].Dataset})", [.. published.Where(figure => figure.Metric == name)])),
         ])
         {
             Title = protocol.Title,
@@ -37,7 +36,7 @@ internal static class ProtocolTable
             ResultValue?[] values =
             [
                 .. columns.Select(column => column.Values[row] is { } value ? new ResultValue(value) : (ResultValue?)null),
-                tasks.Sum(task => task.Frames), tasks.Sum(task => SkippedFrames(task.Rows[row].Scores)), .. figures.Select(name => Value(same, name)),
+                tasks.Sum(task => task.Frames), tasks.Sum(task => SkippedFrames(task.Rows[row].Scores)), .. figures.Select(name => PaperTable.Value(same, name)),
             ];
             if (row > 0)
             {
@@ -49,7 +48,7 @@ internal static class ProtocolTable
         }
         table.AddRule();
         foreach (var method in others.GroupBy(figure => figure.Method))
-            table.AddReference($"{method.Key}, paper", [.. columns.Select(_ => (ResultValue?)null), null, null, .. figures.Select(name => Value(method, name))]);
+            table.AddReference($"{method.Key}, paper", [.. columns.Select(_ => (ResultValue?)null), null, null, .. figures.Select(name => PaperTable.Value(method, name))]);
         return table;
     }
 
@@ -75,14 +74,6 @@ internal static class ProtocolTable
         var name = protocol.Tasks.Count() > 1 ? $"{first.Name}, {EvaluationProtocol.Describe(task.Task)}" : first.Name;
         return new Column(new ResultColumn(name, ResultColumn.BetterOf(first.HigherIsBetter), ResultColumn.DecimalsFor(values.OfType<double>())), values);
     }
-
-    private static ResultColumn Header(string name, PaperFigure[] figures) => new(
-        $"{name}, paper ({figures[0].Dataset})", ResultColumn.BetterOf(figures[0].HigherIsBetter),
-        // As many as the paper prints.
-        figures.Max(figure => figure.Value.ToString("R", CultureInfo.InvariantCulture) is var text && text.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point ? text.Length - point - 1 : 0));
-
-    private static ResultValue? Value(IEnumerable<PaperFigure> figures, string metric)
-        => figures.FirstOrDefault(figure => figure.Metric == metric) is { } figure ? new ResultValue(figure.Value) : null;
 
     private sealed record Column(ResultColumn Header, double?[] Values);
 }

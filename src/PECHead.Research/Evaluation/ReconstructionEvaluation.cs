@@ -2,6 +2,7 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
 using PECHead.Research.Training;
+using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;
@@ -31,4 +32,26 @@ public static class ReconstructionEvaluation
         FaceReader? reader = null, Precision precision = Precision.Full, int atOnce = 8, IProgress<int>? progress = null,
         CancellationToken cancellation = default)
         => new TaskEvaluation(store, device, reader, precision, atOnce).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
+
+    /// <summary>The scores as a table, in which the baseline is not ranked.</summary>
+    /// <param name="rows">What <see cref="Run"/> returned.</param>
+    /// <param name="metrics">Columns by the metrics' bare names, as papers write them; none for all.</param>
+    /// <exception cref="ArgumentException">A metric that was not measured.</exception>
+    public static ResultTable Table(IReadOnlyList<(string Method, TaskScores Scores)> rows, params IReadOnlyList<string> metrics)
+    {
+        string[] names = [.. metrics.Count == 0
+            ? rows[0].Scores.Metrics.Select(metric => metric.Name)
+            : metrics.Select(bare => (rows[0].Scores.Find(bare) ?? throw new ArgumentException($"No metric '{bare}' was measured.", nameof(metrics))).Name)];
+        var values = rows.Select(row => row.Scores.Compute()).ToList();
+        var table = new ResultTable("method", [.. names.Select(name => new ResultColumn(
+            name, ResultColumn.BetterOf(rows[0].Scores.Metrics.First(metric => metric.Name == name).HigherIsBetter),
+            ResultColumn.DecimalsFor(values.Where(row => row.ContainsKey(name)).Select(row => row[name]))))]);
+        foreach (var ((method, _), row) in rows.Zip(values))
+        {
+            ResultValue?[] cells = [.. names.Select(name => row.TryGetValue(name, out var value) ? new ResultValue(value) : (ResultValue?)null)];
+            if (method == SourceCopy) table.AddReference(method, cells);
+            else table.AddRow(method, cells);
+        }
+        return table;
+    }
 }

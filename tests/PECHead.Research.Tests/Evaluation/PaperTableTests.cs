@@ -1,6 +1,7 @@
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Tests.Data;
+using PECHead.Research.Visualization;
 
 namespace PECHead.Research.Tests.Evaluation;
 
@@ -51,6 +52,16 @@ public sealed class PaperTableTests
             Assert.All(["TalkingHead-1KH", "VFHQ"], dataset => Assert.Equal(Value(same, dataset, "PECHead", metric), Value(ablated, dataset, "Full", metric)));
         foreach (var (_, metric) in EvaluationProtocol.Ablation.Columns.Where(column => column.Task == EvaluationTask.Reenactment && column.Metric != "ARD"))
             Assert.Equal(Value(crossed, "VFHQ", "PECHead", metric), Value(ablated, "VFHQ", "Full", metric));
+    }
+
+    [Fact]
+    public void A_table_is_shown_with_the_papers_decimals_and_methods()
+    {
+        var table = PaperTable.Show([.. Read("table4-ablation").Where(figure => figure.Dataset == "VFHQ")]);
+        Assert.Equal(["L1", "FID", "CSIM", "ARD", "FVD"], table.Columns.Select(column => column.Name));
+        Assert.Equal((BetterValue.Higher, BetterValue.Lower), (table.Columns[2].Better, table.Columns[3].Better));
+        Assert.Equal("0.84", table.Text(table.Rows[^1], 3));
+        Assert.Equal(6, table.Rows.Count);
     }
 
     [Theory]

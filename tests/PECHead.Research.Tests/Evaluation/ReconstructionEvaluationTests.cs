@@ -3,6 +3,7 @@ using PECHead.Research.Evaluation;
 using PECHead.Research.Models;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Training;
+using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Evaluation;
@@ -41,6 +42,26 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
     }
 
     [Fact]
+    public void A_failure_of_the_measuring_ends_the_evaluation_with_its_own_words()
+    {
+        var failure = Assert.Throws<InvalidOperationException>(() => ReconstructionEvaluation.Run(
+            [("KP", _model)], tiny.Store, DrivenClip.Of(tiny.Store.Index), CPU, progress: new Failing()));
+        Assert.Equal("nothing to report", failure.Message);
+    }
+
+    [Fact]
+    public void The_table_has_the_chosen_columns_and_does_not_rank_the_baseline()
+    {
+        var rows = ReconstructionEvaluation.Run([("KP", _model)], tiny.Store, DrivenClip.Of(tiny.Store.Index, stride: 3), CPU);
+        var table = ReconstructionEvaluation.Table(rows, "SSIM", "L1");
+        Assert.Equal([("SSIM", BetterValue.Higher), ("L1", BetterValue.Lower)], table.Columns.Select(column => (column.Name, column.Better)));
+        Assert.Equal([("source copy", true), ("KP", false)], table.Rows.Select(row => (row.Label, row.IsReference)));
+        Assert.Equal(rows[1].Scores.Compute()["L1"], table.Rows[1].Values[1]!.Value.Mean);
+        Assert.Equal(rows[0].Scores.Metrics.Count, ReconstructionEvaluation.Table(rows).Columns.Count);
+        Assert.Throws<ArgumentException>(() => ReconstructionEvaluation.Table(rows, "CSIM"));
+    }
+
+    [Fact]
     public void A_panel_has_a_row_a_pair_and_a_video_a_frame_a_frame()
     {
         var pairs = PairList.Reconstruction(tiny.Store.Index).Take(3);
@@ -59,6 +80,11 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
         var model = PecHeadFactory.Create(config, seed: 1);
         model.eval();
         return model;
+    }
+
+    private sealed class Failing : IProgress<int>
+    {
+        public void Report(int value) => throw new InvalidOperationException("nothing to report");
     }
 
     private static double Difference(RgbImage a, RgbImage b)
