@@ -35,6 +35,9 @@ internal static class Comparison
 
     private static readonly Dictionary<string, JsonNode> Seen = [];
 
+    // Not the process: that may be dotnet.
+    private static readonly string Self = Path.Combine(AppContext.BaseDirectory, "PECHead.Benchmarks");
+
     public static int Run(int rounds, string only)
     {
         var rows = Rows.Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToArray();
@@ -44,7 +47,7 @@ internal static class Comparison
             Seen.Clear();
             for (var i = 0; i < rows.Length; i++)
             {
-                values[i].Ours.Add(Read(Environment.ProcessPath!, rows[i].Ours, rows[i].OursPath));
+                values[i].Ours.Add(Read(Self, rows[i].Ours, rows[i].OursPath));
                 values[i].Theirs.Add(Read(Python, [PeerProgram.Script(rows[i].Theirs[0]), .. rows[i].Theirs[1..]], rows[i].TheirsPath));
                 Console.Error.WriteLine($"round {round + 1} of {rounds}: {rows[i].Name}: {values[i].Ours[^1]:0.###} against {values[i].Theirs[^1]:0.###}");
             }

@@ -17,7 +17,7 @@ namespace PECHead.Research.Alignment;
 /// starts as the deformation); the residual is bounded by a tanh, as in BasicVSR++; the 3x3 kernel of the DCN has padding 1.
 /// It starts as the identity at its centre tap, doubled because ε starts at one half: the layer begins as the warp.
 /// The head is normalised, unlike that of BasicVSR++, and its output counts a tenth, as Deformable DETR slows its offsets down:
-/// without either, a few hundred steps at a learning rate of 1e-3, while the deformation still knows little, drive ε to zero and
+/// without both, a few hundred steps at a learning rate of 1e-3, while the deformation still knows little, drive ε to zero and
 /// the offsets to their bound, where neither has a gradient left to come back by.
 /// </remarks>
 public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
