@@ -69,6 +69,7 @@ public sealed class ChartTests
     [InlineData(-1, 1, false, "-1", "-0.5", "0", "0.5", "1")]
     [InlineData(0.001, 100, true, "0.001", "0.01", "0.1", "1", "10", "100")]
     [InlineData(1, 50, true, "1", "2", "5", "10", "20", "50")]
+    [InlineData(1.5, 8, true, "2", "3", "4", "5", "6", "7", "8")]
     public void PlotAxis_WritesRoundNumbers(double low, double high, bool isLogarithmic, params string[] texts) =>
         Assert.Equal(texts, new PlotAxis(low, high, isLogarithmic, widen: false).Ticks().Select(tick => tick.Text));
 

@@ -16,20 +16,11 @@ internal sealed class PlotAxis
         (_low, _high) = (Scale(minimum), Scale(maximum));
         if (!(_high > _low))
             (_low, _high) = (_low - 0.5, _low + 0.5);
+        var step = StepOf(_low, _high);
         if (widen && !isLogarithmic)
-            (_low, _high) = (Math.Floor(_low / Step) * Step, Math.Ceiling(_high / Step) * Step);
+            (_low, _high) = (Math.Floor(_low / step) * step, Math.Ceiling(_high / step) * step);
         else if (widen)
             (_low, _high) = (_low - 0.03 * (_high - _low), _high + 0.03 * (_high - _low));
-    }
-
-    // About five steps of 1, 2 or 5 times a power of ten.
-    private double Step
-    {
-        get
-        {
-            double rough = (_high - _low) / 5, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-            return power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
-        }
     }
 
     /// <summary>0 at the low end, 1 at the high end; NaN for what has no place.</summary>
@@ -40,14 +31,20 @@ internal sealed class PlotAxis
     {
         if (_isLogarithmic && _high - _low >= 1)
             return Decades();
-        double step = Step;
+        // Less than a power of ten: round numbers, of which the larger ones stand closer together.
+        var (low, high) = _isLogarithmic ? (Math.Pow(10, _low), Math.Pow(10, _high)) : (_low, _high);
+        double step = StepOf(low, high);
         var ticks = new List<(double, string)>();
-        for (double at = Math.Ceiling(_low / step - 1e-9) * step; at <= _high + 1e-9 * step; at += step)
-        {
-            double value = _isLogarithmic ? Math.Pow(10, at) : at;
-            ticks.Add((value, Text(Math.Abs(value) < 1e-9 * step ? 0 : value)));
-        }
+        for (double at = Math.Ceiling(low / step - 1e-9) * step; at <= high + 1e-9 * step; at += step)
+            ticks.Add((at, Text(Math.Abs(at) < 1e-9 * step ? 0 : at)));
         return ticks;
+    }
+
+    // About five steps of 1, 2 or 5 times a power of ten.
+    private static double StepOf(double low, double high)
+    {
+        double rough = (high - low) / 5, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        return power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
     }
 
     private IEnumerable<(double Value, string Text)> Decades()
