@@ -87,7 +87,7 @@ public sealed class NotebookExecutionTests : IDisposable
     {
         var run = Run("08-losses.ipynb", "steps=5");
         Assert.Equal((3, 3, 2, 1, 2, 3), (run.Curves("pixel"), run.Curves("perceptual"), run.Curves("warp"), run.Curves("spread"), run.Curves("equivariance"), run.Curves("adversarial")));
-        Assert.Equal(["pixel", "perceptual", "spread", "equivariance", "warp"], run.Rows("sum"));
+        Assert.Equal(["pixel", "perceptual", "spread", "equivariance", "warp", "face_parts"], run.Rows("sum"));
     }
 
     [NotebookFact]
