@@ -1,12 +1,11 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using PECHead.Experiments.Tests.Notebooks;
 
 namespace PECHead.Experiments.Tests;
 
 /// <summary>Notebooks over this library: run from the command line, known to Jupyter, served on this machine only.</summary>
-public sealed partial class NotebookCommandTests : IDisposable
+public sealed class NotebookCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pechead-tests-").FullName;
 
@@ -59,31 +58,15 @@ public sealed partial class NotebookCommandTests : IDisposable
     [Fact]
     public async Task Jupyter_is_served_to_this_machine_and_behind_a_token()
     {
-        using var server = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "pechead.dll"), "notebook", "--no-browser", "--port", "18888", "--folder", _folder])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            Environment = { ["JUPYTER_RUNTIME_DIR"] = Path.Combine(_folder, "runtime"), ["JUPYTER_CONFIG_DIR"] = _folder },
-        })!;
-        try
-        {
-            _ = server.StandardError.ReadToEndAsync();
-            var address = Address().Match(await server.StandardOutput.ReadLineAsync() ?? "");
-            Assert.True(address.Success);
-            using var client = new HttpClient();
-            for (var i = 0; i < 300 && !await Answers(client, address.Groups[1].Value); i++) await Task.Delay(100);
-            using var kernels = JsonDocument.Parse(await client.GetStringAsync($"{address.Groups[1].Value}api/kernelspecs?token={address.Groups[2].Value}"));
-            Assert.True(kernels.RootElement.GetProperty("kernelspecs").TryGetProperty(".net-csharp", out _));
-            // The first client has a cookie by now.
-            using var stranger = new HttpClient();
-            using var refused = await stranger.GetAsync(new Uri($"{address.Groups[1].Value}api/kernelspecs"));
-            Assert.Equal(System.Net.HttpStatusCode.Forbidden, refused.StatusCode);
-        }
-        finally
-        {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync();
-        }
+        await using var server = await ServedNotebooks.Start(_folder, 18888, _folder);
+        using var client = new HttpClient();
+        for (var i = 0; i < 300 && !await Answers(client, server.Address); i++) await Task.Delay(100);
+        using var kernels = JsonDocument.Parse(await client.GetStringAsync($"{server.Address}api/kernelspecs?token={server.Token}"));
+        Assert.True(kernels.RootElement.GetProperty("kernelspecs").TryGetProperty(".net-csharp", out _));
+        // The first client has a cookie by now.
+        using var stranger = new HttpClient();
+        using var refused = await stranger.GetAsync(new Uri($"{server.Address}api/kernelspecs"));
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
     private static async Task<bool> Answers(HttpClient client, string address)
@@ -118,7 +101,4 @@ public sealed partial class NotebookCommandTests : IDisposable
         }.ToJsonString());
         return path;
     }
-
-    [GeneratedRegex(@"(http://127\.0\.0\.1:\d+/)\?token=(\w+)")]
-    private static partial Regex Address();
 }

@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace PECHead.Experiments.Tests.Notebooks;
 
 /// <summary>What a reader does with a mouse. Pictures of it are left in runs/browser.</summary>
 [Collection(NotebookRuns.Name)]
-public sealed partial class BrowserTests : IDisposable
+public sealed class BrowserTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pechead-browser-").FullName;
 
@@ -67,44 +65,28 @@ public sealed partial class BrowserTests : IDisposable
         File.Copy(ShippedNotebooks.At("01-quick-tour.ipynb"), Path.Combine(_folder, "notebooks", "01-quick-tour.ipynb"));
         foreach (var name in new[] { "artifacts", "data", "ablations" })
             Directory.CreateSymbolicLink(Path.Combine(_folder, name), Path.Combine(ShippedNotebooks.Folder, "..", name));
-        using var server = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "pechead.dll"), "notebook", "--no-browser", "--port", "18950", "--folder", Path.Combine(_folder, "notebooks")])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            Environment = { ["JUPYTER_RUNTIME_DIR"] = Path.Combine(_folder, "runtime"), ["JUPYTER_CONFIG_DIR"] = _folder },
-        })!;
-        try
-        {
-            _ = server.StandardError.ReadToEndAsync();
-            var address = Address().Match(await server.StandardOutput.ReadLineAsync() ?? "");
-            Assert.True(address.Success);
-            await using var browser = await Browser.Start();
-            var page = browser.Page;
-            await Open(page, $"{address.Groups[1].Value}notebooks/01-quick-tour.ipynb?token={address.Groups[2].Value}");
-            await page.Locator("#kernel_indicator_icon.kernel_idle_icon").WaitForAsync();
+        await using var server = await ServedNotebooks.Start(Path.Combine(_folder, "notebooks"), 18950, _folder);
+        await using var browser = await Browser.Start();
+        var page = browser.Page;
+        await Open(page, $"{server.Address}notebooks/01-quick-tour.ipynb?token={server.Token}");
+        await page.Locator("#kernel_indicator_icon.kernel_idle_icon").WaitForAsync();
 
-            await page.EvaluateAsync("Jupyter.notebook.clear_all_output()");
-            await page.Locator("#celllink").ClickAsync();
-            await page.Locator("#run_all_cells").ClickAsync();
+        await page.EvaluateAsync("Jupyter.notebook.clear_all_output()");
+        await page.Locator("#celllink").ClickAsync();
+        await page.Locator("#run_all_cells").ClickAsync();
 
-            await page.Locator(".output_stdout", new PageLocatorOptions { HasText = "Expressions that can be edited" }).WaitForAsync(new LocatorWaitForOptions { Timeout = 170_000 });
-            var picture = page.Locator(".output_jpeg img, .output_png img").Last;
-            await picture.ScrollIntoViewIfNeededAsync();
-            Assert.True(await picture.EvaluateAsync<int>("image => image.naturalWidth") > 500);
-            await browser.Keep("notebook-picture");
-            await Drag(page, page.Locator(".pechead-slider input").First, to: 0.98);
-            Assert.Equal("20°", await page.Locator(".pechead-slider output").First.TextContentAsync());
-            await browser.Keep("notebook-slider");
-            Assert.Equal(0, await page.Locator(".output_error").CountAsync());
-            // Debian's Jupyter asks for extensions of packages that may not be there.
-            string[] errors = [.. browser.Errors.Where(error => !error.Contains("/nbextensions/", StringComparison.Ordinal))];
-            Assert.True(errors.Length == 0, string.Join('\n', errors));
-        }
-        finally
-        {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync();
-        }
+        await page.Locator(".output_stdout", new PageLocatorOptions { HasText = "Expressions that can be edited" }).WaitForAsync(new LocatorWaitForOptions { Timeout = 170_000 });
+        var picture = page.Locator(".output_jpeg img, .output_png img").Last;
+        await picture.ScrollIntoViewIfNeededAsync();
+        Assert.True(await picture.EvaluateAsync<int>("image => image.naturalWidth") > 500);
+        await browser.Keep("notebook-picture");
+        await Drag(page, page.Locator(".pechead-slider input").First, to: 0.98);
+        Assert.Equal("20°", await page.Locator(".pechead-slider output").First.TextContentAsync());
+        await browser.Keep("notebook-slider");
+        Assert.Equal(0, await page.Locator(".output_error").CountAsync());
+        // Debian's Jupyter asks for extensions of packages that may not be there.
+        string[] errors = [.. browser.Errors.Where(error => !error.Contains("/nbextensions/", StringComparison.Ordinal))];
+        Assert.True(errors.Length == 0, string.Join('\n', errors));
     }
 
     // The server prints its address before it listens.
@@ -142,7 +124,4 @@ public sealed partial class BrowserTests : IDisposable
     }
 
     private static bool IsSorted(IEnumerable<double> values) => values.Zip(values.Skip(1)).All(pair => pair.First <= pair.Second);
-
-    [GeneratedRegex(@"(http://127\.0\.0\.1:\d+/)\?token=(\w+)")]
-    private static partial Regex Address();
 }
