@@ -2,13 +2,13 @@
 # The main job: set up, prepare real video with the faces in it, evaluate the reference weights of the six settings beside the
 # paper's table, draw what they do, train KP and LMK live for a short while, and execute two notebooks.
 # Usage: ./run.sh              all of it
-#        ./run.sh --retrain    trains the reference weights again first: hours. STEPS=2400 bounds the training of each setting.
+#        ./run.sh --retrain    trains the reference weights again first: hours. STEPS=4000 bounds the training of each setting.
 # MINUTES=1 bounds the live training of each setting; SETTINGS="kp lmk" chooses others.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 minutes="${MINUTES:-1}"
-steps="${STEPS:-2400}"
+steps="${STEPS:-4000}"
 read -ra settings <<<"${SETTINGS:-kp lmk}"
 case "${1:-}" in
   "" | --retrain) ;;

@@ -6,7 +6,7 @@ namespace PECHead.Research.Ablation;
 /// <summary>What an ablation trains and measures: settings × seeds on one store, everything else equal.</summary>
 /// <remarks>
 /// <b>Paper:</b> PECHead, Table 4, gives the settings and the metrics. <b>Choice:</b> all else, which the paper leaves open:
-/// seeds, and how the budget of a setting with propagation is split.
+/// seeds, and how the budget of a setting is split in two stages.
 /// </remarks>
 public sealed record AblationPlan
 {
@@ -29,7 +29,7 @@ public sealed record AblationPlan
     public int Stride { get; init; } = 1;
 
     /// <summary>
-    /// Share of the budget that a setting with propagation spends on its first stage, single frames without propagation; the
+    /// Share of the budget that a setting spends on its first stage, single frames without propagation; the
     /// rest goes to clips. In (0, 1). <b>Choice:</b> 0.6: the features must be sound before there is anything to pass on.
     /// </summary>
     public double FirstStage { get; init; } = 0.6;

@@ -39,7 +39,7 @@ internal sealed class AblationRun
     /// <summary>Written last: a run that has it is finished.</summary>
     public string Evaluation => Final.In("evaluation.json");
 
-    public RunFolder FolderOf(AblationStage stage) => new(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{stage.Setting.Id}-seed{Seed}")));
+    public RunFolder FolderOf(AblationStage stage) => new(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{stage.Name}-seed{Seed}")));
 
     public ExperimentConfig Experiment(AblationStage stage) => stage.Experiment(_plan, Seed) with { ExpressionSize = _expressionSize };
 

@@ -4,22 +4,24 @@ using PECHead.Research.Training;
 namespace PECHead.Research.Ablation;
 
 /// <summary>One stage in the training of a setting.</summary>
-/// <param name="Setting">What is trained; in a first stage, the setting without propagation.</param>
+/// <param name="Name">Names its folder; stages of one name are one and the same.</param>
+/// <param name="Setting">What is trained; in the first stage, the setting without propagation.</param>
 /// <param name="FramesPerClip">T.</param>
 /// <param name="Budget">What the stage may spend.</param>
 /// <remarks>
-/// <b>Choice:</b> settings with propagation train in two stages, single frames and then clips from the first stage's weights;
-/// the learning rate runs through its schedule in each, a lower one in the second. Together they spend what other settings spend in one.
+/// <b>Paper:</b> none of it. <b>Choice:</b> all settings train in the same two stages, single frames without propagation, then clips from
+/// the first stage's weights; the learning rate runs through its schedule in each, a lower one in the second. So settings that
+/// differ in propagation alone share their first stage, and see the same frames in the second.
 /// </remarks>
-internal sealed record AblationStage(AblationSetting Setting, int FramesPerClip, AblationBudget Budget)
+internal sealed record AblationStage(string Name, AblationSetting Setting, int FramesPerClip, AblationBudget Budget)
 {
     /// <summary>The stages of a setting, in order.</summary>
     public static IReadOnlyList<AblationStage> Of(AblationPlan plan, AblationSetting setting, AblationBudget budget)
     {
-        if (setting.Propagation == PropagationKind.None) return [new AblationStage(setting, 1, budget)];
         var (first, second) = budget.Split(plan.FirstStage);
-        var frames = setting with { Id = $"{setting.Id}-frames", Propagation = PropagationKind.None };
-        return [new AblationStage(frames, 1, first), new AblationStage(setting, plan.FramesPerClip, second)];
+        var frames = setting with { Propagation = PropagationKind.None };
+        frames = plan.Settings.Concat(AblationSettings.All).FirstOrDefault(other => other == frames with { Id = other.Id }, frames);
+        return [new AblationStage($"{frames.Id}-frames", frames, 1, first), new AblationStage(setting.Id, setting, plan.FramesPerClip, second)];
     }
 
     /// <summary>The experiment of the stage.</summary>

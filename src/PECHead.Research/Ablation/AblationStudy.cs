@@ -81,7 +81,7 @@ public sealed class AblationStudy
         {
             if (!run.IsTrained(stage))
             {
-                Train(run, stage, initial, new StepReport(step => progress?.Report(new AblationProgress($"{stage.Setting.Id}, seed {run.Seed}", done, _runs.Count, step))), cancellation);
+                Train(run, stage, initial, new StepReport(step => progress?.Report(new AblationProgress($"{stage.Name}, seed {run.Seed}", done, _runs.Count, step))), cancellation);
                 run.SetTrained(stage);
             }
             initial = run.FolderOf(stage).Checkpoint;

@@ -12,7 +12,8 @@ namespace PECHead.Research.Propagation;
 /// h_{t−1}))), h_t = ConvGRU(f^c_t, h_{t−1}); h and f^c start at zero. FR, the refinement, are the residual blocks of the
 /// generator, which follow this module.
 /// <b>Choice:</b> CA has three 3x3 convolutions 4C → 2C → C → C with LeakyReLU 0.1; its result is added to f^a_t and starts at zero,
-/// so that the clips of the second stage begin where the frames of the first ended. Eq. 4 as printed updates h with
+/// so that the clips of the second stage begin where the frames of the first ended. Its first two start after He et al. 2015, which
+/// keeps the size of the features: with PyTorch's default a sixth of it reaches the third. Eq. 4 as printed updates h with
 /// f^c_{t−1}; the text says f^c_t, which is what happens here. Of the first frame f̃^r is zero too.
 /// </remarks>
 public sealed class ContextPropagation : FeaturePropagation, INeutralStart
@@ -68,5 +69,13 @@ public sealed class ContextPropagation : FeaturePropagation, INeutralStart
         return Warping.Sample(current, Warping.ResizeDeformation(local.Deformation, height, width), _alignCorners);
     }
 
-    void INeutralStart.StartNeutral() => NeutralStart.Zero(_adapt3);
+    void INeutralStart.StartNeutral()
+    {
+        using var noGradient = no_grad();
+        // From the default's variance, 1/(3 fan-in), to 2/((1 + slope²) fan-in).
+        var gain = Math.Sqrt(6 / (1 + (Slope * Slope)));
+        _adapt1.weight.mul_(gain);
+        _adapt2.weight.mul_(gain);
+        NeutralStart.Zero(_adapt3);
+    }
 }

@@ -82,7 +82,7 @@ public sealed class TrainingStep
         foreach (var (source, driving) in sample.Source.Zip(sample.Driving))
         {
             var (from, to) = (augmentation.Apply(source, _reconstructor), augmentation.Apply(driving, _reconstructor));
-            var flow = previousSource is null ? null : _flow.Estimate(from.Image, previousSource);
+            var flow = previous?.Context is null ? null : _flow.Estimate(from.Image, previousSource!);
             var (reconstruction, generated) = Reconstruct(from, to, transform, previous, flow);
             clip.Add(reconstruction);
             (previous, previousSource) = (generated, from.Image);

@@ -40,14 +40,26 @@ public sealed class AblationPlanTests
         => Assert.Contains(message, Assert.Throws<DataException>(() => AblationPlanFile.Parse(yaml, "plan")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Two_stages_spend_what_one_does()
+    public void The_stages_of_a_setting_add_up_to_its_budget()
     {
         var plan = new AblationPlan();
         var full = AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(1001));
         Assert.Equal([(601, 1, PropagationKind.None), (400, 4, PropagationKind.Context)], full.Select(stage => (stage.Budget.Steps, stage.FramesPerClip, stage.Setting.Propagation)));
-        Assert.Equal(1001, Assert.Single(AblationStage.Of(plan, AblationSettings.Mmfa, AblationBudget.OfSteps(1001))).Budget.Steps);
         Assert.Equal(25, AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfMinutes(25)).Sum(stage => stage.Budget.Minutes!.Value), 9);
         Assert.Equal([1, 1], AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(2)).Select(stage => stage.Budget.Steps));
+    }
+
+    [Fact]
+    public void Settings_that_differ_in_propagation_alone_share_their_first_stage()
+    {
+        IReadOnlyList<AblationStage> Of(AblationPlan plan, AblationSetting setting) => AblationStage.Of(plan, setting, AblationBudget.OfSteps(1000));
+        var plan = new AblationPlan();
+        Assert.Equal(Of(plan, AblationSettings.Mmfa)[0], Of(plan, AblationSettings.Full)[0]);
+        Assert.Equal(Of(plan, AblationSettings.Mmfa)[0], Of(plan.Only(["full"]), AblationSettings.Full)[0]);
+        Assert.Equal(6 + 5, plan.Settings.SelectMany(setting => Of(plan, setting)).Select(stage => stage.Name).Distinct().Count());
+
+        var alone = AblationSettings.Full with { Id = "alone", Occlusion = OcclusionKind.None };
+        Assert.Equal(["alone-frames", "alone"], Of(plan with { Settings = [alone] }, alone).Select(stage => stage.Name));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
         Run("whole");
         var killed = new List<string>();
         // Kills are exceptions out of a step: no checkpoint is written, as when the process dies. Checkpoints come every step.
-        foreach (var (run, step) in new[] { ("kp, seed 1", 2), ("full-frames, seed 1", 1), ("full, seed 1", 1) })
+        foreach (var (run, step) in new[] { ("kp-frames, seed 1", 2), ("kp, seed 1", 1), ("mmfa-frames, seed 1", 1), ("full, seed 1", 1) })
         {
             Assert.Throws<KilledException>(() => Run("parts", new Watch(p =>
             {
@@ -37,7 +37,7 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
         Run("parts");
 
         using var scope = NewDisposeScope();
-        foreach (var run in new[] { "kp-seed1", "full-frames-seed1", "full-seed1" })
+        foreach (var run in new[] { "kp-frames-seed1", "kp-seed1", "mmfa-frames-seed1", "full-seed1" })
         {
             var (whole, parts) = (StateDict.Load(_folder[$"whole/{run}/checkpoint.safetensors"]), StateDict.Load(_folder[$"parts/{run}/checkpoint.safetensors"]));
             Assert.All(whole, entry => Assert.True(entry.Value.bytes.SequenceEqual(parts[entry.Key].bytes), $"{run}: {entry.Key}"));
@@ -91,7 +91,7 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
     {
         var plan = Plan with { Settings = [AblationSettings.Kp] };
         Assert.Throws<KilledException>(() => Run("out", new Watch(p => { if (p.Training?.Step == 2) throw new KilledException(); }), plan));
-        var path = _folder["out/kp-seed1/checkpoint.safetensors"];
+        var path = _folder["out/kp-frames-seed1/checkpoint.safetensors"];
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..5000]);
         Assert.Contains(path, Assert.Throws<CheckpointFormatException>(() => Run("out", plan: plan)).Message, StringComparison.Ordinal);
     }

@@ -77,6 +77,23 @@ public sealed class ContextPropagationTests
         TensorAssert.Close(state.Hidden, next.Hidden, 1e-4);   // the same input over and over: the state comes to rest
     }
 
+    [Theory]
+    [InlineData("adapt1.weight", 2.0)]
+    [InlineData("adapt2.weight", 2.0)]
+    [InlineData("adapt3.weight", 0.0)]
+    public void Context_adaptation_starts_with_features_of_full_size_and_a_result_of_zero(string name, double variance)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var propagation = new ContextPropagation(32, alignCorners: true);
+        ParameterInitialization.Apply(propagation, seed: 1);
+        var weight = propagation.named_parameters().Single(p => p.Item1 == name).Item2;
+
+        // He et al. 2015, Eq. 10 and 15, for a slope of 0.1.
+        double expected = variance / (1 + (0.1 * 0.1)) / (weight.numel() / weight.size(0));
+        Assert.Equal(expected, weight.pow(2).mean().ToDouble(), 0.05 * expected);
+    }
+
     private static ContextPropagation Create(bool trained)
     {
         var propagation = new ContextPropagation(4, alignCorners: true);
