@@ -50,7 +50,7 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
             new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
         foreach (var (_, model) in models) model.Dispose();
 
-        var table = report.Table(published, $"Trained for {string.Join(", ", headers.Zip(models, (header, model) => $"{header.Progress.Step} ({model.Name})"))} steps.");
+        var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", headers.Zip(models, (header, model) => $"{header.Progress.Step} ({model.Name})"))} steps.");
         var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
         report.Write(output, table);
         Console.WriteLine(table.ToMarkdown());

@@ -29,6 +29,15 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void LossCurve_Smoothed_NamesTheNumberWhereItsBoldLineEnds()
+    {
+        var curve = new LossCurve { Smoothing = 0.5 };
+        curve.Add(0, ("a", 1));
+        curve.Add(1, ("a", 0));
+        Assert.Contains("a  0.3333", curve.ToSvg(), StringComparison.Ordinal);   // 0.25 · 1 + 0.5 · 0, over the weights 0.75
+    }
+
+    [Fact]
     public async Task LossCurve_IsDrawnWhileATrainingAddsToIt()
     {
         var curve = new LossCurve { IsLogarithmic = true, Smoothing = 0.9 };

@@ -106,6 +106,10 @@ public sealed class LossCurve : Drawing
         }
     }
 
+    // Where the bold line ends; a number that is not finite shows, for no line can.
+    private double Last(CurveSeries series)
+        => Smoothing > 0 && double.IsFinite(series.Last) ? series.Smoothed(Math.Min(Smoothing, 0.9999)).Select(point => point.Value).LastOrDefault(series.Last) : series.Last;
+
     /// <summary>Names and last values to the right of the plot; returns the width taken.</summary>
     private double DrawLegend(SvgCanvas canvas)
     {
@@ -113,7 +117,7 @@ public sealed class LossCurve : Drawing
         for (int i = 0; i < _series.Count; i++)
         {
             double x = Left + Width + LegendGap, y = 14 + 20 * i;
-            string text = $"{_series[i].Name}  {_series[i].Last.ToString("G4", CultureInfo.InvariantCulture)}";
+            string text = $"{_series[i].Name}  {Last(_series[i]).ToString("G4", CultureInfo.InvariantCulture)}";
             canvas.Line(x, y - 4, x + 18, y - 4, SvgCanvas.Css(IdentityColors.Color(i, _series.Count)), 3);
             canvas.Text(x + 24, y, text, size: 12);
             widest = Math.Max(widest, SvgCanvas.WidthOf(text, 12));
