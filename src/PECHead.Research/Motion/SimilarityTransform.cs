@@ -23,19 +23,6 @@ public sealed record SimilarityTransform(Tensor Angle, Tensor LogScale, Tensor S
             numbers.select(1, 0) * config.AngleDeviation, numbers.select(1, 1) * config.LogScaleDeviation, numbers.narrow(1, 2, 2) * config.ShiftDeviation);
     }
 
-    /// <summary>Draws a magnified view for each frame of a batch, which shows nothing from outside of the frame.</summary>
-    /// <param name="batch">N, at least 1.</param>
-    /// <param name="strength">Logarithm of the largest magnification; all up to it are equally likely.</param>
-    /// <param name="generator">Source of randomness, on the CPU.</param>
-    /// <param name="device">Device of the transform.</param>
-    /// <remarks>It lives as long as the current dispose scope. Its centre keeps to the inner half of where it may lie, for there is the head.</remarks>
-    public static SimilarityTransform Zoom(long batch, double strength, Generator generator, Device device)
-    {
-        var numbers = rand([batch, 3], generator: generator).to(device);
-        var logScale = numbers.select(1, 0) * -strength;
-        return new SimilarityTransform(zeros_like(logScale), logScale, (numbers.narrow(1, 1, 2) - 0.5) * (1 - logScale.exp()).unsqueeze(1));
-    }
-
     /// <summary>Moves points.</summary>
     /// <param name="points">[N, P, 2], (x, y) in [-1, 1].</param>
     /// <returns>[N, P, 2].</returns>

@@ -1,6 +1,5 @@
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
-using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -20,14 +19,6 @@ public sealed record FaceBatch(Tensor Image, FaceCoefficients Coefficients)
     /// <remarks><b>Paper:</b> PECHead, Sec. 3.1.</remarks>
     public FaceFrame AsDriving(FaceCoefficients source, IFaceReconstructor reconstructor)
         => new(Image, State(reconstructor, source.WithMotionOf(Coefficients)));
-
-    /// <summary>The frames x_T(z) = x(T(z)), with what was found in them moved likewise: nothing is reconstructed again.</summary>
-    /// <param name="transform">T.</param>
-    public FaceBatch Seen(SimilarityTransform transform)
-    {
-        var moved = transform.Inverse();
-        return new FaceBatch(transform.Warp(Image), Coefficients.Transformed(moved.Angle, moved.LogScale, moved.Shift));
-    }
 
     /// <summary>What a model is told of a face.</summary>
     /// <param name="reconstructor">Turns coefficients into landmarks.</param>

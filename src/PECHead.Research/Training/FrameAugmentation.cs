@@ -1,10 +1,9 @@
 using PECHead.Research.FaceModel;
-using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
 
-/// <summary>Random flips and colours, drawn once a pair and applied to both of its frames, and a zoom for each of the two.</summary>
+/// <summary>Random flips and colours, drawn once a pair and applied to both of its frames.</summary>
 /// <remarks>
 /// <b>Deviation:</b> First Order Motion Model also turns the hue; faces under one light do not need it, and colour
 /// transforms of the other three kinds are linear in the pixels.
@@ -16,12 +15,9 @@ public sealed class FrameAugmentation
     private readonly Tensor _brightness;    // [N, 1, 1, 1]
     private readonly Tensor _contrast;
     private readonly Tensor _saturation;
-    private readonly SimilarityTransform? _source;
-    private readonly SimilarityTransform? _driving;
 
-    private FrameAugmentation(
-        bool none, Tensor flip, Tensor brightness, Tensor contrast, Tensor saturation, SimilarityTransform? source, SimilarityTransform? driving)
-        => (_none, _flip, _brightness, _contrast, _saturation, _source, _driving) = (none, flip, brightness, contrast, saturation, source, driving);
+    private FrameAugmentation(bool none, Tensor flip, Tensor brightness, Tensor contrast, Tensor saturation)
+        => (_none, _flip, _brightness, _contrast, _saturation) = (none, flip, brightness, contrast, saturation);
 
     /// <summary>Draws the changes of a batch; they live as long as the dispose scope in which they are drawn.</summary>
     /// <param name="batch">N.</param>
@@ -33,9 +29,8 @@ public sealed class FrameAugmentation
         var numbers = rand([batch, 4], generator: generator).to(device);
         Tensor Factor(long column, double strength) => 1 + (strength * ((2 * Column(column)) - 1));
         Tensor Column(long column) => numbers.select(1, column).reshape(batch, 1, 1, 1);
-        SimilarityTransform? View() => config.Zoom > 0 ? SimilarityTransform.Zoom(batch, config.Zoom, generator, device) : null;
         return new FrameAugmentation(
-            config.IsNone, Column(0) < config.Flip, Factor(1, config.Brightness), Factor(2, config.Contrast), Factor(3, config.Saturation), View(), View());
+            config.IsNone, Column(0) < config.Flip, Factor(1, config.Brightness), Factor(2, config.Contrast), Factor(3, config.Saturation));
     }
 
     /// <summary>Changes frames.</summary>
@@ -51,19 +46,10 @@ public sealed class FrameAugmentation
         return where(_flip, saturated.flip(3), saturated).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Changes source frames, and what is known of their faces with them.</summary>
+    /// <summary>Changes frames, and with a flip what is known of their faces.</summary>
     /// <param name="batch">Frames and coefficients.</param>
     /// <param name="reconstructor">Knows what a flipped face looks like.</param>
-    public FaceBatch ApplyToSource(FaceBatch batch, IFaceReconstructor reconstructor) => Zoomed(Apply(batch, reconstructor), _source);
-
-    /// <summary>Changes driving frames, and what is known of their faces with them.</summary>
-    /// <param name="batch">Frames and coefficients.</param>
-    /// <param name="reconstructor">Knows what a flipped face looks like.</param>
-    public FaceBatch ApplyToDriving(FaceBatch batch, IFaceReconstructor reconstructor) => Zoomed(Apply(batch, reconstructor), _driving);
-
-    private static FaceBatch Zoomed(FaceBatch batch, SimilarityTransform? view) => view is null ? batch : batch.Seen(view);
-
-    private FaceBatch Apply(FaceBatch batch, IFaceReconstructor reconstructor)
+    public FaceBatch Apply(FaceBatch batch, IFaceReconstructor reconstructor)
     {
         if (_none) return batch;
         var flip = _flip.reshape(-1, 1);

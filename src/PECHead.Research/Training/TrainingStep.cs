@@ -81,7 +81,7 @@ public sealed class TrainingStep
         Tensor? previousSource = null;
         foreach (var (source, driving) in sample.Source.Zip(sample.Driving))
         {
-            var (from, to) = (augmentation.ApplyToSource(source, _reconstructor), augmentation.ApplyToDriving(driving, _reconstructor));
+            var (from, to) = (augmentation.Apply(source, _reconstructor), augmentation.Apply(driving, _reconstructor));
             var flow = previous?.Context is null ? null : _flow.Estimate(from.Image, previousSource!);
             var (reconstruction, generated) = Reconstruct(from, to, transform, previous, flow);
             clip.Add(reconstruction);
@@ -108,9 +108,14 @@ public sealed class TrainingStep
             generated);
     }
 
-    // Eq. 5, L_e: the keypoints of the driving frame after a transform T.
+    // Eq. 5, L_e: the keypoints of the driving frame after a transform T, x_T(z) = x(T(z)). What R finds in it follows from
+    // what it found in the frame itself.
     private Landmarks.Keypoints Transformed(SourceState state, FaceBatch source, FaceBatch driving, SimilarityTransform transform)
-        => _state.Model.LocateKeypoints(state, Laid(driving.Seen(transform)).AsDriving(source.Coefficients, _reconstructor))!.Value;
+    {
+        var moved = transform.Inverse();
+        var bent = new FaceBatch(transform.Warp(driving.Image), driving.Coefficients.Transformed(moved.Angle, moved.LogScale, moved.Shift));
+        return _state.Model.LocateKeypoints(state, Laid(bent).AsDriving(source.Coefficients, _reconstructor))!.Value;
+    }
 
     private Tensor Judge(MultiScaleDiscriminator discriminator, IReadOnlyList<Reconstruction> clip)
     {
