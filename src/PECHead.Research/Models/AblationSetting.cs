@@ -1,3 +1,5 @@
+using PECHead.Research.Motion;
+
 namespace PECHead.Research.Models;
 
 /// <summary>Which points move the source.</summary>
@@ -87,6 +89,9 @@ public sealed record AblationSetting
 
     /// <summary>Which points move the source.</summary>
     public PointSets Points { get; init; } = PointSets.Both;
+
+    /// <summary>What motion a point proposes.</summary>
+    public ProposalKind Proposals { get; init; } = ProposalKind.Shift;
 
     /// <summary>At how many resolutions features are aligned.</summary>
     public FeatureScales Scales { get; init; } = FeatureScales.Two;

@@ -58,6 +58,7 @@ public static class PecHeadFactory
         {
             PointCount = count,
             HeatmapVariance = variance,
+            Proposals = config.Setting.Proposals,
             EstimatesOcclusion = config.Setting.Occlusion == OcclusionKind.Estimated,
         });
         long channels = Channels(config);

@@ -1,5 +1,15 @@
 namespace PECHead.Research.Motion;
 
+/// <summary>What motion a point proposes to the pixels around it.</summary>
+public enum ProposalKind
+{
+    /// <summary>Its own shift.</summary>
+    Shift,
+
+    /// <summary>Its own shift, and the turn and the change of size of the whole set of points.</summary>
+    Similarity,
+}
+
 /// <summary>Sizes of a <see cref="DenseMotionNetwork"/>; the defaults are those for 256 px.</summary>
 public sealed record DenseMotionConfig
 {
@@ -20,6 +30,9 @@ public sealed record DenseMotionConfig
 
     /// <summary>Variance of a point's bump, normalised units squared. <b>Paper:</b> First Order Motion Model: 0.01.</summary>
     public double HeatmapVariance { get; init; } = 0.01;
+
+    /// <summary>What a point proposes. <b>Paper:</b> PECHead, Sec. 3.2: points without an affine part, so shifts.</summary>
+    public ProposalKind Proposals { get; init; } = ProposalKind.Shift;
 
     /// <summary>Whether an occlusion map is estimated; otherwise everything counts as visible.</summary>
     public bool EstimatesOcclusion { get; init; } = true;

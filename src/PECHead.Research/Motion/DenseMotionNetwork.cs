@@ -71,7 +71,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         using var scope = NewDisposeScope();
         long height = reduced.size(2), width = reduced.size(3);
         var heatmaps = HeatmapDifference(source, driving, height, width);
-        var proposals = SparseMotion.FromKeypoints(source, driving, height, width);
+        var proposals = SparseMotion.FromKeypoints(source, driving, height, width, _config.Proposals);
         var warped = WarpByEach(reduced, proposals);
         var features = _hourglass.call(cat([heatmaps.unsqueeze(2).to(warped.dtype), warped], 2).flatten(1, 2));
         var mask = _mask.call(features).to(proposals.dtype).softmax(1);

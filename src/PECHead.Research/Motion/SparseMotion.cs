@@ -6,20 +6,47 @@ namespace PECHead.Research.Motion;
 /// <summary>One candidate deformation for the background and one for each point.</summary>
 public static class SparseMotion
 {
-    /// <summary>T_0(z) = z for the background, T_k(z) = z − k_driving + k_source for the points.</summary>
+    // Points that all lie in one place say nothing of turn and size: A is the identity then.
+    private const double LeastSpread = 1e-6;
+
+    /// <summary>T_0(z) = z for the background, T_k(z) = A (z − k_driving) + k_source for the points.</summary>
     /// <param name="source">Points in the source frame.</param>
     /// <param name="driving">The same points in the driving frame.</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
+    /// <param name="kind">What A is: the identity, or the turn and scale that fit the driving points best to those of the source.</param>
     /// <returns>[N, K+1, height, width, 2]: where in the source the motion of point k looks for each driving pixel.</returns>
-    /// <remarks><b>Paper:</b> First Order Motion Model, Eq. 4, without the local affine part.</remarks>
-    public static Tensor FromKeypoints(Keypoints source, Keypoints driving, long height, long width)
+    /// <remarks>
+    /// <b>Paper:</b> First Order Motion Model, Eq. 4; PECHead's points have no affine part. <b>Choice:</b> where a similarity is asked for, all
+    /// points share the one of least squares (Umeyama 1991), without a gradient: a head that comes nearer is more than a sum of shifts, which tear it.
+    /// </remarks>
+    public static Tensor FromKeypoints(Keypoints source, Keypoints driving, long height, long width, ProposalKind kind = ProposalKind.Shift)
     {
         using var scope = NewDisposeScope();
-        var shift = source.Positions - driving.Positions;                                // [N, K, 2]
-        var background = zeros_like(shift.narrow(1, 0, 1));
-        var grid = CoordinateGrid.CreateLike(height, width, shift);                      // [H, W, 2]
-        var shifts = cat([background, shift], 1).unsqueeze(2).unsqueeze(2);              // [N, K+1, 1, 1, 2]
-        return (grid + shifts).MoveToOuterDisposeScope();
+        var grid = CoordinateGrid.CreateLike(height, width, source.Positions);           // [H, W, 2]
+        var (from, to) = (Spread(source.Positions), Spread(driving.Positions));          // [N, K, 1, 1, 2]
+        var moved = kind switch
+        {
+            ProposalKind.Shift => grid + (from - to),
+            ProposalKind.Similarity => from + Similar(grid - to, source.Positions.detach(), driving.Positions.detach()),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such choice"),
+        };
+        var background = grid.expand(moved.size(0), 1, height, width, 2);
+        return cat([background, moved], 1).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Spread(Tensor positions) => positions.unsqueeze(2).unsqueeze(2);
+
+    // In complex numbers a similarity is a product with the number a + ib.
+    private static Tensor Similar(Tensor offsets, Tensor source, Tensor driving)
+    {
+        Tensor Centred(Tensor points) => points - points.mean([1], keepdim: true);
+        Tensor PerFrame(Tensor value) => value.reshape(-1, 1, 1, 1);
+        var (from, to) = (Centred(driving), Centred(source));
+        var size = from.square().sum([1, 2]) + LeastSpread;
+        var a = PerFrame(((from * to).sum([1, 2]) + LeastSpread) / size);
+        var b = PerFrame(((from.select(2, 0) * to.select(2, 1)) - (from.select(2, 1) * to.select(2, 0))).sum([1]) / size);
+        var (x, y) = (offsets.select(-1, 0), offsets.select(-1, 1));
+        return stack([(a * x) - (b * y), (b * x) + (a * y)], -1);
     }
 }
