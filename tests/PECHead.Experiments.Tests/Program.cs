@@ -16,7 +16,8 @@ internal static class Program
         return (process.ExitCode, output, error.Result);
     }
 
-    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+    // Whoever was started in the background of a shell ignores Ctrl-C, and so do its children.
+    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Assembly, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

@@ -60,7 +60,7 @@ public sealed class NotebookExecutionTests : IDisposable
     [NotebookFact]
     public void Ablations_measure_six_settings_and_train_a_seventh()
     {
-        var run = Run("06-ablations.ipynb", "stride=60", "frames=6", "pairsPerClip=1", "seconds=8");
+        var run = Run("06-ablations.ipynb", "stride=60", "frames=6", "pairsPerClip=1", "seconds=15");
         string[] settings = ["kp", "lmk", "direct", "featcat", "mmfa", "full"];
         Assert.Equal(["source copy", .. settings], run.Rows("table"));
         Assert.Equal(["KP", "LMK", "Direct", "FeatCat", "MMFA", "Full"], run.Rows("paper"));
