@@ -23,26 +23,25 @@ public static class SparseMotion
     public static Tensor FromKeypoints(Keypoints source, Keypoints driving, long height, long width, ProposalKind kind = ProposalKind.Shift)
     {
         using var scope = NewDisposeScope();
-        var grid = CoordinateGrid.CreateLike(height, width, source.Positions);           // [H, W, 2]
-        var (from, to) = (Spread(source.Positions), Spread(driving.Positions));          // [N, K, 1, 1, 2]
+        var grid = CoordinateGrid.CreateLike(height, width, source.Positions);             // [H, W, 2]
+        var (from, to) = (PerPixel(driving.Positions), PerPixel(source.Positions));        // [N, K, 1, 1, 2]
         var moved = kind switch
         {
-            ProposalKind.Shift => grid + (from - to),
-            ProposalKind.Similarity => from + Similar(grid - to, source.Positions.detach(), driving.Positions.detach()),
+            ProposalKind.Shift => grid + (to - from),
+            ProposalKind.Similarity => to + Turned(grid - from, driving.Positions.detach(), source.Positions.detach()),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such choice"),
         };
         var background = grid.expand(moved.size(0), 1, height, width, 2);
         return cat([background, moved], 1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Spread(Tensor positions) => positions.unsqueeze(2).unsqueeze(2);
+    private static Tensor PerPixel(Tensor positions) => positions.unsqueeze(2).unsqueeze(2);
 
-    // In complex numbers a similarity is a product with the number a + ib.
-    private static Tensor Similar(Tensor offsets, Tensor source, Tensor driving)
+    // Offsets [N, K, H, W, 2] turned and scaled as the points `from` [N, K, 2] are to become `to`: a product with the complex number a + ib.
+    private static Tensor Turned(Tensor offsets, Tensor from, Tensor to)
     {
-        Tensor Centred(Tensor points) => points - points.mean([1], keepdim: true);
         Tensor PerFrame(Tensor value) => value.reshape(-1, 1, 1, 1);
-        var (from, to) = (Centred(driving), Centred(source));
+        (from, to) = (from - from.mean([1], keepdim: true), to - to.mean([1], keepdim: true));
         var size = from.square().sum([1, 2]) + LeastSpread;
         var a = PerFrame(((from * to).sum([1, 2]) + LeastSpread) / size);
         var b = PerFrame(((from.select(2, 0) * to.select(2, 1)) - (from.select(2, 1) * to.select(2, 0))).sum([1]) / size);

@@ -27,7 +27,17 @@ public sealed class LossCurve : Drawing
     public bool IsLogarithmic { get; init; }
 
     /// <summary>Weight of the past in the bold line, 0 (none: the numbers themselves) to below 1.</summary>
-    public double Smoothing { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">Another weight.</exception>
+    public double Smoothing
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value, 1);
+            field = value;
+        }
+    }
 
     /// <summary>Name of the lower axis.</summary>
     public string StepLabel { get; init; } = "step";
@@ -98,7 +108,7 @@ public sealed class LossCurve : Drawing
         if (Smoothing > 0)
         {
             canvas.Polyline(series.Points.Select(At), color, 1, opacity: 0.3);
-            canvas.Polyline(series.Smoothed(Math.Min(Smoothing, 0.9999)).Select(At), color, 2);
+            canvas.Polyline(series.Smoothed(Smoothing).Select(At), color, 2);
         }
         else
         {
@@ -108,7 +118,7 @@ public sealed class LossCurve : Drawing
 
     // Where the bold line ends; a number that is not finite shows, for no line can.
     private double Last(CurveSeries series)
-        => Smoothing > 0 && double.IsFinite(series.Last) ? series.Smoothed(Math.Min(Smoothing, 0.9999)).Select(point => point.Value).LastOrDefault(series.Last) : series.Last;
+        => Smoothing > 0 && double.IsFinite(series.Last) ? series.Smoothed(Smoothing).Select(point => point.Value).LastOrDefault(series.Last) : series.Last;
 
     /// <summary>Names and last values to the right of the plot; returns the width taken.</summary>
     private double DrawLegend(SvgCanvas canvas)
