@@ -154,6 +154,15 @@ class KeypointDetector(nn.Module):
         return probability @ grid_like(h, w, probability).reshape(h * w, 2)
 
 
+def similarities(identity, points_source, points_driving):
+    """Every point proposes its own shift, with the turn and scale that fit the whole set best; in complex numbers one factor."""
+    driving, source = (
+        torch.view_as_complex((points - points.mean(1, keepdim=True)).detach().float()) for points in (points_driving, points_source))
+    factor = ((driving.conj() * source).sum(1) + 1e-6) / (driving.abs().square().sum(1) + 1e-6)
+    offsets = torch.view_as_complex(identity - points_driving[:, :, None, None, :].float())
+    return points_source[:, :, None, None, :] + torch.view_as_real(factor[:, None, None, None] * offsets)
+
+
 class DenseMotion(nn.Module):
     """Source frame and two sets of points -> deformation [N,h,w,2], occlusion [N,1,h,w] and features, at a quarter of the side."""
 
@@ -172,8 +181,7 @@ class DenseMotion(nn.Module):
         heat = torch.cat((torch.zeros_like(difference[:, :1]), difference), dim=1)
 
         identity = grid_like(h, w, small).expand(n, 1, h, w, 2)
-        shift = (points_source - points_driving)[:, :, None, None, :]
-        motions = torch.cat((identity, identity + shift), dim=1)
+        motions = torch.cat((identity, similarities(identity, points_source, points_driving)), dim=1)
 
         tiled = small[:, None].expand(n, self.points + 1, 3, h, w).reshape(-1, 3, h, w)
         warped = warp(tiled, motions.reshape(-1, h, w, 2)).reshape(n, self.points + 1, 3, h, w)
