@@ -91,8 +91,8 @@ public sealed record AblationSetting
     public PointSets Points { get; init; } = PointSets.Both;
 
     /// <summary>
-    /// What motion a point proposes. <b>Paper:</b> shifts, as far as it says. <b>Choice:</b> similarities in every setting: a head at half the
-    /// distance is torn by shifts.
+    /// What motion a point proposes. <b>Paper:</b> shifts, as far as it says. <b>Choice:</b> similarities in every setting: shifts tear a head
+    /// that goes to twice its distance.
     /// </summary>
     public ProposalKind Proposals { get; init; } = ProposalKind.Similarity;
 

@@ -51,7 +51,7 @@ public sealed class ReferenceWeightsTests
     }
 
     [PreparedFact]
-    public void A_head_at_half_its_distance_stays_a_face()
+    public void A_head_that_goes_to_twice_its_distance_stays_a_face()
     {
         using var reader = new FaceReader(FaceNetworks.Files, CPU);
         var (_, full) = Scores(clips => [.. clips.Where(clip => clip.Clip.Id == "cap12/000850")], reader);

@@ -37,6 +37,12 @@ public sealed class ChartTests
         Assert.Contains("a  0.3333", curve.ToSvg(), StringComparison.Ordinal);   // 0.25 · 1 + 0.5 · 0, over the weights 0.75
     }
 
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1)]
+    public void LossCurve_WithASmoothingOutOfRange_IsRefused(double smoothing)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => new LossCurve { Smoothing = smoothing });
+
     [Fact]
     public async Task LossCurve_IsDrawnWhileATrainingAddsToIt()
     {
