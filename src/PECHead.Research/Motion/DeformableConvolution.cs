@@ -14,9 +14,6 @@ namespace PECHead.Research.Motion;
 /// </remarks>
 public static class DeformableConvolution
 {
-#if PECHEAD_TORCH
-    private static readonly Torch.Interop.Operator Native = new("pechead::deform_conv2d");
-#endif
 
     /// <summary>Convolves. The numbers of weight and offset groups follow from the shapes.</summary>
     /// <param name="input">[N, C, H, W].</param>
@@ -41,15 +38,6 @@ public static class DeformableConvolution
             TensorGuard.Shape(bias, nameof(bias), geometry.OutChannels);
         if (mask is not null)
             TensorGuard.Shape(mask, nameof(mask), geometry.Batch, geometry.OffsetGroups * geometry.Taps, geometry.OutHeight, geometry.OutWidth);
-#if PECHEAD_TORCH
-        if (input.device.type == TorchSharp.DeviceType.CPU && Native.Exists)
-        {
-            return Native.Call(
-                input, weight, offset, mask, bias, new[] { geometry.Stride.Y, geometry.Stride.X },
-                new[] { geometry.Padding.Y, geometry.Padding.X }, new[] { geometry.Dilation.Y, geometry.Dilation.X },
-                geometry.Groups, geometry.OffsetGroups);
-        }
-#endif
         return Compose(input, offset, weight, bias, mask, geometry);
     }
 
