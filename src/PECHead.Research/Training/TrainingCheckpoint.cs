@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Text;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -19,8 +17,8 @@ public static class TrainingCheckpoint
     internal const string ModelPrefix = "model.";
     private const string AveragePrefix = "average.";
     private const string DiscriminatorPrefix = "discriminator.";
-    private const string OptimizerKey = "training.optimizer";
-    private const string DiscriminatorOptimizerKey = "training.discriminator_optimizer";
+    private const string OptimizerPrefix = "optimizer.";
+    private const string DiscriminatorOptimizerPrefix = "discriminator_optimizer.";
     private const string RandomKey = "training.random";
 
     /// <summary>Writes a checkpoint.</summary>
@@ -36,16 +34,16 @@ public static class TrainingCheckpoint
         var tensors = new Dictionary<string, Tensor>();
         Add(tensors, ModelPrefix, state.Model.state_dict(), progress.Step);
         if (state.Average is { } average) Add(tensors, AveragePrefix, average.Tensors, progress.Step);
-        tensors.Add(OptimizerKey, StateOf(state.Optimizer));
+        Add(tensors, OptimizerPrefix, state.Optimizer.State(), progress.Step);
         if (state is { Discriminator: { } discriminator, DiscriminatorOptimizer: { } optimizer })
         {
             Add(tensors, DiscriminatorPrefix, discriminator.state_dict(), progress.Step);
-            tensors.Add(DiscriminatorOptimizerKey, StateOf(optimizer));
+            Add(tensors, DiscriminatorOptimizerPrefix, optimizer.State(), progress.Step);
         }
-        tensors.Add(RandomKey, random.get_rng_state());
+        tensors.Add(RandomKey, torch.random.get_rng_state());
         StateDict.Save(path, tensors, new Dictionary<string, string>
         {
-            ["format"] = "pechead-checkpoint-2",
+            ["format"] = "pechead-checkpoint-3",
             ["config"] = ExperimentConfigFile.Format(config),
             ["step"] = Text(progress.Step),
             ["total_steps"] = Text(progress.TotalSteps),
@@ -80,15 +78,16 @@ public static class TrainingCheckpoint
     {
         using var scope = NewDisposeScope();
         var tensors = StateDict.Load(path);
-        Restore(state.Optimizer, Tensor(tensors, OptimizerKey, path));
+        var random = Tensor(tensors, RandomKey, path);
+        Restore(state.Optimizer, Under(tensors, OptimizerPrefix), path);
         state.Model.load_state_dict(Under(tensors, ModelPrefix));
         state.Average?.Restore(Under(tensors, AveragePrefix));
         if (state is { Discriminator: { } discriminator, DiscriminatorOptimizer: { } optimizer })
         {
             discriminator.load_state_dict(Under(tensors, DiscriminatorPrefix));
-            Restore(optimizer, Tensor(tensors, DiscriminatorOptimizerKey, path));
+            Restore(optimizer, Under(tensors, DiscriminatorOptimizerPrefix), path);
         }
-        random.set_rng_state(Tensor(tensors, RandomKey, path));
+        torch.random.set_rng_state(random);
     }
 
     /// <summary>Starts a new run from another's weights: the second stage of training from the first.</summary>
@@ -176,17 +175,16 @@ public static class TrainingCheckpoint
         }
     }
 
-    private static Tensor StateOf(OptimizerHelper optimizer)
+    private static void Restore(FusedAdam optimizer, Dictionary<string, Tensor> state, string path)
     {
-        using var state = new MemoryStream();
-        using (var writer = new BinaryWriter(state, Encoding.UTF8, leaveOpen: true)) optimizer.save_state_dict(writer);
-        return from_array(state.ToArray());
-    }
-
-    private static void Restore(OptimizerHelper optimizer, Tensor state)
-    {
-        using var reader = new BinaryReader(new MemoryStream(state.bytes.ToArray()), Encoding.UTF8);
-        optimizer.load_state_dict(reader);
+        try
+        {
+            optimizer.Restore(state);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new CheckpointFormatException($"{path} cannot continue a run: {error.Message}", error);
+        }
     }
 
     private static Tensor Tensor(Dictionary<string, Tensor> tensors, string key, string path)

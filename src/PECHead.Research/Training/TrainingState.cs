@@ -9,14 +9,14 @@ namespace PECHead.Research.Training;
 /// <summary>All that changes while a model is trained: what a checkpoint has to hold.</summary>
 public sealed class TrainingState : IDisposable
 {
-    private TrainingState(TalkingHeadModel model, Adam optimizer, WeightAverage? average, MultiScaleDiscriminator? discriminator, Adam? discriminatorOptimizer)
+    private TrainingState(TalkingHeadModel model, FusedAdam optimizer, WeightAverage? average, MultiScaleDiscriminator? discriminator, FusedAdam? discriminatorOptimizer)
         => (Model, Optimizer, Average, Discriminator, DiscriminatorOptimizer) = (model, optimizer, average, discriminator, discriminatorOptimizer);
 
     /// <summary>The model, in training mode.</summary>
     public TalkingHeadModel Model { get; }
 
     /// <summary>Optimizer of the model.</summary>
-    public Adam Optimizer { get; }
+    public FusedAdam Optimizer { get; }
 
     /// <summary>Average of the model's weights; null where none is kept.</summary>
     public WeightAverage? Average { get; }
@@ -25,7 +25,7 @@ public sealed class TrainingState : IDisposable
     public MultiScaleDiscriminator? Discriminator { get; }
 
     /// <summary>Optimizer of the discriminator.</summary>
-    public Adam? DiscriminatorOptimizer { get; }
+    public FusedAdam? DiscriminatorOptimizer { get; }
 
     /// <summary>Builds the state at the start of a run.</summary>
     /// <param name="config">The experiment, validated.</param>
@@ -40,7 +40,7 @@ public sealed class TrainingState : IDisposable
             module.train();
             return module;
         }
-        Adam Optimize(nn.Module module) => optim.Adam(module.parameters(), training.LearningRate, training.Beta1, training.Beta2);
+        FusedAdam Optimize(nn.Module module) => new(module.named_parameters(), training.LearningRate, training.Beta1, training.Beta2);
 
         var model = Place(PecHeadFactory.Create(config.Model(), training.Seed));
         if (training.FrozenStatistics)

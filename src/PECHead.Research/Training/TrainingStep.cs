@@ -7,7 +7,6 @@ using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -132,7 +131,7 @@ public sealed class TrainingStep
         return discriminator;
     }
 
-    private void Update(Adam optimizer, Tensor loss, double learningRate)
+    private void Update(FusedAdam optimizer, Tensor loss, double learningRate)
     {
         foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
         optimizer.zero_grad();
