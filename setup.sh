@@ -4,11 +4,15 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-packages=(cmake ninja-build g++ ffmpeg librsvg2-bin fonts-dejavu-core)
+command -v dotnet >/dev/null || { echo "error: 'dotnet' is missing. Install the .NET 10 SDK: https://dotnet.microsoft.com/download" >&2; exit 1; }
+
+packages=(ffmpeg fonts-dejavu-core)
 command -v npm >/dev/null || packages+=(npm)
-if [[ -z "${PECHEAD_LIBTORCH:-}" && -z "${CONDA_PREFIX:-}" ]]; then
-  # The reference BLAS that libtorch is content with is twenty times slower than OpenBLAS.
-  packages+=(libtorch-dev libopenblas0-pthread)
+# Only where the C++ library of the system is older than the one TorchSharp was built with: build/libstdcxx-compat/README.md.
+tools=(ffmpeg ffprobe npm)
+if [[ "$(build/libstdcxx-compat/needed.sh)" == true ]]; then
+  packages+=(g++ patchelf)
+  tools+=(c++ patchelf)
 fi
 if [[ "${1:-}" == "--tests" ]]; then
   packages+=(python3-torch python3-torchvision python3-scipy python3-skimage)
@@ -40,7 +44,7 @@ if ((${#missing[@]})); then
   rm -f "$log"
 fi
 
-for tool in cmake ninja c++ ffmpeg ffprobe rsvg-convert npm dotnet; do
+for tool in "${tools[@]}"; do
   command -v "$tool" >/dev/null || { echo "error: '$tool' is missing. Install it, or see environment.yml and the README." >&2; exit 1; }
 done
 
