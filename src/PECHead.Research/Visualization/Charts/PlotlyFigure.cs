@@ -1,0 +1,25 @@
+using Plotly.NET;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>A chart of Plotly.NET as a figure: it needs no network, and has a still picture for paper and for pages without scripts.</summary>
+/// <remarks>Charts for the page are made with Plotly.NET's own functions, for example <c>Plotly.NET.CSharp.Chart.BoxPlot</c>.</remarks>
+public sealed class PlotlyFigure : InteractiveChart
+{
+    private readonly GenericChart _chart;
+    private readonly Figure _still;
+
+    /// <summary>Takes a chart.</summary>
+    /// <param name="chart">What plotly.js draws.</param>
+    /// <param name="still">What stands in its place where nothing moves, and what is saved as PNG, SVG and PDF.</param>
+    public PlotlyFigure(GenericChart chart, Figure still)
+    {
+        ArgumentNullException.ThrowIfNull(chart);
+        ArgumentNullException.ThrowIfNull(still);
+        (_chart, _still) = (chart, still);
+    }
+
+    private protected override GenericChart Plot() => _chart;
+
+    private protected override (double Width, double Height) Draw(SvgCanvas canvas) => _still.DrawBare(canvas);
+}

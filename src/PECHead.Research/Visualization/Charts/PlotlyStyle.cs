@@ -1,0 +1,61 @@
+using Plotly.NET;
+using Chart = Plotly.NET.CSharp.Chart;
+
+namespace PECHead.Research.Visualization;
+
+/// <summary>Charts of plotly.js in the colours and letters of the still figures.</summary>
+internal static class PlotlyStyle
+{
+    /// <summary>Six digits: what a reader can see, in a third of the characters.</summary>
+    public static double Shown(double value) => double.IsFinite(value) && value != 0
+        ? double.Parse(value.ToString("G6", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture)
+        : value;
+
+    public static Color ColorOf((byte R, byte G, byte B) color) => Color.fromRGB(color.R, color.G, color.B);
+
+    /// <summary>Charts side by side, each with axes of its own and a title.</summary>
+    /// <param name="charts">In rows.</param>
+    /// <param name="titles">One a chart.</param>
+    /// <param name="columns">At least 1.</param>
+    /// <param name="gap">Share of a chart's width that is left for its labels.</param>
+    public static GenericChart Grid(IReadOnlyList<GenericChart> charts, IReadOnlyList<string> titles, int columns, double gap = 0.2)
+    {
+        int across = Math.Min(columns, charts.Count), rows = (charts.Count + across - 1) / across;
+        return Chart.Grid(charts, rows, across, SubPlotTitles: new(titles, true), Pattern: StyleParam.LayoutGridPattern.Independent, XGap: gap);
+    }
+
+    /// <summary>Sets size, letters and what a whole chart has.</summary>
+    /// <param name="chart">Any.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="margin">Left, right, top and bottom of the axes, pixels.</param>
+    /// <param name="further">Names of plotly.js's layout and their values.</param>
+    public static GenericChart Laid(GenericChart chart, double width, double height, (int Left, int Right, int Top, int Bottom) margin, params IEnumerable<(string Name, object Value)> further)
+    {
+        var layout = new Layout();
+        layout.SetProperty("width", Math.Round(width));
+        layout.SetProperty("height", Math.Round(height));
+        layout.SetProperty("margin", Of(("l", margin.Left), ("r", margin.Right), ("t", margin.Top), ("b", margin.Bottom)));
+        layout.SetProperty("font", Of(("family", SvgCanvas.Fonts), ("size", 12), ("color", SvgCanvas.Ink)));
+        foreach (var (name, value) in further) layout.SetProperty(name, value);
+        return GenericChart.addLayout(layout, chart);
+    }
+
+    /// <summary>Sets what plotly.js knows of every trace of a chart.</summary>
+    public static GenericChart Set(GenericChart chart, params (string Name, object Value)[] values)
+    {
+        foreach (var trace in GenericChart.getTraces(chart))
+        {
+            foreach (var (name, value) in values) trace.SetProperty(name, value);
+        }
+        return chart;
+    }
+
+    /// <summary>An object of plotly.js.</summary>
+    public static DynamicObj.DynamicObj Of(params IEnumerable<(string Name, object Value)> values)
+    {
+        var made = new DynamicObj.DynamicObj();
+        foreach (var (name, value) in values) made.SetProperty(name, value);
+        return made;
+    }
+}
