@@ -55,6 +55,19 @@ public sealed class PlotlyTests
     }
 
     [Fact]
+    public void A_chart_of_Plotly_NET_takes_the_size_and_colours_of_figures_unless_it_has_its_own()
+    {
+        var plain = Description(Gallery.Boxes().ToHtml()).GetProperty("layout");
+        Assert.Equal(700, plain.GetProperty("width").GetDouble());
+        Assert.Equal("rgba(0, 114, 178, 1.0)", plain.GetProperty("colorway")[0].GetString());
+
+        var chart = Plotly.NET.CSharp.GenericChartExtensions.WithSize(Plotly.NET.CSharp.Chart.Line<int, int, string>([1], [2], UseDefaults: false), 300, 200);
+        var figure = new PlotlyFigure(chart, Gallery.Table());
+        Assert.Equal(300, Description(figure.ToHtml()).GetProperty("layout").GetProperty("width").GetDouble());
+        Assert.Contains("LMK &amp; pose", figure.ToSvg(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_curve_is_described_while_a_training_adds_to_it()
     {
         var curve = new LossCurve { Smoothing = 0.9 };

@@ -32,13 +32,31 @@ internal static class PlotlyStyle
     /// <param name="further">Names of plotly.js's layout and their values.</param>
     public static GenericChart Laid(GenericChart chart, double width, double height, (int Left, int Right, int Top, int Bottom) margin, params IEnumerable<(string Name, object Value)> further)
     {
+        var layout = House(width, height, margin);
+        foreach (var (name, value) in further) layout.SetProperty(name, value);
+        return GenericChart.addLayout(layout, chart);
+    }
+
+    /// <summary>Sets size, letters and colours where the chart's layout has none.</summary>
+    /// <param name="chart">Stays as it is.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    public static GenericChart Completed(GenericChart chart, double width, double height)
+    {
+        var layout = House(width, height, (80, 30, 30, 50));
+        layout.SetProperty("colorway", Enumerable.Range(0, 7).Select(i => ColorOf(IdentityColors.Color(i, 7))).ToArray());
+        GenericChart.getLayout(chart).ShallowCopyDynamicPropertiesTo(layout, overWrite: true);
+        return GenericChart.setLayout(layout, chart);
+    }
+
+    private static Layout House(double width, double height, (int Left, int Right, int Top, int Bottom) margin)
+    {
         var layout = new Layout();
         layout.SetProperty("width", Math.Round(width));
         layout.SetProperty("height", Math.Round(height));
         layout.SetProperty("margin", Of(("l", margin.Left), ("r", margin.Right), ("t", margin.Top), ("b", margin.Bottom)));
         layout.SetProperty("font", Of(("family", SvgCanvas.Fonts), ("size", 12), ("color", SvgCanvas.Ink)));
-        foreach (var (name, value) in further) layout.SetProperty(name, value);
-        return GenericChart.addLayout(layout, chart);
+        return layout;
     }
 
     /// <summary>Sets what plotly.js knows of every trace of a chart.</summary>

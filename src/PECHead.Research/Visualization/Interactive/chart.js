@@ -7,8 +7,7 @@
       const still = root.querySelector('img'), moving = still.nextElementSibling;
       moving.style.display = '';
       still.style.display = 'none';
-      const layout = { width: 700, height: 380, ...chart.layout };
-      Plotly.newPlot(root.querySelector('.pechead-plot'), chart.data, layout, { displaylogo: false })
+      Plotly.newPlot(root.querySelector('.pechead-plot'), chart.data, chart.layout, { displaylogo: false })
         .catch(error => { moving.style.display = 'none'; still.style.display = ''; throw error; });
     }
   };
