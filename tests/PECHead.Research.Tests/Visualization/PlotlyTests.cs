@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PECHead.Research.Visualization;
@@ -21,7 +22,7 @@ public sealed class PlotlyTests
         var chart = Description(html);
 
         Assert.Equal(["x", "y"], chart.GetProperty("data").EnumerateArray().Select(trace => trace.GetProperty("name").GetString()));
-        Assert.Equal([0.123457, 2e-9], Numbers(chart, 0, "y"));
+        Assert.Equal([0.123456789f, 2e-9f], Numbers(chart, 0, "y"));
         Assert.Equal([2.0], Numbers(chart, 1, "x"));
         Assert.Equal("frame", chart.GetProperty("layout").GetProperty("xaxis").GetProperty("title").GetString());
         Assert.Contains("src=\"data:image/svg+xml;base64,", html, StringComparison.Ordinal);
@@ -115,6 +116,11 @@ public sealed class PlotlyTests
         return JsonDocument.Parse(WebUtility.HtmlDecode(text.Groups[1].Value)).RootElement;
     }
 
-    private static double[] Numbers(JsonElement chart, int trace, string axis) =>
-        [.. chart.GetProperty("data")[trace].GetProperty(axis).EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Numbers(JsonElement chart, int trace, string axis)
+    {
+        var values = chart.GetProperty("data")[trace].GetProperty(axis);
+        if (values.ValueKind == JsonValueKind.Array) return [.. values.EnumerateArray().Select(value => value.GetDouble())];
+        Assert.Equal("f4", values.GetProperty("dtype").GetString());
+        return [.. MemoryMarshal.Cast<byte, float>(values.GetProperty("bdata").GetBytesFromBase64()).ToArray().Select(value => (double)value)];
+    }
 }

@@ -91,8 +91,8 @@ public sealed class LossCurve : InteractiveChart
     private GenericChart Line(string name, IEnumerable<(double Step, double Value)> points, Color color, double width)
     {
         var shown = points.Where(point => !IsLogarithmic || point.Value > 0).ToList();
-        return Chart.Line<double, double, string>(
-            shown.Select(point => PlotlyStyle.Shown(point.Step)), shown.Select(point => PlotlyStyle.Shown(point.Value)),
+        return Chart.Scatter<string>(
+            PlotlyStyle.Packed(shown.Select(point => point.Step)), PlotlyStyle.Packed(shown.Select(point => point.Value)), StyleParam.Mode.Lines,
             Name: name, LineColor: color, LineWidth: width, UseDefaults: false);
     }
 

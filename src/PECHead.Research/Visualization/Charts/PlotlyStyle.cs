@@ -11,6 +11,9 @@ internal static class PlotlyStyle
         ? double.Parse(value.ToString("G6", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture)
         : value;
 
+    /// <summary>Many numbers in float32 and Base64: two thirds of the characters and a tenth of the time of text, for curves that are redrawn while they grow.</summary>
+    public static EncodedTypedArray Packed(IEnumerable<double> values) => EncodedTypedArray.ofFloat32Array([.. values.Select(value => (float)value)], null);
+
     public static Color ColorOf((byte R, byte G, byte B) color) => Color.fromRGB(color.R, color.G, color.B);
 
     /// <summary>Charts side by side, each with axes of its own and a title.</summary>
