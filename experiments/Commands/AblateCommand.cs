@@ -64,6 +64,7 @@ internal static class AblateCommand
             p.Training is { } step ? $"{p.Run}: step {step.Step}/{step.TotalSteps}, loss {step.Losses["total"]:0.000}" : p.Run)), cancellation));
         Console.WriteLine(AblationTable.Assemble(plan, results, study.Published).ToMarkdown());
         Console.WriteLine($"tables:  {Path.Combine(output, "table4.{csv,md,html,tex}")}");
+        Console.WriteLine($"curves:  {Path.Combine(output, "curves.{svg,html}")}");
         Console.WriteLine($"samples: {Path.Combine(output, "samples.png")}");
         return 0;
     }

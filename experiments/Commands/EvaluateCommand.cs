@@ -78,7 +78,9 @@ internal static class EvaluateCommand
         ResultTable.Print(rows);
         foreach (var (header, model) in headers.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames, {header.Progress.Step} steps in {header.Progress.Seconds / 60:0.0} min of training");
-        ResultTable.WriteJson(json ?? runs[0].In("metrics.json"), rows);
+        var metrics = json ?? runs[0].In("metrics.json");
+        ResultTable.WriteJson(metrics, rows);
+        CsvTable.Write(ReconstructionEvaluation.Measured(rows), Path.ChangeExtension(metrics, ".csv"));
 
         var pairs = PairList.Reconstruction(frames.Index).MostDistant(frames.Frames, PanelPairs);
         for (var i = 0; i < models.Count; i++)

@@ -57,7 +57,7 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
         var (found, read) = reader.Recalled;
         Console.WriteLine($"{watch.Elapsed.TotalSeconds:0} s; readings of recorded frames: {found} from {Kept}, {read} new");
         Console.WriteLine($"tables:  {Path.Combine(output, "table.{md,tex,csv}")}");
-        Console.WriteLine($"page:    {Path.Combine(output, "index.html")}, with the figures beside it as SVG");
+        Console.WriteLine($"page:    {Path.Combine(output, "index.html")}, with the figures beside it as SVG and their numbers as CSV");
         return 0;
     }
 

@@ -13,7 +13,7 @@ internal static class Browser
 
     /// <summary>Opens a file and does something with its page.</summary>
     /// <param name="path">The HTML file.</param>
-    /// <param name="look">What to do; the list fills with whatever the page's scripts complain about.</param>
+    /// <param name="look">What to do; the list fills with whatever the page's scripts complain about, and whatever is asked for that is no file.</param>
     public static async Task Open(string path, Func<IPage, List<string>, Task> look)
     {
         using var playwright = await Playwright.CreateAsync();
@@ -23,6 +23,7 @@ internal static class Browser
         var complaints = new List<string>();
         page.PageError += (_, error) => complaints.Add(error);
         page.Console += (_, message) => { if (message.Type == "error") complaints.Add(message.Text); };
+        page.Request += (_, request) => { if (new Uri(request.Url).Scheme is not ("file" or "data" or "blob")) complaints.Add($"asked for {request.Url}"); };
         await page.GotoAsync(new Uri(path).AbsoluteUri);
         await look(page, complaints);
     }

@@ -4,12 +4,14 @@ using System.Text;
 using PECHead.Kernel.Notebooks;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Visualization;
 
 namespace PECHead.Experiments.Notebooks.Site;
 
 /// <summary>Notebooks as a static site: a page each and an index. Its pages refer to nothing outside of its folder, and need no server.</summary>
 internal sealed class NotebookSite
 {
+    private const string ChartScript = "plotly.min.js";
     private const string ThumbnailTag = "thumbnail";
     private const string ThumbnailFilter = "scale=480:270:force_original_aspect_ratio=decrease:flags=area,pad=480:270:(ow-iw)/2:(oh-ih)/2:white";
     private static readonly string Style = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "site.css"));
@@ -37,7 +39,9 @@ internal sealed class NotebookSite
         foreach (var (i, page) in _pages.Index())
         {
             var (before, after) = (i > 0 ? _pages[i - 1] : null, i + 1 < _pages.Count ? _pages[i + 1] : null);
-            WriteText(Path.Combine(folder, page.Address), Html(page.Title, $"{Navigation(before, after)}\n<main>\n{Body(page)}</main>\n{Navigation(before, after)}"));
+            var body = Body(page);
+            if (PlotlyLibrary.IsNeeded(body)) WriteText(Path.Combine(folder, ChartScript), PlotlyLibrary.Source);
+            WriteText(Path.Combine(folder, page.Address), Html(page.Title, $"{Navigation(before, after)}\n<main>\n{body}</main>\n{Navigation(before, after)}"));
             if (page.Thumbnail is { } picture) WriteThumbnail(Path.Combine(folder, page.ThumbnailAddress), picture);
         }
         WriteText(Path.Combine(folder, "index.html"), Html("Notebooks of PECHead.Research", Index()));
@@ -81,7 +85,7 @@ internal sealed class NotebookSite
         <link rel="icon" href="data:,">
         <title>{WebUtility.HtmlEncode(title)}</title>
         <style>
-        {Style}</style>
+        {Style}</style>{(PlotlyLibrary.IsNeeded(body) ? $"\n<script src=\"{ChartScript}\"></script>" : "")}
         </head>
         <body>
         {body}

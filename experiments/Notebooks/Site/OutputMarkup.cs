@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using PECHead.Kernel.Notebooks;
+using PECHead.Research.Visualization;
 
 namespace PECHead.Experiments.Notebooks.Site;
 
@@ -11,7 +12,8 @@ internal static class OutputMarkup
     // In the order of preference.
     private static readonly (string MimeType, Func<string, string> Write)[] Formats =
     [
-        ("text/html", content => content),
+        // The site has plotly.js as a file: a page does not need that of the notebook.
+        ("text/html", content => content.Replace(PlotlyLibrary.ToHtml(), "", StringComparison.Ordinal)),
         ("image/svg+xml", content => content),
         ("image/png", content => $"<img alt=\"\" src=\"data:image/png;base64,{content.ReplaceLineEndings("")}\">"),
         ("image/jpeg", content => $"<img alt=\"\" src=\"data:image/jpeg;base64,{content.ReplaceLineEndings("")}\">"),

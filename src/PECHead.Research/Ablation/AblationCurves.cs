@@ -1,4 +1,5 @@
-using System.Text.Json;
+using PECHead.Research.Data;
+using PECHead.Research.Training;
 using PECHead.Research.Visualization;
 
 namespace PECHead.Research.Ablation;
@@ -16,24 +17,12 @@ internal static class AblationCurves
             var before = 0;
             foreach (var log in logs)
             {
-                var totals = Totals(log);
-                foreach (var (step, total) in totals) curve.Add(before + step, (name, total));
-                before += totals.Keys.LastOrDefault();
+                var steps = RunLog.Read(log);
+                if (steps.Rows.Count == 0) continue;
+                foreach (var (step, total) in steps.Numbers("step").Zip(steps.Numbers("total"))) curve.Add(before + step!.Value, (name, total!.Value));
+                before += (int)steps.Numbers("step")[^1]!.Value;
             }
         }
         return curve;
-    }
-
-    // A step that a kill took back was done again: the last of its lines counts.
-    private static SortedDictionary<int, double> Totals(string log)
-    {
-        var totals = new SortedDictionary<int, double>();
-        foreach (var line in File.ReadLines(log))
-        {
-            using var entry = JsonDocument.Parse(line);
-            if (entry.RootElement.GetProperty("event").GetString() == "step")
-                totals[entry.RootElement.GetProperty("step").GetInt32()] = entry.RootElement.GetProperty("total").GetDouble();
-        }
-        return totals;
     }
 }

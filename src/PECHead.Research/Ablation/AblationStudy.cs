@@ -69,7 +69,8 @@ public sealed class AblationStudy
         }
         AblationTable.Save(_plan, results, Published, Folder);
         var first = _runs.Where(run => run.Seed == _plan.Seeds[0]).ToList();
-        AblationCurves.Draw(first.Select(run => (run.Setting.Id, run.Logs))).Save(Path.Combine(Folder, "curves.svg"));
+        var curves = AblationCurves.Draw(first.Select(run => (run.Setting.Id, run.Logs)));
+        foreach (var format in new[] { "svg", "html" }) curves.Save(Path.Combine(Folder, $"curves.{format}"));
         AblationSamples.Draw([.. first.Select(run => (run.Setting.Id, run.Final.Checkpoint))], _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
         return results;
     }

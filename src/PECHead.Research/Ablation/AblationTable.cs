@@ -1,3 +1,4 @@
+using Microsoft.Data.Analysis;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Metrics;
@@ -21,10 +22,11 @@ public static class AblationTable
     public static ResultTable Assemble(AblationPlan plan, IReadOnlyList<AblationResult> results, IReadOnlyList<PaperFigure> published)
     {
         MeasuredMetric[] metrics = [.. results.SelectMany(result => result.Metrics).DistinctBy(metric => metric.Name).Where(metric => IsAsked(plan, metric.Name))];
+        var runs = Runs(results);
         string[] figures = [.. published.Select(figure => figure.Metric).Distinct()];
         var table = new ResultTable("setting",
         [
-            .. metrics.Select(metric => new ResultColumn(metric.Name, ResultColumn.BetterOf(metric.HigherIsBetter), ResultColumn.DecimalsFor(results.SelectMany(result => Values(result.Metrics, metric.Name))))),
+            .. metrics.Select(metric => new ResultColumn(metric.Name, ResultColumn.BetterOf(metric.HigherIsBetter), ResultColumn.DecimalsFor(runs.Numbers(metric.Name).OfType<double>()))),
             new ResultColumn("steps", Decimals: 0), new ResultColumn("minutes", Decimals: 1),
             .. figures.Select(name => new ResultColumn(
                 $"{name}, paper ({published[0].Dataset})", ResultColumn.BetterOf(published.First(figure => figure.Metric == name).HigherIsBetter),
@@ -42,23 +44,36 @@ public static class AblationTable
         }
         foreach (var setting in plan.Settings)
         {
-            AblationResult[] ours = [.. results.Where(result => result.Setting == setting.Id)];
+            int[] ours = [.. runs.Texts("setting").Index().Where(run => run.Item == setting.Id).Select(run => run.Index)];
+            ResultValue? Ours(string column) => Value(ours.Select(run => runs.Numbers(column)[run]).OfType<double>());
             table.AddRow(
                 Label(setting.Id, published),
             [
-                .. metrics.Select(metric => Value(ours.SelectMany(result => Values(result.Metrics, metric.Name)))),
-                Value(ours.Select(result => (double)result.Steps)), Value(ours.Select(result => result.Minutes)),
+                .. metrics.Select(metric => Ours(metric.Name)), Ours("steps"), Ours("minutes"),
                 .. figures.Select(name => Value(published.Where(figure => figure.Metric == name && IsOf(figure, setting.Id)).Select(figure => figure.Value))),
             ]);
         }
         return table;
     }
 
-    /// <summary>Writes table4.csv, .md, .html and .tex.</summary>
+    /// <summary>What was measured: a row a finished run, the columns setting, seed, steps and minutes, then a column a metric.</summary>
+    /// <param name="results">What is finished.</param>
+    public static DataFrame Runs(IReadOnlyList<AblationResult> results) => new(
+    [
+        new StringDataFrameColumn("setting", results.Select(result => result.Setting)),
+        new DoubleDataFrameColumn("seed", results.Select(result => (double)result.Seed)),
+        new DoubleDataFrameColumn("steps", results.Select(result => (double)result.Steps)),
+        new DoubleDataFrameColumn("minutes", results.Select(result => result.Minutes)),
+        .. results.SelectMany(result => result.Metrics.Select(metric => metric.Name)).Distinct()
+            .Select(name => new DoubleDataFrameColumn(name, results.Select(result => result.Metrics.FirstOrDefault(metric => metric.Name == name)?.Value))),
+    ]);
+
+    /// <summary>Writes table4.csv, .md, .html and .tex, and of every run runs.csv.</summary>
     internal static void Save(AblationPlan plan, IReadOnlyList<AblationResult> results, IReadOnlyList<PaperFigure> published, string folder)
     {
         var table = Assemble(plan, results, published);
         foreach (var format in Formats) table.Save(Path.Combine(folder, $"table4.{format}"));
+        CsvTable.Write(Runs(results), Path.Combine(folder, "runs.csv"));
     }
 
     /// <summary>The paper's figures that the plan asks for.</summary>

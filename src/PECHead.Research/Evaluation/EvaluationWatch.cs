@@ -1,3 +1,4 @@
+using Microsoft.Data.Analysis;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Visualization;
@@ -74,16 +75,24 @@ internal sealed class EvaluationWatch
         return panel;
     }
 
-    /// <summary>The error over time, mean over clips; null where every clip is one frame.</summary>
+    /// <summary>The error of every method at every moment, mean over clips: columns method, frame (1 is the first driving frame), error and clips.</summary>
+    public DataFrame Errors()
+    {
+        var rows = _methods.Zip(_errors).SelectMany(method => method.Second.Index().Where(moment => moment.Item.Count > 0)
+            .Select(moment => (Method: method.First, Frame: moment.Index + 1, Error: moment.Item.Sum / moment.Item.Count, Clips: moment.Item.Count))).ToList();
+        return new DataFrame(
+            new StringDataFrameColumn("method", rows.Select(row => row.Method)), new DoubleDataFrameColumn("frame", rows.Select(row => (double)row.Frame)),
+            new DoubleDataFrameColumn("error", rows.Select(row => row.Error)), new DoubleDataFrameColumn("clips", rows.Select(row => (double)row.Clips)));
+    }
+
+    /// <summary>The error over time as curves; null where every clip is one frame.</summary>
     public LossCurve? OverTime()
     {
         if (_errors.Max(errors => errors.Count) < 2) return null;
         var curve = new LossCurve { Title = $"{FrameError.NameOf(_task)} over time, {EvaluationProtocol.Describe(_task)}", StepLabel = "driving frame", ValueLabel = FrameError.NameOf(_task) };
-        foreach (var (name, errors) in _methods.Zip(_errors))
-        {
-            foreach (var (time, (sum, count)) in errors.Index().Where(error => error.Item.Count > 0))
-                curve.Add(time + 1, [(name, sum / count)]);
-        }
+        var errors = Errors();
+        foreach (var (method, frame, error) in errors.Texts("method").Zip(errors.Numbers("frame"), errors.Numbers("error")))
+            curve.Add(frame!.Value, (method, error!.Value));
         return curve;
     }
 

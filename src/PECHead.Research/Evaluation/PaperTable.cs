@@ -20,8 +20,6 @@ public sealed record PaperFigure(string Dataset, string Method, string Metric, d
 public static class PaperTable
 {
     private const string Header = "dataset,method,metric,value,note";
-    private const int Columns = 5;
-    private const long LargestFile = 1 << 20;
 
     /// <summary>The figures of one data set.</summary>
     /// <param name="path">The table.</param>
@@ -52,22 +50,19 @@ public static class PaperTable
     /// <exception cref="DataException">Another header, a line of other columns, a value that is no number, or a figure that is there twice.</exception>
     public static IReadOnlyList<PaperFigure> Read(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists || file.Length > LargestFile)
-            throw new DataException(file.Exists ? "too large for a table of figures" : "no such table of figures", path, "Name one of experiments/paper-tables/*.csv.");
-        string[] lines = File.ReadAllLines(path);
-        if (lines.Length == 0 || lines[0] != Header)
+        var table = CsvTable.Read(path, "dataset", "method", "metric", "note");
+        if (string.Join(",", table.Columns.Select(column => column.Name)) != Header)
             throw new DataException("no table of figures", path, $"Its first line must be '{Header}'.");
+        var (datasets, methods, metrics, values, notes) = (table.Texts("dataset"), table.Texts("method"), table.Texts("metric"), table.Texts("value"), table.Texts("note"));
         var figures = new List<PaperFigure>();
         var known = new HashSet<(string, string, string)>();
-        foreach (var (number, line) in lines.Index().Skip(1).Where(line => line.Item.Length > 0))
+        for (int row = 0; row < datasets.Count; row++)
         {
-            string[] cells = line.Split(',', Columns);
-            if (cells.Length != Columns || !double.TryParse(cells[3], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
-                throw new DataException($"line {number + 1} is no figure: {line}", path, $"A line has the columns {Header}.");
-            if (!known.Add((cells[0], cells[1], cells[2])))
-                throw new DataException($"line {number + 1} repeats {cells[2]} of {cells[1]} on {cells[0]}", path, "Keep one of them.");
-            figures.Add(new PaperFigure(cells[0], cells[1], cells[2], value, cells[4]));
+            if (!double.TryParse(values[row], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
+                throw new DataException($"line {row + 2} has no number, but '{values[row]}'", path, $"A line has the columns {Header}.");
+            if (!known.Add((datasets[row], methods[row], metrics[row])))
+                throw new DataException($"line {row + 2} repeats {metrics[row]} of {methods[row]} on {datasets[row]}", path, "Keep one of them.");
+            figures.Add(new PaperFigure(datasets[row], methods[row], metrics[row], value, notes[row]));
         }
         return figures;
     }

@@ -28,8 +28,8 @@ public sealed class ProtocolReport
         => ProtocolTable.Assemble(Protocol, _tasks, published, [.. Captions(published), .. notes]);
 
     /// <summary>
-    /// Writes table.md, table.tex, table.csv, the figures as SVG, and index.html, which holds the table and the figures and needs
-    /// nothing beside it.
+    /// Writes table.md, table.tex, table.csv, the figures as SVG, the numbers of the curves as CSV, and index.html, which holds the
+    /// table and the figures, says the numbers under the pointer and needs nothing beside it.
     /// </summary>
     /// <param name="folder">Made where it is not there.</param>
     /// <param name="table">As <see cref="Table"/> made it.</param>
@@ -40,6 +40,7 @@ public sealed class ProtocolReport
         foreach (var format in TableFormats) table.Save(Path.Combine(folder, $"table.{format}"));
         var figures = Figures(table).ToList();
         foreach (var (name, figure) in figures) figure.Save(Path.Combine(folder, $"{name}.svg"));
+        foreach (var task in _tasks) CsvTable.Write(task.Watch.Errors(), Path.Combine(folder, $"over-time{SuffixOf(task)}.csv"));
         var body = string.Join("<hr>\n", figures.Select(figure => figure.Figure.ToHtml()).Prepend(table.ToHtml()));
         ReplacedFile.WriteText(Path.Combine(folder, "index.html"), HtmlPage.Wrap(Protocol.Title, body));
     }
@@ -51,12 +52,14 @@ public sealed class ProtocolReport
         if (table.Rows.Any(row => !row.IsReference)) yield return ("bars", new MetricBars(table, ours) { Title = Protocol.Title });
         foreach (var task in _tasks)
         {
-            var suffix = _tasks.Count > 1 ? $"-{EvaluationProtocol.Describe(task.Task).Replace(' ', '-')}" : "";
+            var suffix = SuffixOf(task);
             yield return ($"samples{suffix}", task.Watch.Samples());
             if (task.Watch.OverTime() is { } curve) yield return ($"over-time{suffix}", curve);
             if (task.Watch.Worst() is { } worst) yield return ($"worst{suffix}", worst);
         }
     }
+
+    private string SuffixOf(TaskResult task) => _tasks.Count > 1 ? $"-{EvaluationProtocol.Describe(task.Task).Replace(' ', '-')}" : "";
 
     private IEnumerable<string> Captions(IReadOnlyList<PaperFigure> published)
     {

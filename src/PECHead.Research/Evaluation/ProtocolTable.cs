@@ -1,3 +1,4 @@
+using Microsoft.Data.Analysis;
 using PECHead.Research.Metrics;
 using PECHead.Research.Visualization;
 
@@ -19,37 +20,32 @@ internal static class ProtocolTable
     {
         var columns = protocol.Columns.Select(column => Ours(protocol, tasks.Single(task => task.Task == column.Task), column.Metric)).OfType<Column>().ToList();
         string[] figures = [.. published.Select(figure => figure.Metric).Distinct()];
-        var table = new ResultTable("method",
+        string[] methods = [.. tasks[0].Rows.Select(row => row.Method)];
+        // The paper's other methods have rows of their own; a setting of the ablation has its own figures beside it.
+        string[] others = [.. published.Select(figure => figure.Method).Distinct().Where(name => !methods.Contains(name, StringComparer.OrdinalIgnoreCase))];
+        var frame = new DataFrame(
         [
-            .. columns.Select(column => column.Header), new ResultColumn("frames", Decimals: 0), new ResultColumn("skipped", Decimals: 0),
-            .. figures.Select(name => PaperTable.Column($"{name}, paper ({published[0].Dataset})", [.. published.Where(figure => figure.Metric == name)])),
-        ])
+            new StringDataFrameColumn("method", [.. methods, .. others.Select(Printed)]),
+            .. columns.Select(column => Filled(column.Header.Name, column.Values)),
+            Filled("frames", methods.Select(_ => (double?)tasks.Sum(task => task.Frames))),
+            Filled("skipped", methods.Select((_, row) => (double?)tasks.Sum(task => SkippedFrames(task.Rows[row].Scores)))),
+            .. figures.Select(name => new DoubleDataFrameColumn(InPaper(name), methods.Concat(others).Select(method => PaperTable.Value(published.Where(figure => IsOf(figure, method)), name)?.Mean))),
+        ]);
+        return new ResultTable(
+            frame,
+            [
+                .. columns.Select(column => column.Header), new ResultColumn("frames", Decimals: 0), new ResultColumn("skipped", Decimals: 0),
+                .. figures.Select(name => PaperTable.Column(InPaper(name), [.. published.Where(figure => figure.Metric == name)])),
+            ],
+            [methods[0], .. others.Select(Printed)])
         {
             Title = protocol.Title,
             Captions = captions,
         };
-        PaperFigure[] others = [.. published];
-        foreach (var (row, method) in tasks[0].Rows.Select(row => row.Method).Index())
-        {
-            PaperFigure[] same = [.. published.Where(figure => string.Equals(figure.Method, method, StringComparison.OrdinalIgnoreCase))];
-            others = [.. others.Except(same)];
-            ResultValue?[] values =
-            [
-                .. columns.Select(column => column.Values[row] is { } value ? new ResultValue(value) : (ResultValue?)null),
-                tasks.Sum(task => task.Frames), tasks.Sum(task => SkippedFrames(task.Rows[row].Scores)), .. figures.Select(name => PaperTable.Value(same, name)),
-            ];
-            if (row > 0)
-            {
-                table.AddRow(method, values);
-                continue;
-            }
-            table.AddReference(method, values);
-            table.AddRule();
-        }
-        table.AddRule();
-        foreach (var method in others.GroupBy(figure => figure.Method))
-            table.AddReference($"{method.Key}, paper", [.. columns.Select(_ => (ResultValue?)null), null, null, .. figures.Select(name => PaperTable.Value(method, name))]);
-        return table;
+
+        string InPaper(string name) => $"{name}, paper ({published[0].Dataset})";
+        // What was measured here is empty in the rows of the paper's methods.
+        DoubleDataFrameColumn Filled(string name, IEnumerable<double?> values) => new(name, values.Concat(others.Select(_ => (double?)null)));
     }
 
     /// <summary>Which frames were left out, and why, a line for every different answer.</summary>
@@ -61,6 +57,10 @@ internal static class ProtocolTable
             .Select(group => $"{row.Method}, {EvaluationProtocol.Describe(task.Task)}: {group.Key} by {string.Join(", ", group.Select(metric => metric.Name))}"))).ToList();
         return lines.Count > 0 ? lines : ["No frame was skipped: a face was found in all of them."];
     }
+
+    private static string Printed(string method) => $"{method}, paper";
+
+    private static bool IsOf(PaperFigure figure, string method) => string.Equals(figure.Method, method, StringComparison.OrdinalIgnoreCase);
 
     // Metrics over windows skip windows; frames are what a metric of single frames skips.
     private static long SkippedFrames(TaskScores scores) => scores.Metrics.OfType<FaceMetric>().Select(metric => metric.Skipped.Total).DefaultIfEmpty().Max();

@@ -1,3 +1,4 @@
+using Microsoft.Data.Analysis;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
@@ -42,16 +43,21 @@ public static class ReconstructionEvaluation
         string[] names = [.. metrics.Count == 0
             ? rows[0].Scores.Metrics.Select(metric => metric.Name)
             : metrics.Select(bare => (rows[0].Scores.Find(bare) ?? throw new ArgumentException($"No metric '{bare}' was measured.", nameof(metrics))).Name)];
-        var values = rows.Select(row => row.Scores.Compute()).ToList();
-        var table = new ResultTable("method", [.. names.Select(name => new ResultColumn(
+        var measured = Measured(rows);
+        return new ResultTable(measured, [.. names.Select(name => new ResultColumn(
             name, ResultColumn.BetterOf(rows[0].Scores.Metrics.First(metric => metric.Name == name).HigherIsBetter),
-            ResultColumn.DecimalsFor(values.Where(row => row.ContainsKey(name)).Select(row => row[name]))))]);
-        foreach (var ((method, _), row) in rows.Zip(values))
-        {
-            ResultValue?[] cells = [.. names.Select(name => row.TryGetValue(name, out var value) ? new ResultValue(value) : (ResultValue?)null)];
-            if (method == SourceCopy) table.AddReference(method, cells);
-            else table.AddRow(method, cells);
-        }
-        return table;
+            ResultColumn.DecimalsFor(measured.Numbers(name).OfType<double>())))], SourceCopy);
+    }
+
+    /// <summary>The scores: a row a method, a column a metric, empty where too little was found to measure.</summary>
+    /// <param name="rows">What <see cref="Run"/> returned.</param>
+    public static DataFrame Measured(IReadOnlyList<(string Method, TaskScores Scores)> rows)
+    {
+        var values = rows.Select(row => row.Scores.Compute()).ToList();
+        return new DataFrame(
+        [
+            new StringDataFrameColumn("method", rows.Select(row => row.Method)),
+            .. rows[0].Scores.Metrics.Select(metric => new DoubleDataFrameColumn(metric.Name, values.Select(row => row.TryGetValue(metric.Name, out var value) ? value : (double?)null))),
+        ]);
     }
 }

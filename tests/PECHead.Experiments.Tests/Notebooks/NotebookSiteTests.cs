@@ -37,6 +37,22 @@ public sealed partial class NotebookSiteTests : IDisposable
     }
 
     [Fact]
+    public void Charts_of_a_site_share_one_file_of_plotly_whatever_a_notebook_holds()
+    {
+        var curve = new PECHead.Research.Visualization.LossCurve();
+        curve.Add(1, ("a", 1));
+        Write("one.ipynb", Code("start", Output("text/html", PECHead.Research.Visualization.PlotlyLibrary.ToHtml())), Code("curve", Output("text/html", curve.ToHtml(), "image/svg+xml", curve.ToSvg())));
+        Write("two.ipynb", Code("1", Output("text/plain", "1")));
+
+        Export();
+
+        Assert.Contains("<script src=\"plotly.min.js\"></script>", Page("one.html"), StringComparison.Ordinal);
+        Assert.InRange(Page("one.html").Length, 1, 60_000);
+        Assert.DoesNotContain("plotly", Page("two.html"), StringComparison.Ordinal);
+        Assert.InRange(Page("plotly.min.js").Length, 3_000_000, 5_000_000);
+    }
+
+    [Fact]
     public void A_wrong_formula_and_an_empty_folder_are_one_clear_line()
     {
         Write("one.ipynb", Text("$\\frac{a$"));

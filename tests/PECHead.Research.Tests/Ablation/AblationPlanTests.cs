@@ -72,7 +72,10 @@ public sealed class AblationPlanTests
         ];
         var table = AblationTable.Assemble(plan, results, AblationTable.Published(plan));
         var lines = table.ToMarkdown().Split('\n');
+        var runs = AblationTable.Runs(results);
 
+        Assert.Equal(["kp", "kp", "full", "full"], runs.Texts("setting"));
+        Assert.Equal([0.5, 0.7, null, 0.9], runs.Numbers("CSIM[faceres]"));
         Assert.StartsWith("| setting | L1 ↓ | CSIM[faceres] ↑ | steps | minutes | L1, paper (TalkingHead-1KH) ↓ | FID, paper (TalkingHead-1KH) ↓ | CSIM, paper", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("| source copy | 0.1000 | – |", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("| KP | <u>0.0400 ± 0.0141</u> | <u>0.6000 ± 0.1414</u> | 10 ± 0 |", lines[3], StringComparison.Ordinal);

@@ -50,7 +50,7 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
     {
         var results = Run("out");
         Assert.Equal([("kp", 5), ("full", 5)], results.Select(result => (result.Setting, result.Steps)));
-        foreach (var file in new[] { "table4.csv", "table4.md", "table4.html", "table4.tex", "curves.svg", "samples.png" })
+        foreach (var file in new[] { "table4.csv", "table4.md", "table4.html", "table4.tex", "runs.csv", "curves.svg", "curves.html", "samples.png" })
             Assert.True(new FileInfo(_folder[$"out/{file}"]).Length > 0, file);
         var written = File.GetLastWriteTimeUtc(_folder["out/full-seed1/checkpoint.safetensors"]);
 

@@ -64,11 +64,17 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
         Assert.Contains("a note", table.ToMarkdown(), StringComparison.Ordinal);
 
         report.Write(_folder["out"], table);
-        foreach (var file in new[] { "table.md", "table.tex", "table.csv", "index.html", "bars.svg", "samples.svg", "over-time.svg", "worst.svg" })
+        foreach (var file in new[] { "table.md", "table.tex", "table.csv", "index.html", "bars.svg", "samples.svg", "over-time.svg", "over-time.csv", "worst.svg" })
             Assert.True(new FileInfo(_folder[$"out/{file}"]).Length > 0, file);
         var page = File.ReadAllText(_folder["out/index.html"]);
         Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
         Assert.Equal(4, page.Split("<img ").Length - 1);
+        // The bars and the curve move; what draws them is there once.
+        Assert.Equal(2, page.Split("pechead-figure pechead-chart").Length - 1);
+        Assert.Equal(1, page.Split("new Function(").Length - 1);
+        var errors = CsvTable.Read(_folder["out/over-time.csv"]);
+        Assert.Equal(["kp", "source copy"], errors.Texts("method").Distinct().Order());
+        Assert.All(errors.Numbers("error"), error => Assert.InRange(error!.Value, 0, 1));
     }
 
     [Fact]

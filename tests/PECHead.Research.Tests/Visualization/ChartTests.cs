@@ -1,9 +1,6 @@
-using System.Text.Json;
 using System.Xml.Linq;
 using FsCheck;
 using FsCheck.Fluent;
-using PECHead.Research.Data;
-using PECHead.Research.Tests.Data;
 using PECHead.Research.Visualization;
 
 namespace PECHead.Research.Tests.Visualization;
@@ -104,88 +101,4 @@ public sealed class ChartTests
     [Fact]
     public void PlotAxis_OfASingleValue_HasTheValueInside() =>
         Assert.InRange(new PlotAxis(7, 7, isLogarithmic: false, widen: true).Place(7), 0.1, 0.9);
-
-    [Fact]
-    public void VegaLiteChart_TakesRowsIntoItsSpecification()
-    {
-        var chart = new VegaLiteChart("""{"mark": "bar"}""", [new { a = 1.5, b = "x" }, new { a = double.NaN, b = "y" }]);
-
-        using var parsed = JsonDocument.Parse(chart.Specification);
-        var values = parsed.RootElement.GetProperty("data").GetProperty("values");
-        Assert.Equal(1.5, values[0].GetProperty("a").GetDouble());
-        Assert.Equal(JsonValueKind.Null, values[1].GetProperty("a").ValueKind);
-    }
-
-    [Theory]
-    [InlineData("[1]")]
-    [InlineData("null")]
-    [InlineData("{")]
-    public void VegaLiteChart_OfNoObject_Throws(string specification) => Assert.Throws<ArgumentException>(() => new VegaLiteChart(specification));
-
-    [ChartFact]
-    public void VegaLiteChart_IsDrawnAsSvg()
-    {
-        var chart = new VegaLiteChart(Gallery.ChartSpecification, Gallery.ChartRows()) { Renderer = ChartFactAttribute.Renderer };
-
-        var drawn = XDocument.Parse(chart.ToSvg());
-
-        Assert.Contains("PSNR per frame", drawn.Descendants().Select(element => element.Value));
-        foreach (string extension in new[] { "svg", "png", "pdf" })
-            chart.Save(Path.Combine(Repository.Root, "artifacts", "gallery", "chart." + extension), scale: 1);
-    }
-
-    [ChartFact]
-    public void VegaLiteChart_ThatWantsDataFromElsewhere_IsRefused()
-    {
-        string file = Path.Combine(Repository.Root, "data-manifests", "schema.yaml").Replace('\\', '/');
-        var chart = new VegaLiteChart($$$"""{"data": {"url": "{{{file}}}"}, "mark": "point", "encoding": {}}""") { Renderer = ChartFactAttribute.Renderer };
-        Assert.Contains("must hold its data", Assert.Throws<DataException>(chart.ToSvg).Message);
-    }
-
-    [ChartFact]
-    public void VegaLiteChart_WithAMistake_SaysWhatVegaSaid()
-    {
-        var chart = new VegaLiteChart("""{"data": {"values": []}, "mark": "no-such-mark"}""") { Renderer = ChartFactAttribute.Renderer };
-        Assert.Contains("could not be drawn", Assert.Throws<DataException>(chart.ToSvg).Message);
-    }
-
-    [Fact]
-    public void VegaRenderer_WithoutNpm_SaysWhatToInstall()
-    {
-        var folder = Directory.CreateTempSubdirectory("pechead-vega-");
-        try
-        {
-            var renderer = new VegaRenderer(folder.FullName, npm: "no-such-npm");
-            Assert.Contains("apt-get install npm", Assert.Throws<DataException>(() => renderer.Render("{}")).Message);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-}
-
-/// <summary>A test that draws with npm's vega; skipped with npm's reason where the packages cannot be had.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ChartFactAttribute : FactAttribute
-{
-    public static readonly VegaRenderer Renderer = new(Path.Combine(Repository.Root, "artifacts", "vega"));
-    private static readonly Lazy<string?> Missing = new(() =>
-    {
-        try
-        {
-            Renderer.Install();
-            return null;
-        }
-        catch (DataException failure)
-        {
-            return failure.Message;
-        }
-    });
-
-    public ChartFactAttribute()
-    {
-        if (Missing.Value is { } reason)
-            Skip = reason;
-    }
 }

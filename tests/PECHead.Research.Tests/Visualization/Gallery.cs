@@ -1,12 +1,13 @@
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
+using Chart = Plotly.NET.CSharp.Chart;
 
 namespace PECHead.Research.Tests.Visualization;
 
 /// <summary>Every kind of figure once, from inputs that are made of formulas.</summary>
 internal static class Gallery
 {
-    /// <summary>All but those that need npm; call within a dispose scope.</summary>
+    /// <summary>All of them; call within a dispose scope.</summary>
     public static IReadOnlyList<(string Name, Figure Figure)> Figures()
     {
         var (source, driving) = (DrawnFace.Frame(), DrawnFace.Frame(0.18, 0.06, 0.065));
@@ -42,6 +43,8 @@ internal static class Gallery
             ("offsets", new DeformableOffsetView(source, offsets, modulation) { Title = "Deformable offsets", Pixel = (10, 8) }),
             ("losses", Losses(isLogarithmic: false)),
             ("losses-log", Losses(isLogarithmic: true)),
+            ("boxes", Boxes()),
+            ("bars", new MetricBars(Table()) { Title = "Bars of the table" }),
             ("video", new VideoPlayer(clip, rate: 12) { Title = "A clip" }),
             ("table", Table()),
         ];
@@ -72,21 +75,14 @@ internal static class Gallery
         return curve;
     }
 
-    public const string ChartSpecification = """
-        {
-          "title": "PSNR per frame",
-          "width": 420, "height": 220,
-          "mark": {"type": "line", "point": true},
-          "encoding": {
-            "x": {"field": "frame", "type": "quantitative"},
-            "y": {"field": "psnr", "type": "quantitative", "scale": {"zero": false}, "title": "PSNR (dB)"},
-            "color": {"field": "setting", "type": "nominal"}
-          }
-        }
-        """;
-
-    public static IEnumerable<object> ChartRows() =>
-        from setting in new[] { "KP", "Full" }
-        from frame in Enumerable.Range(0, 20)
-        select (object)new { frame, setting, psnr = (setting == "KP" ? 23 : 25) + Math.Sin(frame / 3.0) };
+    /// <summary>Boxes of plotly.js, with histograms where nothing moves.</summary>
+    public static PlotlyFigure Boxes()
+    {
+        var random = new Random(5);
+        var values = new[] { "KP", "Full" }.ToDictionary(name => name, name => Enumerable.Range(0, 60).Select(_ => 0.02 + 0.02 * random.NextDouble() * (name == "KP" ? 2 : 1)).ToArray());
+        return new PlotlyFigure(
+            Chart.Combine(values.Select(set => Chart.BoxPlot<double, double, string>(X: new(set.Value, true), Name: set.Key, UseDefaults: false))),
+            new HistogramFigure([.. values.Select(set => new HistogramData(set.Key, [.. set.Value.Select(value => (float)value)], 0, 0.08))]))
+        { Title = "Errors of pairs" };
+    }
 }

@@ -45,6 +45,26 @@ public sealed class ResultTableTests
     }
 
     [Fact]
+    public void A_table_of_a_data_frame_is_the_table_of_its_rows()
+    {
+        var rows = Gallery.Table();
+        var table = new ResultTable(rows.ToFrame(), rows.Columns, "published") { Captions = rows.Captions };
+        Assert.Equal(rows.ToMarkdown(), table.ToMarkdown());
+        Assert.Equal(rows.ToLatex(), table.ToLatex());
+        Assert.Equal(rows.ToCsv(), table.ToCsv());
+    }
+
+    [Fact]
+    public void A_data_frame_alone_is_shown_with_all_its_numbers_unranked()
+    {
+        var table = new ResultTable(Gallery.Table().ToFrame(), []);
+        Assert.Equal(["L1", "PSNR", "SSIM", "Frames"], table.Columns.Select(column => column.Name));
+        Assert.StartsWith("| Setting | L1 | PSNR | SSIM | Frames |", table.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("| Full | 0.0431 ± 0.0007 | 25.02 ± 0.11 | – | 240.00 |", table.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new ResultTable(Gallery.Table().ToFrame(), [new ResultColumn("FID")]));
+    }
+
+    [Fact]
     public void ToHtml_KeepsTheMarksWithoutStyles()
     {
         string html = Gallery.Table().ToHtml();

@@ -1,5 +1,6 @@
 using System.Globalization;
-using PECHead.Research.Display;
+using Plotly.NET;
+using Chart = Plotly.NET.CSharp.Chart;
 
 namespace PECHead.Research.Visualization;
 
@@ -8,8 +9,7 @@ namespace PECHead.Research.Visualization;
 /// In a notebook: <c>var shown = display(curve);</c>, then in the loop <c>curve.Add(step, ("loss", loss)); shown.Update(curve);</c>.
 /// Adding and drawing may happen on different threads. Memory is bounded: of very long curves neighbours are averaged.
 /// </remarks>
-[TypeFormatterSource(typeof(FigureFormatterSource), PreferredMimeTypes = [MimeFormatter.Svg, MimeFormatter.Plain])]
-public sealed class LossCurve : Drawing
+public sealed class LossCurve : InteractiveChart
 {
     private const double Left = 56;
     private const double Bottom = 40;
@@ -66,6 +66,35 @@ public sealed class LossCurve : Drawing
     /// <param name="step">Not before the last one.</param>
     /// <param name="values">By name.</param>
     public void Add(double step, IReadOnlyDictionary<string, double> values) => Add(step, values.Select(value => (value.Key, value.Value)));
+
+    private protected override GenericChart Plot()
+    {
+        lock (_lock)
+        {
+            var lines = _series.Index().SelectMany(series => Lines(series.Item, PlotlyStyle.ColorOf(IdentityColors.Color(series.Index, _series.Count))));
+            return PlotlyStyle.Laid(
+                Chart.Combine(lines.DefaultIfEmpty(Line("", [], Color.fromKeyword(ColorKeyword.Black), 1))), Width + 190, Height + 80, (64, 126, 30, 50),
+                ("hovermode", "x unified"), ("showlegend", true),
+                ("xaxis", PlotlyStyle.Of(("title", StepLabel), ("zeroline", false))),
+                ("yaxis", PlotlyStyle.Of(("title", ValueLabel), ("zeroline", false), ("type", IsLogarithmic ? "log" : "linear"))));
+        }
+    }
+
+    // A smoothed curve says its own numbers; the line it was made from only shows, and is switched with it.
+    private IEnumerable<GenericChart> Lines(CurveSeries series, Color color)
+    {
+        if (Smoothing == 0) return [Line(series.Name, series.Points, color, 1.6)];
+        var exact = PlotlyStyle.Set(Line(series.Name, series.Points, color, 1), ("opacity", 0.3), ("hoverinfo", "skip"), ("showlegend", false), ("legendgroup", series.Name));
+        return [exact, PlotlyStyle.Set(Line(series.Name, series.Smoothed(Smoothing), color, 2), ("legendgroup", series.Name))];
+    }
+
+    private GenericChart Line(string name, IEnumerable<(double Step, double Value)> points, Color color, double width)
+    {
+        var shown = points.Where(point => !IsLogarithmic || point.Value > 0).ToList();
+        return Chart.Scatter<string>(
+            PlotlyStyle.Packed(shown.Select(point => point.Step)), PlotlyStyle.Packed(shown.Select(point => point.Value)), StyleParam.Mode.Lines,
+            Name: name, LineColor: color, LineWidth: width, UseDefaults: false);
+    }
 
     private protected override (double Width, double Height) Draw(SvgCanvas canvas)
     {

@@ -10,7 +10,6 @@ internal sealed class FigureFormatterSource : ITypeFormatterSource
         new(MimeFormatter.Png, figure => Convert.ToBase64String(((Figure)figure).ToPng())),
         new(MimeFormatter.Svg, figure => ((Figure)figure).ToSvg()),
         new(MimeFormatter.Html, figure => ((Figure)figure).ToHtml()),
-        new(VegaLiteChart.MimeType, figure => (figure as VegaLiteChart)?.Specification),
         new(MimeFormatter.Plain, figure => ((Figure)figure).ToString()),
     ];
 }

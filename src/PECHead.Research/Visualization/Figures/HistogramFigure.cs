@@ -1,3 +1,6 @@
+using Plotly.NET;
+using Chart = Plotly.NET.CSharp.Chart;
+
 namespace PECHead.Research.Visualization;
 
 /// <summary>Values of one quantity, to be counted.</summary>
@@ -20,7 +23,7 @@ public sealed record HistogramData(string Title, IReadOnlyList<float> Values, do
 }
 
 /// <summary>Small histograms side by side, each as high as its own fullest bar.</summary>
-public sealed class HistogramFigure : Drawing
+public sealed class HistogramFigure : InteractiveChart
 {
     private const int Columns = 4;
     private const int Bars = 24;
@@ -41,6 +44,25 @@ public sealed class HistogramFigure : Drawing
 
     /// <inheritdoc/>
     public override string ToString() => $"histograms of {string.Join(", ", _histograms.Select(histogram => histogram.Title))}";
+
+    private protected override GenericChart Plot()
+    {
+        int across = Math.Min(Columns, _histograms.Count), down = (_histograms.Count + across - 1) / across;
+        return PlotlyStyle.Laid(
+            PlotlyStyle.Grid([.. _histograms.Select(Counted)], [.. _histograms.Select(histogram => histogram.Title)], Columns),
+            across * (Width + 20), (down * (Height + 30)) + 20, (40, 16, 40, 30), ("showlegend", false));
+    }
+
+    private static GenericChart Counted(HistogramData histogram)
+    {
+        double width = (histogram.To - histogram.From) / Bars;
+        double Edge(int bar) => PlotlyStyle.Shown(histogram.From + (bar * width));
+        var bars = Chart.Column<double, double, string>(
+            histogram.Count(Bars).Select(count => (double)count), Keys: new(Enumerable.Range(0, Bars).Select(bar => Edge(bar) + (width / 2)), true),
+            MultiText: new(Enumerable.Range(0, Bars).Select(bar => FormattableString.Invariant($"{Edge(bar)} to {Edge(bar + 1)}")), true),
+            MarkerColor: Color.fromHex("#4477aa"), UseDefaults: false);
+        return PlotlyStyle.Set(bars, ("hovertemplate", "%{text}: %{y}<extra></extra>"), ("textposition", "none"), ("width", width * 0.96));
+    }
 
     private protected override (double Width, double Height) Draw(SvgCanvas canvas)
     {

@@ -1,8 +1,11 @@
+using Plotly.NET;
+using Chart = Plotly.NET.CSharp.Chart;
+
 namespace PECHead.Research.Visualization;
 
 /// <summary>The columns of a result table as small bar charts side by side, a bar a ranked row, the best of each in a darker colour.</summary>
 /// <remarks>Bars begin at zero, so their lengths compare; the arrow beside a title says which end is the better one.</remarks>
-public sealed class MetricBars : Drawing
+public sealed class MetricBars : InteractiveChart
 {
     private const int Columns = 4;
     private const double Width = 240;
@@ -32,6 +35,29 @@ public sealed class MetricBars : Drawing
 
     /// <inheritdoc/>
     public override string ToString() => $"bars of {string.Join(", ", _columns.Select(c => _table.Columns[c].Name))}";
+
+    private protected override GenericChart Plot()
+    {
+        int rows = _columns.Max(c => Rows(c).Count());
+        var charts = _columns.Select(Bars).ToList();
+        double labels = 7 * _table.Rows.Where(row => !row.IsReference).Max(row => row.Label.Length);
+        int across = Math.Min(Columns, charts.Count), down = (charts.Count + across - 1) / across;
+        return PlotlyStyle.Laid(
+            PlotlyStyle.Grid(charts, [.. _columns.Select(c => $"{_table.Columns[c].Name} {_table.Columns[c].Arrow}")], Columns, (labels + 24) / (Width + labels)),
+            across * (Width + labels), down * (rows * RowHeight + 70) + 20, ((int)labels + 16, 16, 40, 30), ("showlegend", false));
+    }
+
+    // The first row is the upmost: plotly.js counts from below.
+    private GenericChart Bars(int column)
+    {
+        var rows = Rows(column).Reverse().ToList();
+        var bars = Chart.Bar<double, string, string>(
+            rows.Select(row => PlotlyStyle.Shown(row.Value)), Keys: new(rows.Select(row => _table.Rows[row.Index].Label), true),
+            MultiText: new(rows.Select(row => _table.Text(_table.Rows[row.Index], column)), true),
+            MarkerColor: Color.fromColors(rows.Select(row => Color.fromHex(_table.Ranks[row.Index][column] == ResultRank.Best ? "#22559c" : "#9dbfe0"))),
+            UseDefaults: false);
+        return PlotlyStyle.Set(bars, ("hovertemplate", "%{y}: %{x}<extra></extra>"), ("textposition", "auto"));
+    }
 
     private protected override (double Width, double Height) Draw(SvgCanvas canvas)
     {

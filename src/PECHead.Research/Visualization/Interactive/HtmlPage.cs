@@ -19,8 +19,9 @@ internal static class HtmlPage
         return html.Append("<script>\n").Append(Resource(kind + ".js")).Append("</script>\n").ToString();
     }
 
+    /// <summary>A whole page; plotly.js is in it where a chart is.</summary>
     public static string Wrap(string title, string body) =>
-        $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{SvgCanvas.Escape(title)}</title>\n</head>\n<body>\n{body}\n</body>\n</html>\n";
+        $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{SvgCanvas.Escape(title)}</title>\n</head>\n<body>\n{body}\n{(PlotlyLibrary.IsNeeded(body) ? PlotlyLibrary.ToHtml() : "")}</body>\n</html>\n";
 
     /// <summary>A file of this folder, as it lies in the assembly.</summary>
     public static string Resource(string name)

@@ -1,14 +1,19 @@
+using Microsoft.Data.Analysis;
+using PECHead.Research.Data;
 using PECHead.Research.Display;
 
 namespace PECHead.Research.Visualization;
 
 /// <summary>
 /// A table of measurements: of every column the best number is bold and the second best underlined. It saves as .html
-/// (sorted by a click), .md, .tex (booktabs) and .csv (all digits), and as a picture like every figure.
+/// (sorted by a click), .md, .tex (booktabs) and .csv (all digits), and as a picture like every figure. It is made from a
+/// <see cref="DataFrame"/> or row by row.
 /// </summary>
 [TypeFormatterSource(typeof(FormatterSource), PreferredMimeTypes = [MimeFormatter.Html, MimeFormatter.Plain])]
 public sealed class ResultTable : InteractiveFigure
 {
+    // What the column of deviations is called after its column of means.
+    private const string DeviationSuffix = " sd";
     private const double RowHeight = 24;
     private const double Padding = 14;
     private readonly List<ResultRow> _rows = [];
@@ -21,6 +26,25 @@ public sealed class ResultTable : InteractiveFigure
     {
         ArgumentOutOfRangeException.ThrowIfZero(columns.Count, nameof(columns));
         (LabelHeader, Columns) = (labelHeader, columns);
+    }
+
+    /// <summary>Shows a table of measurements: its first column names the rows.</summary>
+    /// <param name="frame">The measurements. A column "NAME sd" holds the deviations of the column "NAME".</param>
+    /// <param name="columns">What to show, by the names of the columns; none for all columns of numbers, unranked.</param>
+    /// <param name="references">Names of the rows for comparison, which are not ranked; a line parts them from the others.</param>
+    /// <exception cref="ArgumentException">No such column, or one of text.</exception>
+    public ResultTable(DataFrame frame, IReadOnlyList<ResultColumn> columns, params IReadOnlyList<string> references)
+        : this(NameOf(frame), columns.Count > 0 ? columns : NumbersOf(frame))
+    {
+        var names = frame.Columns.Select(column => column.Name).ToHashSet();
+        var means = Columns.Select(column => frame.Numbers(column.Name)).ToList();
+        var deviations = Columns.Select(column => names.Contains(column.Name + DeviationSuffix) ? frame.Numbers(column.Name + DeviationSuffix) : null).ToList();
+        foreach (var (r, label) in frame.Texts(LabelHeader).Index())
+        {
+            bool isReference = references.Contains(label);
+            if (_rows.Count > 0 && _rows[^1].IsReference != isReference) AddRule();
+            Add(label, [.. means.Zip(deviations, (mean, deviation) => mean[r] is { } value ? new ResultValue(value, deviation?[r]) : (ResultValue?)null)], isReference);
+        }
     }
 
     /// <summary>Heading of the first column.</summary>
@@ -55,7 +79,21 @@ public sealed class ResultTable : InteractiveFigure
     public string ToLatex() => ResultTableText.Latex(this);
 
     /// <summary>The numbers with all their digits; a deviation has a column of its own.</summary>
-    public string ToCsv() => ResultTableText.Csv(this);
+    public string ToCsv() => CsvTable.Format(ToFrame());
+
+    /// <summary>The measurements: the names of the rows, then a column for every column, followed by its deviations where there are any.</summary>
+    /// <exception cref="ArgumentException">Two columns of one name.</exception>
+    public DataFrame ToFrame()
+    {
+        var frame = new DataFrame(new StringDataFrameColumn(LabelHeader, _rows.Select(row => row.Label)));
+        foreach (var (c, column) in Columns.Index())
+        {
+            frame.Columns.Add(new DoubleDataFrameColumn(column.Name, _rows.Select(row => row.Values[c]?.Mean)));
+            if (_rows.Any(row => row.Values[c]?.Deviation is not null))
+                frame.Columns.Add(new DoubleDataFrameColumn(column.Name + DeviationSuffix, _rows.Select(row => row.Values[c]?.Deviation)));
+        }
+        return frame;
+    }
 
     /// <inheritdoc/>
     public override string ToHtml() => ResultTableHtml.Write(this);
@@ -118,6 +156,18 @@ public sealed class ResultTable : InteractiveFigure
         _rows.Add(new ResultRow(label, [.. values], isReference, _ruleAbove));
         _ruleAbove = false;
     }
+
+    private static string NameOf(DataFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        return frame.Columns.Count > 0 ? frame.Columns[0].Name : throw new ArgumentException("The table has no column.", nameof(frame));
+    }
+
+    private static IReadOnlyList<ResultColumn> NumbersOf(DataFrame frame) =>
+    [
+        .. frame.Columns.Skip(1).Where(column => column.IsNumericColumn() && !column.Name.EndsWith(DeviationSuffix, StringComparison.Ordinal))
+            .Select(column => new ResultColumn(column.Name, Decimals: ResultColumn.DecimalsFor(frame.Numbers(column.Name).OfType<double>()))),
+    ];
 
     internal sealed class FormatterSource : ITypeFormatterSource
     {

@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Text;
 
 namespace PECHead.Research.Visualization;
 
-/// <summary>Writes a result table as text: Markdown, LaTeX and CSV.</summary>
+/// <summary>Writes a result table as text: Markdown and LaTeX.</summary>
 internal static class ResultTableText
 {
     public static string Markdown(ResultTable table)
@@ -55,30 +54,6 @@ internal static class ResultTableText
         }
         return text.Append("\\bottomrule\n\\end{tabular}\n").ToString();
     }
-
-    public static string Csv(ResultTable table)
-    {
-        // A deviation has a column only where there is one.
-        bool[] deviates = [.. table.Columns.Select((_, c) => table.Rows.Any(row => row.Values[c]?.Deviation is not null))];
-        var text = new StringBuilder(Quote(table.LabelHeader));
-        for (int c = 0; c < table.Columns.Count; c++)
-            text.Append(',').Append(Quote(table.Columns[c].Name)).Append(deviates[c] ? "," + Quote(table.Columns[c].Name + " sd") : "");
-        text.Append('\n');
-        foreach (var row in table.Rows)
-        {
-            text.Append(Quote(row.Label));
-            for (int c = 0; c < table.Columns.Count; c++)
-                text.Append(',').Append(Digits(row.Values[c]?.Mean)).Append(deviates[c] ? "," + Digits(row.Values[c]?.Deviation) : "");
-            text.Append('\n');
-        }
-        return text.ToString();
-    }
-
-    private static string Digits(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
-
-    private static string Quote(string text) => text.AsSpan().ContainsAny(",\"\n\r")
-        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : text;
 
     private static string EscapeLatex(string text)
     {
