@@ -1,4 +1,6 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Motion;
@@ -14,7 +16,6 @@ namespace PECHead.Research.Motion;
 /// </remarks>
 public static class DeformableConvolution
 {
-
     /// <summary>Convolves. The numbers of weight and offset groups follow from the shapes.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <param name="offset">
@@ -38,13 +39,16 @@ public static class DeformableConvolution
             TensorGuard.Shape(bias, nameof(bias), geometry.OutChannels);
         if (mask is not null)
             TensorGuard.Shape(mask, nameof(mask), geometry.Batch, geometry.OffsetGroups * geometry.Taps, geometry.OutHeight, geometry.OutWidth);
-        return Compose(input, offset, weight, bias, mask, geometry);
+        if (input.device_type != DeviceType.CPU)
+            return Compose(input, offset, weight, bias, mask, geometry);
+        return DeformableFunction.Convolve(
+            geometry, input, weight, offset, mask, bias, (x, moved, w, b, m) => Compose(x, moved, w, b, m, geometry));
     }
 
     /// <summary>The same of ordinary operations: sampling at all taps, then a product with the weight.</summary>
     /// <remarks>It keeps kh·kw copies of the input; it has derivatives of every order.</remarks>
     internal static Tensor Compose(
-        Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask, DeformableGeometry geometry)
+        Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask, DeformableSizes geometry)
     {
         var (n, groups, taps) = (geometry.Batch, geometry.OffsetGroups, geometry.Taps);
         if (n == 0)
@@ -62,7 +66,7 @@ public static class DeformableConvolution
 
     // The samplers of libtorch refuse an empty batch; the graph to every argument stays, so that gradients are zeros.
     private static Tensor ComposeEmpty(
-        Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask, DeformableGeometry geometry)
+        Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask, DeformableSizes geometry)
     {
         using var scope = NewDisposeScope();
         var nothing = input.sum() + offset.sum().to(input.dtype) + weight.sum() * 0;
@@ -74,7 +78,7 @@ public static class DeformableConvolution
     }
 
     /// <summary>Where every tap samples, as a deformation of the padded input: [N·G, T·H', W', 2], (x, y) in [-1, 1].</summary>
-    private static Tensor Positions(Tensor offset, DeformableGeometry geometry)
+    private static Tensor Positions(Tensor offset, DeformableSizes geometry)
     {
         using var scope = NewDisposeScope();
         var type = offset.dtype is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;

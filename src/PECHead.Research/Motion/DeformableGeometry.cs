@@ -1,47 +1,18 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Motion;
 
-/// <summary>The sizes of one deformable convolution, checked.</summary>
-internal sealed record DeformableGeometry
+/// <summary>Checks the arguments of a deformable convolution and reads its sizes off them.</summary>
+internal static class DeformableGeometry
 {
-    // Keeps products of sizes far from overflow.
-    private const long Largest = 1 << 20;
-
-    public required long Batch { get; init; }
-
-    public required long Channels { get; init; }
-
-    public required long Height { get; init; }
-
-    public required long Width { get; init; }
-
-    public required long OutChannels { get; init; }
-
-    public required long KernelHeight { get; init; }
-
-    public required long KernelWidth { get; init; }
-
-    public required long Groups { get; init; }
-
-    public required long OffsetGroups { get; init; }
-
-    public required (long Y, long X) Stride { get; init; }
-
-    public required (long Y, long X) Padding { get; init; }
-
-    public required (long Y, long X) Dilation { get; init; }
-
-    public long Taps => KernelHeight * KernelWidth;
-
-    public long OutHeight => OutSize(Height, KernelHeight, Stride.Y, Padding.Y, Dilation.Y);
-
-    public long OutWidth => OutSize(Width, KernelWidth, Stride.X, Padding.X, Dilation.X);
+    // Keeps products of sizes far from overflow, pixel numbers within 32 bits, and positions exact in float32.
+    private const long Largest = 1 << 20, LargestImage = 1 << 30;
 
     /// <summary>Reads the sizes off the tensors.</summary>
     /// <exception cref="ArgumentException">They do not fit each other.</exception>
-    public static DeformableGeometry Of(
+    public static DeformableSizes Of(
         Tensor input, Tensor offset, Tensor weight, (long Y, long X) stride, (long Y, long X) padding, (long Y, long X) dilation)
     {
         TensorGuard.Shape(input, nameof(input), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
@@ -63,7 +34,7 @@ internal sealed record DeformableGeometry
                 $"Offsets [{string.Join(", ", offset.shape)}] need 2·{taps} channels for each of a number of groups that divides {channels}: {shapes}.",
                 nameof(offset));
         }
-        var geometry = new DeformableGeometry
+        var geometry = new DeformableSizes
         {
             Batch = input.size(0),
             Channels = channels,
@@ -78,6 +49,11 @@ internal sealed record DeformableGeometry
             Padding = padding,
             Dilation = dilation,
         };
+        if (geometry.Height > Largest || geometry.Width > Largest || geometry.Height * geometry.Width > LargestImage
+            || geometry.KernelHeight > Largest || geometry.KernelWidth > Largest || geometry.OutHeight * geometry.OutWidth > LargestImage)
+        {
+            throw new ArgumentException($"Sides are limited to {Largest} and images to {LargestImage} pixels: {shapes}.", nameof(input));
+        }
         if (geometry.OutHeight <= 0 || geometry.OutWidth <= 0)
             throw new ArgumentException($"The kernel does not fit into the padded input: {shapes}.", nameof(weight));
         TensorGuard.Shape(offset, nameof(offset), geometry.Batch, 2 * taps * offsetGroups, geometry.OutHeight, geometry.OutWidth);
@@ -88,11 +64,5 @@ internal sealed record DeformableGeometry
     {
         if (value.Y < least || value.X < least || value.Y > Largest || value.X > Largest)
             throw new ArgumentException($"({value.Y}, {value.X}) is not from {least} to {Largest}.", name);
-    }
-
-    private static long OutSize(long size, long kernel, long stride, long padding, long dilation)
-    {
-        long room = size + 2 * padding - (dilation * (kernel - 1) + 1);
-        return room < 0 ? 0 : room / stride + 1;
     }
 }
