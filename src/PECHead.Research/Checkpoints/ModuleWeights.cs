@@ -13,13 +13,14 @@ public static class ModuleWeights
     /// <param name="weights">Its state by name, of any device and floating type. Counters of batches may be absent.</param>
     /// <param name="whose">What the weights should be, for the message: <c>pytorch-fid's Inception-v3</c>.</param>
     /// <param name="ignore">Names in the file that this module has no use for; null for none.</param>
+    /// <param name="prefix">What stands before the module's own names in the file.</param>
     /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs; the message lists them.</exception>
     public static void Fill(
-        nn.Module module, IReadOnlyDictionary<string, Tensor> weights, string whose, Func<string, bool>? ignore = null)
+        nn.Module module, IReadOnlyDictionary<string, Tensor> weights, string whose, Func<string, bool>? ignore = null, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(weights);
-        var state = module.state_dict();
+        var state = module.state_dict().ToDictionary(entry => prefix + entry.Key, entry => entry.Value);
         var faults = Faults(state, weights, ignore ?? (_ => false)).ToArray();
         if (faults.Length > 0)
         {

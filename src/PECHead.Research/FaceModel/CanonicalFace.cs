@@ -1,4 +1,5 @@
 using System.Globalization;
+using PECHead.Research.Perception;
 
 namespace PECHead.Research.FaceModel;
 
@@ -31,18 +32,7 @@ public static class CanonicalFace
     ];
 
     /// <summary>The mesh points that stand for the 68 landmarks of the iBUG scheme, in its order.</summary>
-    /// <remarks>
-    /// <b>Choice:</b> jaw points follow the edge of the mesh, which lies at the ear where the iBUG contour is the visible one.
-    /// </remarks>
-    public static IReadOnlyList<int> Landmarks { get; } =
-    [
-        127, 234, 93, 132, 172, 136, 150, 176, 152, 400, 379, 365, 397, 361, 323, 454, 356,
-        70, 63, 105, 66, 107, 336, 296, 334, 293, 300,
-        6, 197, 5, 4, 75, 97, 2, 326, 305,
-        33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380,
-        61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181,
-        78, 82, 13, 312, 308, 317, 14, 87,
-    ];
+    public static IReadOnlyList<int> Landmarks => Landmarks68.MeshIndices;
 
     /// <summary>Positions, x, y, z of point 0, then of point 1, and so on; 3 · 468 numbers.</summary>
     public static ReadOnlySpan<float> Points => Geometry.Value.Points;

@@ -32,7 +32,7 @@ public sealed class ExpressionCalibration
     ];
 
     private readonly Func<Tensor, Tensor> _landmarks;
-    private readonly double[,] _slopes;       // [D, E]
+    private readonly double[] _slopes;        // [D, E]
     private readonly double[] _neutral;
     private readonly double[] _lowest;
     private readonly double[] _highest;
@@ -96,23 +96,20 @@ public sealed class ExpressionCalibration
     private Tensor Measure(Tensor expression) => ExpressionMeasures.Of(_landmarks(expression)).to(ScalarType.Float64).cpu();
 
     /// <summary>[D, E]: least squares of measures on coefficients, both about their means.</summary>
-    private static double[,] Regress(Tensor beta, Tensor measured)
+    private static double[] Regress(Tensor beta, Tensor measured)
     {
         using var scope = NewDisposeScope();
         var x = beta - beta.mean([0L], keepdim: true);
         var y = measured - measured.mean([0L], keepdim: true);
         var normal = matmul(x.transpose(0, 1), x) + (eye(beta.size(1), dtype: ScalarType.Float64) * (1e-3 * beta.size(0)));
-        var slopes = matmul(normal.inverse(), matmul(x.transpose(0, 1), y)).transpose(0, 1);
-        var result = new double[slopes.size(0), slopes.size(1)];
-        Buffer.BlockCopy(Values(slopes), 0, result, 0, result.Length * sizeof(double));
-        return result;
+        return Values(linalg.solve(normal, matmul(x.transpose(0, 1), y)).transpose(0, 1));
     }
 
     /// <summary>Percentile of each measure.</summary>
     private static double[] Ends(Tensor measured, double quantile)
     {
-        int count = (int)measured.size(0);
-        return [.. Values(measured.transpose(0, 1)).Chunk(count).Select(column => column.Order().ElementAt((int)Math.Round(quantile * (count - 1))))];
+        using var scope = NewDisposeScope();
+        return Values(measured.sort(0).Values.select(0, (long)Math.Round(quantile * (measured.size(0) - 1))));
     }
 
     /// <summary>The shortest step with the wanted change of the kept measures.</summary>
@@ -123,9 +120,8 @@ public sealed class ExpressionCalibration
         var wanted = tensor(kept.Select(column => target[column]).ToArray()).unsqueeze(1);
         var square = matmul(c, c.transpose(0, 1));
         // Measures that the model can hardly tell apart, as the two eyes, must not blow the step up.
-        var identity = eye(kept.Count, dtype: ScalarType.Float64);
-        var damped = square + (identity * (Damping * (square * identity).sum() / kept.Count));
-        return matmul(c.transpose(0, 1), matmul(damped.inverse(), wanted)).squeeze(1).MoveToOuterDisposeScope();
+        var damped = square + (eye(kept.Count, dtype: ScalarType.Float64) * (Damping * square.trace() / kept.Count));
+        return matmul(c.transpose(0, 1), linalg.solve(damped, wanted)).squeeze(1).MoveToOuterDisposeScope();
     }
 
     private Tensor Stretch(Tensor step, double[] target)
@@ -149,7 +145,7 @@ public sealed class ExpressionCalibration
         return (readout / (readout * step).sum()).MoveToOuterDisposeScope();
     }
 
-    private Tensor Slopes() => tensor(_slopes.Cast<double>().ToArray(), [_slopes.GetLength(0), _slopes.GetLength(1)]);
+    private Tensor Slopes() => tensor(_slopes, [_neutral.Length, _slopes.Length / _neutral.Length]);
 
     private static double[] Values(Tensor tensor)
     {

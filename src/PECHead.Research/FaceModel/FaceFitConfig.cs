@@ -21,7 +21,7 @@ public sealed record FaceFitConfig
     {
         using var scope = NewDisposeScope();
         var normal = matmul(basis, basis.transpose(0, 1)) + (eye(basis.size(0), dtype: ScalarType.Float64) * Ridge);
-        return matmul(basis.transpose(0, 1), normal.inverse()).MoveToOuterDisposeScope();
+        return linalg.solve(normal, basis).transpose(0, 1).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Throws unless all values make sense.</summary>

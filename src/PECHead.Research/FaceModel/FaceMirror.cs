@@ -31,9 +31,8 @@ internal static class FaceMirror
         var variances = cat([even.Variances, odd.Variances]);
         var directions = cat([even.Directions, odd.Directions], 0);
         var signs = cat([ones_like(even.Variances), -ones_like(odd.Variances)]);
-        double[] values = variances.data<double>().ToArray();
-        var order = tensor(Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).Take(count).Select(i => (long)i).ToArray());
-        var length = variances.index_select(0, order).sqrt().unsqueeze(1);
+        var (largest, order) = variances.topk(count);
+        var length = largest.sqrt().unsqueeze(1);
         return (
             (directions.index_select(0, order) * length).view(count, -1, 3).MoveToOuterDisposeScope(),
             signs.index_select(0, order).MoveToOuterDisposeScope());

@@ -86,11 +86,7 @@ public sealed class FaceModelBuilder
     private static Tensor Median(Tensor shapes)
     {
         using var scope = NewDisposeScope();
-        int count = (int)shapes.size(0);
-        double[] values = shapes.permute(1, 2, 0).contiguous().data<double>().ToArray();
-        foreach (int start in Enumerable.Range(0, values.Length / count))
-            values.AsSpan(start * count, count).Sort();
-        return tensor(values, [CanonicalFace.PointCount, 3, count]).select(2, count / 2).contiguous().MoveToOuterDisposeScope();
+        return shapes.sort(0).Values.select(0, shapes.size(0) / 2).clone().MoveToOuterDisposeScope();
     }
 
     private (Tensor Mean, Tensor Basis, Tensor Mirror) Identities(Tensor people, Tensor portraits, Tensor expression)

@@ -16,9 +16,7 @@ public static class FlowField
     public static Tensor ToDeformation(Tensor flow, long height, long width)
     {
         TensorGuard.Shape(flow, nameof(flow), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, 2);
-        using var scope = NewDisposeScope();
-        var resized = Resize(flow, height, width);
-        return (CoordinateGrid.CreateLike(height, width, resized) + resized * PixelSize(height, width, resized)).MoveToOuterDisposeScope();
+        return Warping.FlowDeformation(flow, height, width);
     }
 
     /// <summary>Interpolates a flow to another resolution, in pixels of that resolution.</summary>

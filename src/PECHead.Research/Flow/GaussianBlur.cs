@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Flow;
@@ -5,17 +6,15 @@ namespace PECHead.Research.Flow;
 /// <summary>A separable Gaussian over maps of any number of channels; the border repeats.</summary>
 internal sealed class GaussianBlur : IDisposable
 {
-    private readonly long _radius;
+    private readonly int _radius;
     private readonly Tensor _across, _down;
 
     /// <summary>Builds the filter for maps of a number of channels.</summary>
     public GaussianBlur(double sigma, long channels, Device device)
     {
-        _radius = Math.Max(1, (long)Math.Round(3 * sigma));
-        float[] taps = [.. Enumerable.Range((int)-_radius, (int)(2 * _radius + 1)).Select(x => (float)Math.Exp(-x * x / (2 * sigma * sigma)))];
-        float total = taps.Sum();
+        _radius = Math.Max(1, (int)Math.Round(3 * sigma));
         using var scope = NewDisposeScope();
-        var kernel = tensor(taps).to(device) / total;
+        var kernel = GaussianTaps.Create(sigma, _radius).to(ScalarType.Float32, device);
         _across = kernel.reshape(1, 1, 1, -1).repeat(channels, 1, 1, 1).DetachFromDisposeScope();
         _down = kernel.reshape(1, 1, -1, 1).repeat(channels, 1, 1, 1).DetachFromDisposeScope();
     }

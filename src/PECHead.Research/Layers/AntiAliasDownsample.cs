@@ -46,14 +46,8 @@ public sealed class AntiAliasDownsample : nn.Module<Tensor, Tensor>
 
     private static Tensor Kernel(double sigma, int radius, long channels)
     {
-        int side = 2 * radius + 1;
-        var taps = new double[side];
-        for (int i = 0; i < side; i++)
-            taps[i] = sigma == 0 ? 1 : Math.Exp(-(i - radius) * (double)(i - radius) / (2 * sigma * sigma));
-        double total = taps.Sum();
-        var kernel = new float[channels * side * side];
-        for (int i = 0; i < kernel.Length; i++)
-            kernel[i] = (float)(taps[i / side % side] * taps[i % side] / (total * total));
-        return tensor(kernel, [channels, 1, side, side]);
+        using var scope = NewDisposeScope();
+        var taps = GaussianTaps.Create(sigma, radius);
+        return outer(taps, taps).to(ScalarType.Float32).repeat(channels, 1, 1, 1).MoveToOuterDisposeScope();
     }
 }

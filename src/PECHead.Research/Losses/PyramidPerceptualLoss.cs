@@ -48,7 +48,7 @@ public sealed class PyramidPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
     {
         IReadOnlyList<Tensor> targets;
         using (no_grad())
-            targets = _features.call(driving);
+            targets = _features.call(driving.detach());
         return _features.call(generated).Zip(targets, (feature, target) => (feature - target).abs().mean());
     }
 }

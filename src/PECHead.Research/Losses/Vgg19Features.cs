@@ -1,3 +1,5 @@
+using PECHead.Research.Checkpoints;
+using PECHead.Research.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -10,17 +12,17 @@ namespace PECHead.Research.Losses;
 /// </remarks>
 public sealed class Vgg19Features : PerceptualFeatures
 {
-    private const string Prefix = "features.";
     private static readonly float[] ImageNetMean = [0.485f, 0.456f, 0.406f];
     private static readonly float[] ImageNetDeviation = [0.229f, 0.224f, 0.225f];
 
-    [ComponentName(Name = "features")] private readonly Vgg19Stack _stack;
+    [ComponentName(Name = "features")] private readonly TappedConvolutions _stack;
     [ComponentName(Name = "mean")] private readonly Tensor _mean;
     [ComponentName(Name = "deviation")] private readonly Tensor _deviation;
 
     private Vgg19Features() : base(nameof(Vgg19Features))
     {
-        _stack = new Vgg19Stack();
+        // The fifth stage ends behind relu5_1.
+        _stack = TappedConvolutions.Vgg([(64, 2), (128, 2), (256, 4), (512, 4), (512, 1)], tap: _ => 0);
         _mean = tensor(ImageNetMean, [1, 3, 1, 1]).DetachFromDisposeScope();
         _deviation = tensor(ImageNetDeviation, [1, 3, 1, 1]).DetachFromDisposeScope();
         RegisterComponents();
@@ -38,19 +40,11 @@ public sealed class Vgg19Features : PerceptualFeatures
     /// <summary>Builds the network from torchvision's weights.</summary>
     /// <param name="weights">State dict of torchvision's <c>vgg19</c>; the parts after relu5_1 may be absent.</param>
     /// <returns>A frozen network in evaluation mode.</returns>
-    /// <exception cref="ArgumentException">A name is missing or unknown, or a shape differs; the message lists them.</exception>
+    /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs; the message lists them.</exception>
     public static Vgg19Features FromStateDict(IReadOnlyDictionary<string, Tensor> weights)
     {
-        Vgg19Layout.Check(weights);
-        var features = new Vgg19Features();
-        using (no_grad())
-        {
-            foreach (var (name, parameter) in features._stack.named_parameters())
-                parameter.copy_(weights[Prefix + name]);
-        }
-        foreach (var parameter in features.parameters())
-            parameter.requires_grad = false;
-        features.eval();
+        var features = ModuleWeights.Frozen(new Vgg19Features());
+        ModuleWeights.Fill(features._stack, weights, "torchvision's VGG19", IsBehindTheLastTap, prefix: "features.");
         return features;
     }
 
@@ -63,4 +57,6 @@ public sealed class Vgg19Features : PerceptualFeatures
         var features = _stack.call((input - _mean) / _deviation);
         return [.. features.Select(feature => feature.MoveToOuterDisposeScope())];
     }
+
+    private static bool IsBehindTheLastTap(string name) => name.Split('.') is ["classifier", ..] or ["features", "30" or "32" or "34", _];
 }

@@ -9,9 +9,9 @@ namespace PECHead.Research.Metrics;
 /// <param name="SecondRank">Directions in which the second set varies.</param>
 /// <param name="Dimensions">Directions in all.</param>
 /// <remarks>
-/// <b>Paper:</b> Dowson and Landau 1982; Heusel et al. 2017 for its use on features. (Σ₁Σ₂)^½ has for a trace the sum
-/// of the singular values of R₁R₂ᵀ, whatever the roots RᵢᵀRᵢ = Σᵢ: symmetric eigen-decompositions in float64 give them, and no
-/// complex numbers appear. Of few samples the deviations themselves are such a root, and all matrices are as small as they are few.
+/// <b>Paper:</b> Dowson and Landau 1982; Heusel et al. 2017 for its use on features. The trace of (Σ₁Σ₂)^½ is the sum of the
+/// singular values of R₁R₂ᵀ, whatever the roots RᵢᵀRᵢ = Σᵢ, so no complex numbers appear. With few samples the deviations
+/// themselves are such a root, and the matrices are small.
 /// <b>Deviation:</b> where a covariance is singular, the literature's code adds 10⁻⁶ to both diagonals if its square root
 /// fails. Here directions whose variance is below rounding (D·ε of the largest) count as constant, and
 /// <see cref="IsSingular"/> says so: such a distance comes from fewer samples than dimensions and is biased upwards.
@@ -39,7 +39,7 @@ public readonly record struct FrechetDistance(double Value, int FirstRank, int S
         var (x, firstVariance, firstRank) = Root(first);
         var (y, secondVariance, secondRank) = Root(second);
         double means = first.Mean.Zip(second.Mean, (a, b) => (a - b) * (a - b)).Sum();
-        double traces = firstVariance + secondVariance - 2 * SumOfSingularValues(x.matmul(y.transpose(0, 1)));
+        double traces = firstVariance + secondVariance - 2 * linalg.svdvals(x.matmul(y.transpose(0, 1))).sum().ToDouble();
         return new FrechetDistance(Math.Max(0, means + traces), firstRank, secondRank, first.Dimensions);
     }
 
@@ -47,26 +47,13 @@ public readonly record struct FrechetDistance(double Value, int FirstRank, int S
     private static (Tensor Root, double Variance, int Rank) Root(GaussianStatistics statistics)
     {
         if (statistics.Count > 1 && statistics.ScaledDeviations() is { } deviations)
-            return (deviations, deviations.square().sum().ToDouble(), Spectrum(deviations.matmul(deviations.transpose(0, 1))).Rank);
+        {
+            var rank = linalg.matrix_rank(deviations.matmul(deviations.transpose(0, 1)), hermitian: true);   // of variances, as below
+            return (deviations, deviations.square().sum().ToDouble(), (int)rank.ToInt64());
+        }
         var (values, vectors) = linalg.eigh(statistics.Covariance());
-        var (spectrum, rank) = Truncate(values);
-        return ((vectors * spectrum.sqrt()).transpose(0, 1), values.sum().ToDouble(), rank);
-    }
-
-    // Their squares are the eigenvalues of a symmetric matrix of the shorter side.
-    private static double SumOfSingularValues(Tensor matrix)
-    {
-        var other = matrix.transpose(0, 1);
-        return Spectrum(matrix.size(0) < matrix.size(1) ? matrix.matmul(other) : other.matmul(matrix)).Values.sqrt().sum().ToDouble();
-    }
-
-    private static (Tensor Values, int Rank) Spectrum(Tensor symmetric) => Truncate(linalg.eigh((symmetric + symmetric.transpose(0, 1)) / 2).Item1);
-
-    // A zero eigenvalue comes out as rounding, and its root would be far larger than rounding.
-    private static (Tensor Values, int Rank) Truncate(Tensor values)
-    {
-        double floor = values.size(0) * Epsilon * Math.Max(0, values.max().ToDouble());
-        var kept = values.gt(floor);
-        return (where(kept, values, zeros_like(values)), (int)kept.sum().ToInt64());
+        // A zero eigenvalue comes out as rounding, and its root would be far larger than rounding.
+        var kept = values.gt(values.size(0) * Epsilon * Math.Max(0, values.max().ToDouble()));
+        return ((vectors * (values * kept).sqrt()).transpose(0, 1), values.sum().ToDouble(), (int)kept.sum().ToInt64());
     }
 }

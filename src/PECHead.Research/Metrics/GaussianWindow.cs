@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Metrics;
@@ -11,7 +12,7 @@ internal static class GaussianWindow
     private const double Sigma = 1.5;
     private const double C1 = (0.01 * 255) * (0.01 * 255);
     private const double C2 = (0.03 * 255) * (0.03 * 255);
-    private static readonly double[] Taps = Normalised();
+    private static readonly double[] Taps = BuildTaps();
 
     /// <summary>
     /// Compares two batches: <c>Similarity</c> is luminance times contrast-structure, <c>Structure</c> the second factor
@@ -32,8 +33,8 @@ internal static class GaussianWindow
         return ((luminance * structure).mean([2, 3]).MoveToOuterDisposeScope(), structure.mean([2, 3]).MoveToOuterDisposeScope());
     }
 
-    // The Gaussian is separable: eleven shifted copies along each axis. A grouped convolution of one channel each takes
-    // eighteen times as long in float64.
+    // The Gaussian is separable: eleven shifted copies along each axis. A convolution takes
+    // several times as long in float64.
     private static Tensor Blur(Tensor image) => Sweep(Sweep(image, 3), 2);
 
     private static Tensor Sweep(Tensor image, int axis)
@@ -45,12 +46,9 @@ internal static class GaussianWindow
         return sum;
     }
 
-    private static double[] Normalised()
+    private static double[] BuildTaps()
     {
-        var taps = new double[Side];
-        for (int i = 0; i < Side; i++)
-            taps[i] = Math.Exp(-(i - Side / 2) * (i - Side / 2) / (2 * Sigma * Sigma));
-        double total = taps.Sum();
-        return [.. taps.Select(tap => tap / total)];
+        using var taps = GaussianTaps.Create(Sigma, Side / 2);
+        return taps.data<double>().ToArray();
     }
 }

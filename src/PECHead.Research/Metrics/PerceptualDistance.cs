@@ -1,4 +1,5 @@
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Layers;
 using PECHead.Research.Metrics.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,13 +17,13 @@ public sealed class PerceptualDistance : FrameMetric, IDisposable
     private static readonly float[] Shift = [-0.030f, -0.088f, -0.188f];
     private static readonly float[] Scale = [0.458f, 0.448f, 0.450f];
 
-    private readonly PerceptualBackbone _backbone;
+    private readonly TappedConvolutions _backbone;
     private readonly Tensor[] _weights;   // [1, C, 1, 1] a layer
     private readonly Tensor _shift;
     private readonly Tensor _scale;
     private readonly Device _device;
 
-    private PerceptualDistance(PerceptualNetwork network, PerceptualBackbone backbone, Tensor[] weights, Device device)
+    private PerceptualDistance(PerceptualNetwork network, TappedConvolutions backbone, Tensor[] weights, Device device)
     {
         Name = network switch
         {
@@ -53,8 +54,9 @@ public sealed class PerceptualDistance : FrameMetric, IDisposable
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(linear);
-        var features = ModuleWeights.Frozen(new PerceptualBackbone(network));
-        features.Fill(backbone, $"torchvision's {network}");
+        var features = ModuleWeights.Frozen(PerceptualBackbone.Create(network));
+        ModuleWeights.Fill(
+            features, backbone, $"torchvision's {network}", name => name.StartsWith("classifier.", StringComparison.Ordinal), prefix: "features.");
         var place = device ?? CPU;
         Tensor[] weights = [.. features.Widths.Select((width, layer) => Weight(linear, layer, width, place))];
         features.to(place);

@@ -25,7 +25,7 @@ public sealed partial class RepositoryTests
         ["Models"] = ["Alignment", "Checkpoints", "Landmarks", "Layers", "Motion", "Propagation"],
         ["FaceModel"] = ["Checkpoints", "Data", "Layers", "Perception"],
         ["Flow"] = ["Checkpoints", "Layers", "Motion"],
-        ["Losses"] = ["Layers", "Motion", "Landmarks"],
+        ["Losses"] = ["Checkpoints", "Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Checkpoints", "Layers"],
         ["Visualization"] = ["Data", "Display", "Layers", "Motion"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Losses", "Models", "Motion", "Perception"],

@@ -25,7 +25,8 @@ public sealed class PyramidalLucasKanadeTests
     {
         using var scope = NewDisposeScope();
 
-        TensorAssert.Close(zeros(1, 32, 32, 2), Estimator.Estimate(full([1, 3, 32, 32], 0.25f), full([1, 3, 32, 32], 0.75f)), 1e-5);
+        // The blurred frames are plain up to the rounding of float32.
+        TensorAssert.Close(zeros(1, 32, 32, 2), Estimator.Estimate(full([1, 3, 32, 32], 0.25f), full([1, 3, 32, 32], 0.75f)), 5e-5);
     }
 
     [Fact]

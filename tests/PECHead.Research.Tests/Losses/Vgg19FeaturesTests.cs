@@ -1,3 +1,4 @@
+using PECHead.Research.Checkpoints;
 using PECHead.Research.Losses;
 using PECHead.Research.Tests.Golden;
 using TorchSharp;
@@ -51,10 +52,10 @@ public sealed class Vgg19FeaturesTests(OracleFixture oracles)
         weights["features.0.weight"] = zeros(64, 1, 3, 3);
         weights["head.weight"] = zeros(1);
 
-        string message = Assert.Throws<ArgumentException>(() => Vgg19Features.FromStateDict(weights)).Message;
+        string message = Assert.Throws<CheckpointFormatException>(() => Vgg19Features.FromStateDict(weights)).Message;
 
         Assert.Contains("'features.28.bias' is missing", message, StringComparison.Ordinal);
-        Assert.Contains("'head.weight' is no part of VGG19", message, StringComparison.Ordinal);
+        Assert.Contains("'head.weight' is unknown", message, StringComparison.Ordinal);
         Assert.Contains("'features.0.weight' is [64, 1, 3, 3] instead of [64, 3, 3, 3]", message, StringComparison.Ordinal);
     }
 
@@ -69,11 +70,19 @@ public sealed class Vgg19FeaturesTests(OracleFixture oracles)
         Vgg19Features.FromStateDict(weights).Dispose();
     }
 
-    private static Dictionary<string, Tensor> Weights() => Vgg19Layout.UpToLastTap
-        .SelectMany(layer => new[]
-        {
-            ($"features.{layer.Index}.weight", zeros(layer.OutChannels, layer.InChannels, 3, 3)),
-            ($"features.{layer.Index}.bias", zeros(layer.OutChannels)),
-        })
-        .ToDictionary(entry => entry.Item1, entry => entry.Item2);
+    // Numbers and channels of torchvision's convolutions up to relu5_1.
+    private static Dictionary<string, Tensor> Weights()
+    {
+        (int Index, long In, long Out)[] layers =
+        [
+            (0, 3, 64), (2, 64, 64), (5, 64, 128), (7, 128, 128), (10, 128, 256), (12, 256, 256), (14, 256, 256), (16, 256, 256),
+            (19, 256, 512), (21, 512, 512), (23, 512, 512), (25, 512, 512), (28, 512, 512),
+        ];
+        return layers
+            .SelectMany(layer => new[]
+            {
+                ($"features.{layer.Index}.weight", zeros(layer.Out, layer.In, 3, 3)), ($"features.{layer.Index}.bias", zeros(layer.Out)),
+            })
+            .ToDictionary(entry => entry.Item1, entry => entry.Item2);
+    }
 }

@@ -92,7 +92,7 @@ public sealed class NetworkOracleTests(MetricOracles oracles) : IClassFixture<Me
         Assert.Throws<CheckpointFormatException>(() => PerceptualDistance.FromStateDicts(network, backbone, negative));
     }
 
-    private static Dictionary<string, Tensor> Linear(PerceptualNetwork network) => new PerceptualBackbone(network).Widths.Index().ToDictionary(
+    private static Dictionary<string, Tensor> Linear(PerceptualNetwork network) => PerceptualBackbone.Create(network).Widths.Index().ToDictionary(
         layer => $"lin{layer.Index}.model.1.weight",
         layer => MetricOracles.Draw($"lin{layer.Index}.model.1.weight", 1, layer.Item, 1, 1).abs());
 

@@ -44,7 +44,8 @@ public sealed class AblationSettingsTests
     public void Settings_start_equal_in_the_parameters_that_they_share()
     {
         using var scope = NewDisposeScope();
-        var states = AblationSettings.All.Select(setting => PecHeadFactory.Create(TinyConfigs.For(setting), seed: 3).state_dict()).ToList();
+        var models = AblationSettings.All.Select(setting => PecHeadFactory.Create(TinyConfigs.For(setting), seed: 3)).ToList();
+        var states = models.ConvertAll(model => model.state_dict());
 
         var shared = 0;
         foreach (var (a, b) in states.SelectMany(a => states, (a, b) => (a, b)))
@@ -56,6 +57,7 @@ public sealed class AblationSettingsTests
             }
         }
         Assert.True(shared > 1000);
+        models.ForEach(model => model.Dispose());      // not before: a module that is no longer used frees its parameters
     }
 
     [Fact]

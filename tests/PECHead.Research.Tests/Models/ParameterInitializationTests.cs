@@ -1,6 +1,5 @@
 using PECHead.Research.Models;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Models;
@@ -66,8 +65,12 @@ public sealed class ParameterInitializationTests
         Assert.Contains("'scale'", Assert.Throws<NotSupportedException>(() => ParameterInitialization.Apply(module, 1)).Message, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, Parameter> Parameters(PecHeadConfig config, long seed) =>
-        PecHeadFactory.Create(config, seed).named_parameters().ToDictionary(p => p.Item1, p => p.Item2);
+    // Copies: a module that is no longer used frees its parameters.
+    private static Dictionary<string, Tensor> Parameters(PecHeadConfig config, long seed)
+    {
+        using var model = PecHeadFactory.Create(config, seed);
+        return model.named_parameters().ToDictionary(p => p.Item1, p => p.Item2.detach().clone());
+    }
 
     private sealed class Odd : nn.Module
     {

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace PECHead.Research.FaceModel.Basel;
 
 /// <summary>How exactly the network's image is cut from a frame.</summary>
@@ -30,8 +32,6 @@ public sealed record Deep3DCrop
         { -0.3115, 0.2904, 0.1338 }, { 0.3098, 0.2897, 0.1318 }, { 0.0033, -0.0462, 0.5524 },
         { -0.2522, -0.3813, 0.2241 }, { 0.2485, -0.3813, 0.2224 },
     };
-
-    private static readonly double[,] Fit = LeastSquares.PseudoInverse(Standard);
 
     private Deep3DCrop(double scaleX, double scaleY, double originX, double originY, double firstX, double firstY)
     {
@@ -67,10 +67,8 @@ public sealed record Deep3DCrop
         ArgumentNullException.ThrowIfNull(points);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        var five = points.Five();
-        var (x, y) = (LeastSquares.Apply(Fit, [.. five.Select(point => point.X)]), LeastSquares.Apply(Fit, [.. five.Select(point => height - 1 - point.Y)]));
-        var size = (Length(x) + Length(y)) / 2;
-        var (scale, atX, atY) = (StandardSize / size, x[3], y[3]);   // atY counts upwards from the bottom row
+        var (size, atX, atY) = View([.. points.Five().Select(point => (point.X, height - 1 - point.Y))]);   // atY counts upwards from the bottom row
+        double scale = StandardSize / size;
         // Smaller than a pixel or larger than a hundred frames is no face.
         if (!(size > 0.5) || size > 100.0 * Math.Max(width, height) || Math.Abs(atX) > 100.0 * width || Math.Abs(atY) > 100.0 * height)
             return null;
@@ -107,5 +105,14 @@ public sealed record Deep3DCrop
             ((left + 0.5) * stepX) - 0.5, ((up + 0.5) * stepY) - 0.5);
     }
 
-    private static double Length(double[] row) => Math.Sqrt((row[0] * row[0]) + (row[1] * row[1]) + (row[2] * row[2]));
+    /// <summary>Pixels of a decimetre and the place of the standard face's origin, by least squares over five points.</summary>
+    private static (double Size, double X, double Y) View((double X, double Y)[] five)
+    {
+        using var scope = NewDisposeScope();
+        var design = cat([tensor(Standard), ones(five.Length, 1, ScalarType.Float64)], 1);
+        var seen = tensor(five.SelectMany(point => new[] { point.X, point.Y }).ToArray(), [five.Length, 2]);
+        var map = matmul(linalg.pinv(design), seen);             // [4, 2]: three slopes and the constant, for x and for y
+        double size = map.narrow(0, 0, 3).square().sum([0]).sqrt().mean().item<double>();
+        return (size, map[3, 0].item<double>(), map[3, 1].item<double>());
+    }
 }

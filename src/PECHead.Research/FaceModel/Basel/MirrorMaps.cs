@@ -44,13 +44,12 @@ internal sealed class MirrorMaps : IDisposable
     {
         using var scope = NewDisposeScope();
         var reflected = mean.index_select(0, samples) * Flip();
-        var norms = mean.pow(2).sum(1);
         var partners = new List<Tensor>();
         for (long start = 0; start < reflected.size(0); start += Chunk)
         {
             using var inner = NewDisposeScope();
             var part = reflected.narrow(0, start, Math.Min(Chunk, reflected.size(0) - start));
-            var (_, nearest) = (norms - (part.matmul(mean.transpose(0, 1)) * 2)).min(1);
+            var (_, nearest) = cdist(part, mean).min(1);
             partners.Add(nearest.MoveToOuterDisposeScope());
         }
         return cat(partners, 0).MoveToOuterDisposeScope();
@@ -64,8 +63,7 @@ internal sealed class MirrorMaps : IDisposable
         var own = fields.index_select(1, samples).flatten(1).to(ScalarType.Float64);
         var mirrored = (fields.index_select(1, partners) * Flip()).flatten(1).to(ScalarType.Float64);
         var gram = own.matmul(own.transpose(0, 1));
-        var unit = eye(size, dtype: ScalarType.Float64);
-        var ridge = unit * ((gram * unit).sum() * (Ridge / size));
+        var ridge = eye(size, dtype: ScalarType.Float64) * (gram.trace() * (Ridge / size));
         return mirrored.matmul(own.transpose(0, 1)).matmul((gram + ridge).inverse()).MoveToOuterDisposeScope();
     }
 }

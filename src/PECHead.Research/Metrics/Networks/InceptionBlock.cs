@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Metrics.Networks;
@@ -24,7 +25,7 @@ internal sealed class InceptionBlock : nn.Module<Tensor, Tensor>
 {
     private readonly List<Branch> _branches = [];
     private readonly InceptionPool _pool;
-    private readonly InceptionConvolution? _poolConvolution;
+    [ComponentName(Name = "branch_pool")] private readonly InceptionConvolution? _poolConvolution;
 
     private InceptionBlock(long inChannels, InceptionPool pool, long poolChannels, params ReadOnlySpan<Row[]> branches)
         : base(nameof(InceptionBlock))
@@ -43,7 +44,8 @@ internal sealed class InceptionBlock : nn.Module<Tensor, Tensor>
         }
         _pool = pool;
         if (pool != InceptionPool.Halving)
-            _poolConvolution = Add(new Row("branch_pool", poolChannels, (1, 1)), inChannels);
+            _poolConvolution = new InceptionConvolution(inChannels, poolChannels, (1, 1), (0, 0));
+        RegisterComponents();
     }
 
     /// <summary>35x35, channels 224 + <paramref name="poolChannels"/>.</summary>

@@ -84,7 +84,7 @@ internal sealed class OpenFaceBlock : nn.Module<Tensor, Tensor>
 
     private Tensor Pool(Tensor input) => _pool == OpenFacePool.Maximum
         ? nn.functional.max_pool2d(input, 3, 2)
-        : (nn.functional.avg_pool2d(input.square(), 3, 3) * 9).sqrt();
+        : nn.functional.lp_pool2d(input, 2, 3);
 
     private static Tensor Centre(Tensor map, long height, long width)
     {

@@ -17,8 +17,6 @@ public sealed class OpenFaceFeatures : nn.Module<Tensor, Tensor>
 
     private const int Side = 96;
     private const int Window = 5;
-    private const double Alpha = 1e-4;
-    private const double Beta = 0.75;
     private const double Epsilon = 1e-6;
 
     private readonly List<Func<Tensor, Tensor>> _steps = [];
@@ -70,13 +68,7 @@ public sealed class OpenFaceFeatures : nn.Module<Tensor, Tensor>
         return (embedding / (embedding.square().sum(1, keepdim: true) + Epsilon).sqrt()).MoveToOuterDisposeScope();
     }
 
-    // Local response normalisation: each value over the mean square of its five neighbours in the row of channels.
-    private static Tensor AcrossChannels(Tensor input)
-    {
-        var squares = nn.functional.pad(input.square().unsqueeze(1), [0, 0, 0, 0, Window / 2, Window / 2]);
-        var mean = nn.functional.avg_pool3d(squares, [Window, 1, 1], [1, 1, 1]).squeeze(1);
-        return input / (mean * Alpha + 1).pow(Beta);
-    }
+    private static Tensor AcrossChannels(Tensor input) => nn.functional.local_response_norm(input, Window, alpha: 1e-4, beta: 0.75, k: 1);
 
     private void AddConvolution(int layer, long inChannels, long outChannels, long kernel, long stride)
     {
