@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Checkpoints;
 
 /// <summary>Copies foreign weights into a module, if all of them fit.</summary>
-public static class ModuleWeights
+internal static class ModuleWeights
 {
     private const int MostFaults = 8;
     private const string BatchCounter = "num_batches_tracked";

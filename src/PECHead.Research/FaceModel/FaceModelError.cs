@@ -17,7 +17,7 @@ public sealed record FaceModelError(double LandmarkMillimetres, double MeshMilli
     public static FaceModelError Of(LinearFaceModel model, Tensor meshes, FaceCoefficients fitted)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(fitted);
+        FaceCoefficients.Require(fitted, nameof(fitted));
         TensorGuard.Shape(meshes, nameof(meshes), fitted.Count, CanonicalFace.PointCount, 3);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

@@ -9,7 +9,7 @@ namespace PECHead.Research.FaceModel;
 /// largest eigenvalue of a 4 × 4 matrix: always a rotation, never a reflection, so that no sign has to be repaired as with
 /// Kabsch's decomposition.
 /// </remarks>
-public static class Procrustes
+internal static class Procrustes
 {
     private const double LeastScale = 1e-9;
 

@@ -9,7 +9,7 @@ namespace PECHead.Research.Losses;
 /// <b>Choice:</b> the paper has no such term. Eyes and mouth are a fiftieth of the frame, so that <see cref="PixelLoss"/> hardly
 /// sees them, and yet all that people look at. m is the largest of the bumps of the 32 landmarks on eyes and mouth.
 /// </remarks>
-public static class FacePartsLoss
+internal static class FacePartsLoss
 {
     /// <summary>Variance of a landmark's bump, normalised units squared: bumps of neighbours touch.</summary>
     private const double Variance = 0.003;

@@ -42,11 +42,7 @@ public readonly record struct FaceReadings(Tensor Values, Tensor Found)
     /// <summary>Throws unless the readings are of the expected shape.</summary>
     internal void Require(string name, params long[] rest)
     {
-        ArgumentNullException.ThrowIfNull(Values, name);
-        ArgumentNullException.ThrowIfNull(Found, name);
         TensorGuard.Shape(Values, name, [TensorGuard.Any, .. rest]);
-        TensorGuard.Shape(Found, name, Values.size(0));
-        if (Found.dtype != ScalarType.Bool)
-            throw new ArgumentException($"Whether a face was found is a bool, not {Found.dtype}.", name);
+        TensorGuard.Typed(Found, name, ScalarType.Bool, Values.size(0));
     }
 }

@@ -32,7 +32,7 @@ public sealed class FaceDescriptor : IDisposable
     /// <returns>[N, 1024], not negative, not normalised; zeros where there is no face.</returns>
     public Tensor Describe(Tensor frames, IReadOnlyList<DetectedFace?> faces)
     {
-        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         FaceCrop[] crops = [.. faces.Index().Where(face => face.Item is not null).Select(face => FaceMesh.FromDetection(face.Index, face.Item!.Box))];
         return FaceCrop.Each(frames.to(_model.buffers().First().device), crops, Length, (pictures, _) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using PECHead.Research.Acceleration;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Flow;
@@ -55,7 +54,7 @@ public sealed class TrainingStep
             clip = Reconstruct(sample, augmentation, transform);
             value = ObjectiveValue.Mean([.. clip.Select(_objective.Evaluate)]);
         }
-        catch (ExternalException error) when (error.Message.Contains("not finite", StringComparison.Ordinal))
+        catch (NotFiniteNumberException error)
         {
             // Sampling at a place that is no number is refused instead of passed on to the loss.
             throw Diverged(step, error.Message, error);

@@ -9,7 +9,7 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 
 /// <summary>Turns two sets of affine keypoints into dense motion and an occlusion map.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, Eq. 4, 6 and 7.</remarks>
-public sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, MotionField>
+internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, MotionField>
 {
     private const int ChannelsPerPoint = 4;   // one heatmap, one warped RGB
     private const int HeadSize = 7;
