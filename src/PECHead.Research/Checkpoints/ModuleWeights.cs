@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Checkpoints;
@@ -19,6 +20,7 @@ internal static class ModuleWeights
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(weights);
+        foreach (var (name, tensor) in weights) TensorGuard.Alive(tensor, name);
         var state = module.state_dict();
         var faults = Faults(state, weights, ignore ?? (_ => false)).ToArray();
         if (faults.Length > 0)

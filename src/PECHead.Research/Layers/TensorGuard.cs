@@ -60,6 +60,17 @@ internal static class TensorGuard
             throw new ArgumentException($"Expected shape {Describe(expected)} of {type}, received {Describe(tensor.shape)} of {tensor.dtype}.", name);
     }
 
+    /// <summary>Throws where there is no tensor, or a disposed one.</summary>
+    /// <param name="tensor">Tensor to check.</param>
+    /// <param name="name">Name of the argument, for the message.</param>
+    /// <exception cref="ArgumentNullException">No tensor.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    public static void Alive(Tensor tensor, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.IsInvalid) throw new ObjectDisposedException(name, $"{name}: Expected a tensor, received a disposed one.");
+    }
+
     /// <summary>Throws unless <paramref name="tensor"/> has floating-point numbers.</summary>
     /// <inheritdoc cref="Shape"/>
     public static void Floating(Tensor tensor, string name) => Shape(tensor, name, tensor is { IsInvalid: false } ? tensor.shape : [Any]);
@@ -86,10 +97,20 @@ internal static class TensorGuard
     public static void Input(nn.Module module, Tensor tensor, string name, params ReadOnlySpan<long> expected)
     {
         Shape(tensor, name, expected);
-        if (Weight(module) is not { } weight) return;
+        if (Weight(module) is { } weight) Mixes(tensor, name, weight, "the weights");
+    }
+
+    /// <summary>Throws unless two tensors, checked before, are on one device and both or neither of double precision.</summary>
+    /// <param name="tensor">Tensor to check.</param>
+    /// <param name="name">Name of the argument, for the message.</param>
+    /// <param name="other">What it is computed with.</param>
+    /// <param name="otherName">Name of that argument.</param>
+    /// <exception cref="ArgumentException">Another precision or device.</exception>
+    public static void Mixes(Tensor tensor, string name, Tensor other, string otherName)
+    {
         // Mixed precision hands half-precision activations to float32 weights; double precision mixes with nothing.
-        if ((tensor.dtype == ScalarType.Float64) != (weight.dtype == ScalarType.Float64) || tensor.device_type != weight.device_type)
-            throw Mismatch(tensor, name, weight, "the weights");
+        if ((tensor.dtype == ScalarType.Float64) != (other.dtype == ScalarType.Float64) || tensor.device_type != other.device_type)
+            throw Mismatch(tensor, name, other, otherName);
     }
 
     /// <summary>Throws unless two tensors, checked before, have the same type and device.</summary>

@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
@@ -24,6 +25,9 @@ internal static class FacePartsLoss
     /// <returns>A scalar, not negative.</returns>
     public static Tensor Evaluate(Tensor generated, Tensor driving, Keypoints landmarks)
     {
+        TensorGuard.Shape(generated, nameof(generated), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(driving, nameof(driving), generated.shape);
+        TensorGuard.Shape(landmarks.Positions, nameof(landmarks), driving.size(0), FirstLandmark + LandmarkCount, 2);
         using var scope = NewDisposeScope();
         var parts = new Keypoints(landmarks.Positions.narrow(1, FirstLandmark, LandmarkCount));
         var mask = GaussianHeatmap.Render(parts, driving.size(2), driving.size(3), Variance).max(1, keepdim: true).values;   // [N, 1, H, W]

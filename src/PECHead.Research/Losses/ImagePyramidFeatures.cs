@@ -36,7 +36,7 @@ public sealed class ImagePyramidFeatures : PerceptualFeatures
     /// <returns>Three tensors a level.</returns>
     public override IReadOnlyList<Tensor> forward(Tensor input)
     {
-        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, TensorGuard.Any, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
         if (Math.Min(input.size(2), input.size(3)) < SmallestSide)
             throw new ArgumentException($"Expected frames of at least {SmallestSide} px, received {input.size(3)}x{input.size(2)}.", nameof(input));
         using var scope = NewDisposeScope();

@@ -41,6 +41,9 @@ public sealed class MotionBranch : nn.Module
     /// <summary>Φ, the motion estimator.</summary>
     public DenseMotionNetwork Motion => _motion;
 
+    /// <summary>How often the level halves the sides of f^r.</summary>
+    internal int Halvings => _level.Count;
+
     /// <summary>Channels of the motion's features.</summary>
     public long MotionChannels => _motion.FeatureChannels;
 

@@ -92,12 +92,16 @@ public sealed class PecHeadModel : TalkingHeadModel
         TensorGuard.Input(this, source.Frame, nameof(source), TensorGuard.Some, 3, ImageSize, ImageSize);
         long count = source.Frame.size(0);
         CheckFace(source.Face, count);
-        TensorGuard.Input(this, source.ReducedFrame, nameof(source), count, 3, TensorGuard.Some, TensorGuard.Some);
-        TensorGuard.Input(this, source.Features, nameof(source), count, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Input(this, source.ReducedFrame, nameof(source), count, 3, ImageSize / Config.Motion.Reduction, ImageSize / Config.Motion.Reduction);
+        int halvings = Config.Generator.DownBlocks;
+        long side = ImageSize >> halvings;
+        TensorGuard.Input(this, source.Features, nameof(source), count, (long)Config.Generator.BaseChannels << halvings, side, side);
         if (source.Keypoints is { } keypoints)
             TensorGuard.Shape(keypoints.Positions, nameof(source), count, TensorGuard.Some, 2);
-        foreach (var level in source.Levels)
-            TensorGuard.Input(this, level, nameof(source), count, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        if (source.Levels.Count != _branches.Count)
+            throw new ArgumentException($"Expected {_branches.Count} levels, received {source.Levels.Count}.", nameof(source));
+        foreach (var (level, branch) in source.Levels.Zip(_branches))
+            TensorGuard.Input(this, level, nameof(source), count, TensorGuard.Some, side >> branch.Halvings, side >> branch.Halvings);
     }
 
     private void CheckContext(SourceState source, PropagationState? previous, Tensor? frameFlow)

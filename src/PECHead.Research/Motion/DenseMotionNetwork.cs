@@ -71,6 +71,9 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     public MotionSteps Explain(Tensor reduced, Keypoints source, Keypoints driving)
     {
         TensorGuard.Input(this, reduced, nameof(reduced), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
+        int cells = 1 << _config.HourglassDepth;
+        if (reduced.size(2) % cells != 0 || reduced.size(3) % cells != 0)
+            throw new ArgumentException($"Expected sides that are multiples of {cells}, received {reduced.size(2)} and {reduced.size(3)}.", nameof(reduced));
         TensorGuard.Shape(source.Positions, nameof(source), reduced.size(0), _config.PointCount, 2);
         TensorGuard.Shape(driving.Positions, nameof(driving), reduced.size(0), _config.PointCount, 2);
         using var scope = NewDisposeScope();

@@ -46,7 +46,12 @@ public sealed class FaceDescriptor : IDisposable
     /// <param name="left">[N, D].</param>
     /// <param name="right">[N, D].</param>
     /// <returns>[N], −1 to 1; 0 where one of them is zero.</returns>
-    public static Tensor Similarity(Tensor left, Tensor right) => nn.functional.cosine_similarity(left, right, dim: 1);
+    public static Tensor Similarity(Tensor left, Tensor right)
+    {
+        TensorGuard.Shape(left, nameof(left), TensorGuard.Any, TensorGuard.Some);
+        TensorGuard.Shape(right, nameof(right), left.shape);
+        return nn.functional.cosine_similarity(left, right, dim: 1);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();

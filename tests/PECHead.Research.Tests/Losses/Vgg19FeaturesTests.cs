@@ -69,7 +69,7 @@ public sealed class Vgg19FeaturesTests(OracleFixture oracles)
         Vgg19Features.FromStateDict(weights).Dispose();
     }
 
-    private static Dictionary<string, Tensor> Weights() => Vgg19Layout.UpToLastTap
+    internal static Dictionary<string, Tensor> Weights() => Vgg19Layout.UpToLastTap
         .SelectMany(layer => new[]
         {
             ($"features.{layer.Index}.weight", zeros(layer.OutChannels, layer.InChannels, 3, 3)),

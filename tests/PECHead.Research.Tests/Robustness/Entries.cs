@@ -30,6 +30,8 @@ internal static class Entries
         ["BfmReconstructor.Landmarks(coefficients)"] = Published,
         ["BfmReconstructor.Points(coefficients)"] = Published,
         ["BfmReconstructor.Mirror(coefficients)"] = Published,
+        ["OpenFaceFeatures.forward(input)"] = Published,
+        ["VideoFeatures.forward(input)"] = "takes seconds a call; its clips are checked by the same guard as the frames of InceptionFeatures",
         ["FaceMeshes.Found()"] = "reads no tensor",
         ["IdentityFeatures.FromStateDict(weights)"] = "copies by name and shape, as Raft.FromStateDict",
         ["InceptionFeatures.FromStateDict(weights)"] = "copies by name and shape, as Raft.FromStateDict",

@@ -1,5 +1,6 @@
 using PECHead.Research.Losses;
 using PECHead.Research.Motion;
+using PECHead.Research.Tests.Losses;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Robustness;
@@ -8,6 +9,7 @@ namespace PECHead.Research.Tests.Robustness;
 internal static class LossEntries
 {
     private static readonly PyramidPerceptualLoss Perceptual = new(new ImagePyramidFeatures(2));
+    private static readonly Vgg19Features Vgg = Vgg19Features.FromStateDict(Vgg19FeaturesTests.Weights());
     private static readonly TrainingObjective Objective = new(new LossWeights { FaceParts = 1 }, Perceptual);
 
     public static IReadOnlyList<Entry> All { get; } =
@@ -24,6 +26,7 @@ internal static class LossEntries
             p.Of("Source", 2, 3, 16, 16), p.Of("Driving", 2, 3, 16, 16), p.Of("Image", 2, 3, 16, 16), [p.Of("Deformations", 2, 4, 4, 2)],
             new LearnedKeypoints(p.Points("Keypoints", 2, 3, 2), p.Points("Keypoints", 2, 3, 2), p.Points("Keypoints", 2, 3, 2), Turn()),
             [p.Of("Judgements", 2, 1, 3, 3)], p.Points("Landmarks", 2, 68, 2)))),
+        new("Vgg19Features.forward(input)", p => Vgg.call(p.Of("input", 1, 3, 32, 32)), Every: 3),
         new("WarpLoss.Evaluate(source, driving, deformations)", p => WarpLoss.Evaluate(p.Of("source", 2, 3, 8, 8), p.Of("driving", 2, 3, 8, 8), p.Of("deformations", 2, 4, 4, 2), p.Of("deformations", 2, 2, 2, 2))),
     ];
 

@@ -1,8 +1,7 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Flow;
-using PECHead.Research.Landmarks;
 using PECHead.Research.Motion;
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Robustness;
 
@@ -45,7 +44,7 @@ internal static class MotionEntries
         new("StillFlow.Estimate(current, previous)", p => new StillFlow().Estimate(p.Of("current", 1, 3, 12, 10), p.Of("previous", 1, 3, 12, 10))),
         new("Raft.Estimate(current, previous)", p => Flow.Estimate(p.Of("current", 1, 3, 128, 128), p.Of("previous", 1, 3, 128, 128)), Every: 4),
         new("Raft.forward(current, previous)", p => Flow.call(p.Of("current", 1, 3, 128, 128), p.Of("previous", 1, 3, 128, 128)), Every: 4),
-        new("Raft.FromStateDict(weights)", p => Raft.FromStateDict(Weights(p, "fnet.conv1.weight", 64, 3, 7, 7)).name, Every: 2),
+        new("Raft.FromStateDict(weights)", p => Filled(Weights(p, "fnet.conv1.weight", 64, 3, 7, 7)), Every: 2),
     ];
 
     public static MotionField Field(Probe p, long batch, long side)
@@ -55,10 +54,16 @@ internal static class MotionEntries
 
     private static ThinPlateSpline Spline(Probe p) => new(p.Of("affine", 2, 2, 3), p.Of("coefficients", 2, 9, 1));
 
-    private static Dictionary<string, torch.Tensor> Weights(Probe p, string name, params long[] shape)
+    private static Dictionary<string, Tensor> Weights(Probe p, string name, params long[] shape)
     {
         var weights = Flow.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value);
         weights[name] = p.Of(name, shape);
         return weights;
+    }
+
+    private static int Filled(Dictionary<string, Tensor> weights)
+    {
+        using var network = Raft.FromStateDict(weights, iterations: 1);
+        return network.parameters().Count();
     }
 }

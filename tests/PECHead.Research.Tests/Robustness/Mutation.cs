@@ -1,5 +1,4 @@
 using PECHead.Research.Acceleration;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Robustness;
@@ -32,7 +31,7 @@ internal sealed record Mutation(string Name, Func<Tensor, Tensor> Apply, bool Mu
         yield return new("disposed", Disposed);
         yield return new("null", _ => null!);
         foreach (float value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e30f })
-            yield return new($"{value} everywhere", tensor => full_like(tensor, value), Differentiates: true);
+            yield return new($"{value} everywhere", tensor => tensor.is_floating_point() ? full_like(tensor, value) : tensor, Differentiates: true);
         if (shape.Length > 0) yield return new("NaN at one place", OneNaN, Differentiates: true);
         if (shape.Length > 1) yield return new("strided", Strided, MustWork: true);
         if (shape.Length == 4) yield return new("channels last", Accelerator.ChannelsLast, MustWork: true);

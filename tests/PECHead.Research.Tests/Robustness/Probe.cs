@@ -1,5 +1,4 @@
 using PECHead.Research.Landmarks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Robustness;
@@ -9,7 +8,6 @@ namespace PECHead.Research.Tests.Robustness;
 /// <param name="spoil">What happens to it.</param>
 internal sealed class Probe(int place, Mutation? spoil)
 {
-    private readonly Generator _generator = new(7);
     private int _next;
 
     /// <summary>Names of what was handed out.</summary>
@@ -22,10 +20,10 @@ internal sealed class Probe(int place, Mutation? spoil)
     public List<Tensor> Leaves { get; } = [];
 
     /// <summary>Numbers from 0 to 1.</summary>
-    public Tensor Of(string name, params long[] shape) => Given(name, rand(shape, generator: _generator));
+    public Tensor Of(string name, params long[] shape) => Given(name, rand(shape));
 
     /// <summary>Points from -0.7 to 0.7.</summary>
-    public Keypoints Points(string name, params long[] shape) => new(Given(name, (rand(shape, generator: _generator) * 1.4) - 0.7));
+    public Keypoints Points(string name, params long[] shape) => new(Given(name, (rand(shape) * 1.4) - 0.7));
 
     /// <summary>Hands out <paramref name="tensor"/>.</summary>
     public Tensor Given(string name, Tensor tensor)

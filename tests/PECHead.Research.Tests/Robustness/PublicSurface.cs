@@ -1,5 +1,4 @@
 using System.Reflection;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Robustness;
@@ -22,7 +21,7 @@ internal static class PublicSurface
 
     private static IEnumerable<string> Of(Type type)
     {
-        bool isRecord = type.GetMethod("<Clone>$") is not null || type.GetMethod("PrintMembers", BindingFlags.NonPublic | BindingFlags.Instance) is not null;
+        bool isRecord = IsRecord(type);
         if (!isRecord)
         {
             foreach (var constructor in type.GetConstructors().Where(constructor => constructor.GetParameters().Any(Bears)))
@@ -38,6 +37,9 @@ internal static class PublicSurface
     private static string Name(Type type, string method, MethodBase of)
         => $"{type.Name}.{method}({string.Join(", ", of.GetParameters().Where(Bears).Select(parameter => parameter.Name))})";
 
+    private static bool IsRecord(Type type)
+        => type.GetMethod("<Clone>$") is not null || type.GetMethod("PrintMembers", BindingFlags.NonPublic | BindingFlags.Instance) is not null;
+
     private static bool Bears(ParameterInfo parameter) => Bears(parameter.ParameterType, []);
 
     private static bool Bears(Type type, HashSet<Type> seen)
@@ -46,7 +48,8 @@ internal static class PublicSurface
         if (type.HasElementType) return Bears(type.GetElementType()!, seen);
         if (!seen.Add(type)) return false;
         if (type.IsGenericType && type.GetGenericArguments().Any(argument => Bears(argument, seen))) return true;
-        return type.Assembly == Library && !type.IsEnum && !typeof(nn.Module).IsAssignableFrom(type)
+        // Other types check their tensors when they are made.
+        return type.Assembly == Library && IsRecord(type)
             && type.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => Bears(parameter.ParameterType, seen)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ public readonly record struct AffineKeypoints(Tensor Positions, Tensor Jacobians
         TensorGuard.Same(first.Jacobians, nameof(first), driving.Jacobians, nameof(driving));
         using var scope = NewDisposeScope();
         var positions = source.Positions + scale * (driving.Positions - first.Positions);
-        var jacobians = driving.Jacobians.matmul(first.Jacobians.inverse()).matmul(source.Jacobians);
+        var jacobians = driving.Jacobians.matmul(first.InverseJacobians(nameof(first))).matmul(source.Jacobians);
         return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
     }
 
@@ -32,6 +33,18 @@ public readonly record struct AffineKeypoints(Tensor Positions, Tensor Jacobians
 
     /// <summary>Takes the tensors out of every dispose scope: the caller disposes them.</summary>
     public AffineKeypoints DetachFromDisposeScope() => new(Positions.DetachFromDisposeScope(), Jacobians.DetachFromDisposeScope());
+
+    internal Tensor InverseJacobians(string name)
+    {
+        try
+        {
+            return Jacobians.inverse();
+        }
+        catch (ExternalException error)
+        {
+            throw new ArgumentException($"Expected Jacobians with an inverse, received singular ones among [{string.Join(", ", Jacobians.shape)}].", name, error);
+        }
+    }
 
     internal void Require(string name, long batch, long count)
     {
