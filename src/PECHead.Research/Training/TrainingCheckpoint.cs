@@ -81,14 +81,16 @@ public static class TrainingCheckpoint
         using var scope = NewDisposeScope();
         var tensors = StateDict.Load(path);
         Restore(state.Optimizer, Tensor(tensors, OptimizerKey, path));
+        RequireShapes(path, Under(tensors, ModelPrefix), state.Model);
         state.Model.load_state_dict(Under(tensors, ModelPrefix));
         state.Average?.Restore(Under(tensors, AveragePrefix));
         if (state is { Discriminator: { } discriminator, DiscriminatorOptimizer: { } optimizer })
         {
+            RequireShapes(path, Under(tensors, DiscriminatorPrefix), discriminator);
             discriminator.load_state_dict(Under(tensors, DiscriminatorPrefix));
             Restore(optimizer, Tensor(tensors, DiscriminatorOptimizerKey, path));
         }
-        random.set_rng_state(Tensor(tensors, RandomKey, path));
+        RandomState.Restore(Tensor(tensors, RandomKey, path), path);
     }
 
     /// <summary>Starts a new run from another's weights: the second stage of training from the first.</summary>
@@ -142,6 +144,17 @@ public static class TrainingCheckpoint
         static string Some(string what, List<string> names) => names.Count == 0 ? "" : $"; {names.Count} {what}, as '{names[0]}'";
         throw new CheckpointFormatException(
             $"{path}: the weights are not those of the setting '{config.Setting.Id}' at the size '{config.Size}'{Some("missing", missing)}{Some("unknown", unknown)}{Some("of another shape", misshapen)}");
+    }
+
+    private static void RequireShapes(string path, Dictionary<string, Tensor> weights, nn.Module module)
+    {
+        foreach (var (name, tensor) in module.state_dict())
+        {
+            if (!weights.TryGetValue(name, out var stored))
+                throw new CheckpointFormatException($"{path} has no '{name}'");
+            if (!stored.shape.SequenceEqual(tensor.shape))
+                throw new CheckpointFormatException($"{path}: '{name}' has the shape [{string.Join(", ", stored.shape)}], the model's has [{string.Join(", ", tensor.shape)}]");
+        }
     }
 
     private static void Copy(string path, Dictionary<string, Tensor> from, nn.Module to)

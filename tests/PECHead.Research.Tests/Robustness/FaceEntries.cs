@@ -46,7 +46,7 @@ internal static class FaceEntries
         new("MeshReconstructor.Mirror(coefficients)", p => Reconstructor.Mirror(Face(p, "coefficients"))),
         new("MeshReconstructor.ShareIdentity(clip)", p => Reconstructor.ShareIdentity(Face(p, "clip")), Every: 2),
         new("FaceDescriptor.Similarity(left, right)", p => FaceDescriptor.Similarity(p.Of("left", 2, 5), p.Of("right", 2, 5))),
-        new("ReconstructedFacePoints.Locate(frames)", p => new ReconstructedFacePoints(new DrawnReconstructor()).Locate(p.Of("frames", 2, 3, 8, 8))),
+        new("ReconstructedFacePoints.Locate(frames)", p => new ReconstructedFacePoints(Reconstructor).Locate(p.Of("frames", 2, 3, 8, 8))),
         new("Landmarks68.FromMesh(points)", p => Landmarks68.FromMesh(p.Of("points", 2, 468, 3))),
     ];
 

@@ -83,7 +83,7 @@ internal static class Sweep
     };
 
     private static bool Shows(string message)
-        => message.Any(char.IsAsciiDigit) || message.Contains("Expected", StringComparison.Ordinal) || message.Contains("NaN", StringComparison.Ordinal);
+        => message.Any(char.IsAsciiDigit) || message.Contains("Expected", StringComparison.Ordinal) || message.Contains("NaN", StringComparison.Ordinal) || message.Contains("finite", StringComparison.Ordinal);
 
     private static void Say(string line)
     {

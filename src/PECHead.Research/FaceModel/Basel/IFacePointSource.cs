@@ -19,7 +19,7 @@ public sealed class ReconstructedFacePoints(IFaceReconstructor reconstructor) : 
     /// <inheritdoc/>
     public IReadOnlyList<FacePoints?> Locate(Tensor frames)
     {
-        TensorGuard.Shape(frames, nameof(frames), TensorGuard.Any, 3, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(frames, nameof(frames), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var coefficients = reconstructor.Reconstruct(frames);
