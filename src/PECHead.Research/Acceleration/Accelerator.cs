@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Acceleration;
@@ -20,6 +21,7 @@ public static class Accelerator
     /// <returns>The same values and shape.</returns>
     public static Tensor ChannelsLast(Tensor frames)
     {
+        TensorGuard.Sizes(frames, nameof(frames), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
         using var scope = NewDisposeScope();
         return frames.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }

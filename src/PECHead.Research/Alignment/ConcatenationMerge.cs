@@ -9,7 +9,7 @@ namespace PECHead.Research.Alignment;
 /// <b>Paper:</b> PECHead, Table 4, row FeatCat. <b>Choice:</b> the convolution. It starts as the mean of the two, so that the
 /// setting begins where those of one branch begin.
 /// </remarks>
-public sealed class ConcatenationMerge : FeatureMerge, Layers.INeutralStart
+internal sealed class ConcatenationMerge : FeatureMerge, Layers.INeutralStart
 {
     private const int Kernel = 3;
 

@@ -20,7 +20,7 @@ namespace PECHead.Research.Alignment;
 /// without both, a few hundred steps at a learning rate of 1e-3, while the deformation still knows little, drive ε to zero and
 /// the offsets to their bound, where neither has a gradient left to come back by.
 /// </remarks>
-public sealed class DeformableAlignment : FeatureAlignment, INeutralStart
+internal sealed class DeformableAlignment : FeatureAlignment, INeutralStart
 {
     private const int Kernel = 3;
     private const int Taps = Kernel * Kernel;

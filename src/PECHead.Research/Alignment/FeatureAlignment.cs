@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Alignment;
 
 /// <summary>Moves source features by a dense motion.</summary>
-public abstract class FeatureAlignment : nn.Module<Tensor, MotionField, AlignedFeatures>
+internal abstract class FeatureAlignment : nn.Module<Tensor, MotionField, AlignedFeatures>
 {
     /// <summary>Names the module.</summary>
     /// <param name="name">Name of the type.</param>

@@ -5,7 +5,7 @@ namespace PECHead.Research.Alignment;
 
 /// <summary>Warps features by the deformation, keeping the unwarped ones where the source is occluded.</summary>
 /// <remarks><b>Paper:</b> PECHead, Sec. 3.2: f^w = W(f^r, w)·o + (1 − o)·f^r. It has no parameters.</remarks>
-public sealed class FlowAlignment : FeatureAlignment
+internal sealed class FlowAlignment : FeatureAlignment
 {
     private readonly bool _alignCorners;
 

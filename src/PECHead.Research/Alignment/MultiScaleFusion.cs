@@ -11,7 +11,7 @@ namespace PECHead.Research.Alignment;
 /// fusion in a picture only: global features are reduced to C channels and enlarged, both are joined by a 3x3
 /// convolution, and a residual block follows. The convolution starts by passing on the local features.
 /// </remarks>
-public sealed class MultiScaleFusion : FeatureMerge, INeutralStart
+internal sealed class MultiScaleFusion : FeatureMerge, INeutralStart
 {
     private const int Kernel = 3;
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Alignment;
 
 /// <summary>No merge: there is one branch.</summary>
-public sealed class SingleBranch : FeatureMerge
+internal sealed class SingleBranch : FeatureMerge
 {
     /// <summary>Builds the module; it has no parameters.</summary>
     public SingleBranch() : base(nameof(SingleBranch)) => RegisterComponents();

@@ -6,7 +6,7 @@ namespace PECHead.Research.Animation;
 
 /// <summary>Follows the face of a driving video and says, frame by frame, what the source is to do.</summary>
 /// <remarks>A frame without a face repeats the motion of the frame before it.</remarks>
-public sealed class DrivenMotion : IDisposable
+internal sealed class DrivenMotion : IDisposable
 {
     private readonly MotionMode _mode;
     private readonly FaceCoefficients _source;

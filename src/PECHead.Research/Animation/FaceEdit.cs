@@ -69,6 +69,7 @@ public sealed record FaceEdit
     public FaceCoefficients Apply(FaceCoefficients source, ExpressionDirections directions)
     {
         Validate(directions);
+        FaceCoefficients.Require(source, nameof(source));
         using var scope = NewDisposeScope();
         const double Radians = Math.PI / 180;
         var turn = tensor(new[] { (float)(Pitch * Radians), (float)(Yaw * Radians), (float)(Roll * Radians) })

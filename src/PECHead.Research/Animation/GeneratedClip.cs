@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using PECHead.Research.Layers;
 using PECHead.Research.Models;
 using PECHead.Research.Propagation;
 using PECHead.Research.Training;
@@ -40,6 +41,7 @@ public sealed record GeneratedClip(Tensor Driving, Tensor Frames, IReadOnlyList<
     /// <summary>Mean absolute error of every frame, [T].</summary>
     public Tensor Errors()
     {
+        Require();
         using var scope = NewDisposeScope();
         return (Frames - Driving).abs().mean([1, 2, 3]).MoveToOuterDisposeScope();
     }
@@ -47,8 +49,15 @@ public sealed record GeneratedClip(Tensor Driving, Tensor Frames, IReadOnlyList<
     /// <summary>Flicker of every frame but the first, [T−1]: mean absolute difference of the change that was generated and the change there was.</summary>
     public Tensor Flicker()
     {
+        Require();
         using var scope = NewDisposeScope();
         static Tensor Change(Tensor frames) => frames.narrow(0, 1, frames.size(0) - 1) - frames.narrow(0, 0, frames.size(0) - 1);
         return (Change(Frames) - Change(Driving)).abs().mean([1, 2, 3]).MoveToOuterDisposeScope();
+    }
+
+    private void Require()
+    {
+        TensorGuard.Shape(Frames, nameof(Frames), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(Driving, nameof(Driving), Frames.shape);
     }
 }

@@ -9,7 +9,7 @@ namespace PECHead.Research.Animation;
 /// modes, after First Order Motion Model, Sec. 3.4: e = e_s + (e_d − e_d0), R = R_d R_d0⁻¹ R_s, and the place in the frame by
 /// difference, in units of the face's size.
 /// </remarks>
-public static class MotionTransfer
+internal static class MotionTransfer
 {
     /// <summary>The coefficients that the source is to take.</summary>
     /// <param name="mode">What is transferred.</param>

@@ -2,6 +2,7 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Models;
 using PECHead.Research.Propagation;
 using PECHead.Research.Training;
@@ -65,6 +66,9 @@ public sealed class Reenactment : IDisposable
     /// <param name="driving">The driving frame, for models that look at it; null where there is none.</param>
     public RgbImage Next(FaceCoefficients target, Tensor? driving = null)
     {
+        FaceCoefficients.Require(target, nameof(target));
+        if (driving is not null)
+            TensorGuard.Shape(driving, nameof(driving), 1, 3, _model.ImageSize, _model.ImageSize);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var face = FaceBatch.State(_reconstructor, Source.WithMotionOf(target));

@@ -1,9 +1,10 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Checkpoints;
 
 /// <summary>Copies foreign weights into a module, if all of them fit.</summary>
-public static class ModuleWeights
+internal static class ModuleWeights
 {
     private const int MostFaults = 8;
     private const string BatchCounter = "num_batches_tracked";
@@ -20,6 +21,7 @@ public static class ModuleWeights
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(weights);
+        foreach (var (name, tensor) in weights) TensorGuard.Alive(tensor, name);
         var state = module.state_dict().ToDictionary(entry => prefix + entry.Key, entry => entry.Value);
         var faults = Faults(state, weights, ignore ?? (_ => false)).ToArray();
         if (faults.Length > 0)

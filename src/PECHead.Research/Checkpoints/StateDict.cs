@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Checkpoints;
@@ -55,10 +56,13 @@ public static class StateDict
         }
     }
 
-    private static StoredTensor Describe(string name, Tensor tensor) =>
-        TorchElementTypes.TryFromScalarType(tensor.dtype, out var type)
+    private static StoredTensor Describe(string name, Tensor tensor)
+    {
+        TensorGuard.Alive(tensor, name);
+        return TorchElementTypes.TryFromScalarType(tensor.dtype, out var type)
             ? StoredTensor.Contiguous(type, tensor.shape, new TensorMemory(tensor))
             : throw new ArgumentException($"'{name}' has elements of the type {tensor.dtype}, which safetensors files do not hold here.", nameof(tensor));
+    }
 }
 
 /// <summary>The row-major bytes of a tensor, brought to the CPU one tensor at a time.</summary>

@@ -24,7 +24,7 @@ public sealed record CoefficientFilter
     /// <returns>New tensors but for identity and score, in the type and on the device of the clip.</returns>
     public FaceCoefficients Apply(FaceCoefficients clip, double framesPerSecond)
     {
-        ArgumentNullException.ThrowIfNull(clip);
+        FaceCoefficients.Require(clip, nameof(clip));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(framesPerSecond);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

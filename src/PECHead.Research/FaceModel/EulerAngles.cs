@@ -10,7 +10,7 @@ namespace PECHead.Research.FaceModel;
 /// <b>Choice:</b> this order, because a rotation of the picture is then a roll and changes neither yaw nor pitch;
 /// Deep3DFaceRecon has the same.
 /// </remarks>
-public static class EulerAngles
+internal static class EulerAngles
 {
     /// <summary>Builds rotation matrices, differentiable.</summary>
     /// <param name="angles">[N, 3] radians: pitch, yaw, roll.</param>

@@ -12,7 +12,7 @@ namespace PECHead.Research.FaceModel;
 /// <b>Choice:</b> the range ends at the 1st and 99th percentile of the samples, and not before <see cref="LeastRange"/>: few
 /// people frown or kiss when they are filmed.
 /// </remarks>
-public sealed class ExpressionCalibration
+internal sealed class ExpressionCalibration
 {
     private const double Low = 0.01;
     private const double High = 0.99;

@@ -44,7 +44,7 @@ public sealed class ExpressionDirections
     /// <exception cref="ArgumentException">No such name, or coefficients of another model.</exception>
     public FaceCoefficients Apply(FaceCoefficients coefficients, string name, double amount)
     {
-        ArgumentNullException.ThrowIfNull(coefficients);
+        FaceCoefficients.Require(coefficients, nameof(coefficients));
         var step = this[name].Step;
         TensorGuard.Shape(coefficients.Expression, nameof(coefficients), TensorGuard.Any, step.Count);
         using var scope = NewDisposeScope();
@@ -60,7 +60,7 @@ public sealed class ExpressionDirections
     /// <exception cref="ArgumentException">Coefficients of another model.</exception>
     public Tensor Amounts(FaceCoefficients coefficients)
     {
-        ArgumentNullException.ThrowIfNull(coefficients);
+        FaceCoefficients.Require(coefficients, nameof(coefficients));
         if (Names.Count == 0)
             return zeros(coefficients.Count, 0, coefficients.Expression.dtype, coefficients.Expression.device);
         TensorGuard.Shape(coefficients.Expression, nameof(coefficients), TensorGuard.Any, this[Names[0]].Step.Count);

@@ -8,7 +8,7 @@ namespace PECHead.Research.FaceModel;
 /// Of the 68 landmarks in space with the pose taken off. Left and right are the person's own, so the left eye is on the
 /// right of the picture.
 /// </remarks>
-public static class ExpressionMeasures
+internal static class ExpressionMeasures
 {
     /// <summary>What each column is.</summary>
     public static IReadOnlyList<string> Names { get; } =

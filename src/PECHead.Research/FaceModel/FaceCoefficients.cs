@@ -44,7 +44,7 @@ public sealed record FaceCoefficients(
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public static FaceCoefficients FromPose(Tensor identity, Tensor expression, Tensor pose, Tensor score)
     {
-        ArgumentNullException.ThrowIfNull(identity);
+        TensorGuard.Shape(identity, nameof(identity), TensorGuard.Any, TensorGuard.Any);
         TensorGuard.Shape(pose, nameof(pose), identity.size(0), PoseSize);
         return new FaceCoefficients(identity, expression, pose.narrow(1, 0, 3), pose.narrow(1, 3, 3), pose.narrow(1, 6, 3), score).Checked();
     }
@@ -55,6 +55,12 @@ public sealed record FaceCoefficients(
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentOutOfRangeException.ThrowIfZero(batches.Count, nameof(batches));
+        foreach (var batch in batches)
+        {
+            Require(batch, nameof(batches));
+            TensorGuard.Shape(batch.Identity, $"{nameof(batches)}.{nameof(Identity)}", TensorGuard.Any, batches[0].Identity.size(1));
+            TensorGuard.Shape(batch.Expression, $"{nameof(batches)}.{nameof(Expression)}", TensorGuard.Any, batches[0].Expression.size(1));
+        }
         return Of(part => cat(batches.Select(batch => batch.Parts[part]).ToArray(), 0));
     }
 
@@ -63,13 +69,34 @@ public sealed record FaceCoefficients(
     /// <exception cref="ArgumentException">A tensor has another shape.</exception>
     public FaceCoefficients Checked()
     {
-        TensorGuard.Shape(Identity, nameof(Identity), TensorGuard.Any, TensorGuard.Any);
-        TensorGuard.Shape(Expression, nameof(Expression), Count, TensorGuard.Any);
-        TensorGuard.Shape(Angles, nameof(Angles), Count, 3);
-        TensorGuard.Shape(Translation, nameof(Translation), Count, 3);
-        TensorGuard.Shape(Crop, nameof(Crop), Count, 3);
-        TensorGuard.Shape(Score, nameof(Score), Count);
+        Require(string.Empty);
         return this;
+    }
+
+    /// <summary>Checks coefficients that a caller gave; names the part that does not fit.</summary>
+    /// <param name="coefficients">What to check.</param>
+    /// <param name="name">Name of the argument.</param>
+    /// <exception cref="ArgumentException">A part is absent, disposed, or of another shape or type than the rest.</exception>
+    internal static void Require(FaceCoefficients coefficients, string name)
+    {
+        ArgumentNullException.ThrowIfNull(coefficients, name);
+        coefficients.Require($"{name}.");
+    }
+
+    private void Require(string prefix)
+    {
+        TensorGuard.Shape(Identity, prefix + nameof(Identity), TensorGuard.Any, TensorGuard.Any);
+        Like(Expression, prefix + nameof(Expression), TensorGuard.Any);
+        Like(Angles, prefix + nameof(Angles), 3);
+        Like(Translation, prefix + nameof(Translation), 3);
+        Like(Crop, prefix + nameof(Crop), 3);
+        TensorGuard.Shape(Score, prefix + nameof(Score), Count);
+
+        void Like(Tensor part, string name, long width)
+        {
+            TensorGuard.Shape(part, name, Count, width);
+            TensorGuard.Same(part, name, Identity, prefix + nameof(Identity));
+        }
     }
 
     /// <summary>The person of these frames moving as in <paramref name="driving"/>: identity from here, all else from there.</summary>
@@ -79,7 +106,8 @@ public sealed record FaceCoefficients(
     /// <exception cref="ArgumentException">The numbers of frames do not fit.</exception>
     public FaceCoefficients WithMotionOf(FaceCoefficients driving)
     {
-        ArgumentNullException.ThrowIfNull(driving);
+        Require(nameof(FaceCoefficients) + ".");
+        Require(driving, nameof(driving));
         if (Count != 1 && Count != driving.Count)
             throw new ArgumentException($"{Count} sources cannot take the motion of {driving.Count} driving frames.", nameof(driving));
         return driving with { Identity = Identity.expand(driving.Count, Identity.size(1)) };
@@ -88,6 +116,7 @@ public sealed record FaceCoefficients(
     /// <summary>All frames with the same identity: the mean weighted by score, which a clip of one person should have.</summary>
     public FaceCoefficients WithMeanIdentity()
     {
+        Require(nameof(FaceCoefficients) + ".");
         using var scope = NewDisposeScope();
         var weight = (Score + 1e-6).unsqueeze(1);   // a clip without any face keeps its plain mean
         var mean = (Identity * weight).sum(0, keepdim: true) / weight.sum();
@@ -104,6 +133,7 @@ public sealed record FaceCoefficients(
     /// <remarks>Rotation in the image plane is the outermost of <see cref="EulerAngles"/>: it adds to the roll and nothing else.</remarks>
     public FaceCoefficients Transformed(Tensor angle, Tensor logScale, Tensor shift)
     {
+        Require(nameof(FaceCoefficients) + ".");
         TensorGuard.Shape(angle, nameof(angle), Count);
         TensorGuard.Shape(logScale, nameof(logScale), Count);
         TensorGuard.Shape(shift, nameof(shift), Count, 2);
@@ -127,6 +157,7 @@ public sealed record FaceCoefficients(
     /// <summary>The head as in the horizontally flipped frame, with the face unchanged; <see cref="IFaceReconstructor.Mirror"/> flips the face too.</summary>
     public FaceCoefficients WithMirroredPose()
     {
+        Require(nameof(FaceCoefficients) + ".");
         using var scope = NewDisposeScope();
         var flip = tensor(new[] { 1f, -1f, -1f }, device: Angles.device).to(Angles.dtype);
         var flipX = tensor(new[] { -1f, 1f, 1f }, device: Angles.device).to(Angles.dtype);
@@ -141,12 +172,24 @@ public sealed record FaceCoefficients(
 
     /// <summary>Frames by number, in the order asked for.</summary>
     /// <param name="indices">[M] int64.</param>
-    public FaceCoefficients Select(Tensor indices) => Of(part => Parts[part].index_select(0, indices));
+    public FaceCoefficients Select(Tensor indices)
+    {
+        Require(nameof(FaceCoefficients) + ".");
+        TensorGuard.Rows(indices, nameof(indices), Count);
+        return Of(part => Parts[part].index_select(0, indices));
+    }
 
     /// <summary>Neighbouring frames, as views.</summary>
     /// <param name="start">First frame.</param>
     /// <param name="count">How many.</param>
-    public FaceCoefficients Slice(long start, long count) => Of(part => Parts[part].narrow(0, start, count));
+    public FaceCoefficients Slice(long start, long count)
+    {
+        Require(nameof(FaceCoefficients) + ".");
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
+        return Of(part => Parts[part].narrow(0, start, count));
+    }
 
     /// <summary>A copy on another device, or this one's tensors where they are there already.</summary>
     /// <param name="device">Target.</param>

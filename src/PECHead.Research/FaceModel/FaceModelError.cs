@@ -1,4 +1,5 @@
 using PECHead.Research.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.FaceModel;
@@ -17,7 +18,7 @@ public sealed record FaceModelError(double LandmarkMillimetres, double MeshMilli
     public static FaceModelError Of(LinearFaceModel model, Tensor meshes, FaceCoefficients fitted)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(fitted);
+        FaceCoefficients.Require(fitted, nameof(fitted));
         TensorGuard.Shape(meshes, nameof(meshes), fitted.Count, CanonicalFace.PointCount, 3);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -28,10 +29,10 @@ public sealed record FaceModelError(double LandmarkMillimetres, double MeshMilli
         var depth = difference.narrow(2, 2, 1).mean([1L], keepdim: true);
         var millimetres = 10 * WeakPerspective.Unit / fitted.Crop.select(1, 0).exp();
         return new FaceModelError(
-            InSpace(landmarks), InSpace(difference), Length(landmarks.narrow(2, 0, 2)).mean().item<float>());
+            InSpace(landmarks), InSpace(difference), Length(landmarks.narrow(2, 0, 2)).mean().ToDouble());
 
         double InSpace(Tensor points) =>
-            (Length(cat([points.narrow(2, 0, 2), points.narrow(2, 2, 1) - depth], 2)) * millimetres.unsqueeze(1)).mean().item<float>();
+            (Length(cat([points.narrow(2, 0, 2), points.narrow(2, 2, 1) - depth], 2)) * millimetres.unsqueeze(1)).mean().ToDouble();
         static Tensor Length(Tensor points) => points.square().sum(2).sqrt();
     }
 }

@@ -48,6 +48,9 @@ public sealed class FaceModelFit : IDisposable
     {
         TensorGuard.Shape(points, nameof(points), TensorGuard.Any, _model.PointCount, 3);
         TensorGuard.Shape(score, nameof(score), points.size(0));
+        // One person, or one for each frame.
+        if (identity is not null)
+            TensorGuard.Shape(identity, nameof(identity), identity is { IsInvalid: false, ndim: > 0 } && identity.size(0) == 1 ? 1 : points.size(0), _model.IdentitySize);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         long count = points.size(0);

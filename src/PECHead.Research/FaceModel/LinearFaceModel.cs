@@ -72,6 +72,7 @@ public sealed class LinearFaceModel : IDisposable
     {
         TensorGuard.Shape(identity, nameof(identity), TensorGuard.Any, IdentitySize);
         TensorGuard.Shape(expression, nameof(expression), identity.size(0), ExpressionSize);
+        TensorGuard.Same(expression, nameof(expression), identity, nameof(identity));
         using var scope = NewDisposeScope();
         Tensor Table(Tensor table) => table.to(identity.device).to(identity.dtype).flatten(1);
         var person = matmul(identity, Table(_identity));
@@ -85,7 +86,7 @@ public sealed class LinearFaceModel : IDisposable
     /// <returns>[N, P, 3], half frames, as <see cref="IFaceReconstructor.Points"/>.</returns>
     public Tensor Points(FaceCoefficients coefficients)
     {
-        ArgumentNullException.ThrowIfNull(coefficients);
+        FaceCoefficients.Require(coefficients, nameof(coefficients));
         using var scope = NewDisposeScope();
         return WeakPerspective.Project(Shape(coefficients.Identity, coefficients.Expression), coefficients).MoveToOuterDisposeScope();
     }
@@ -94,7 +95,9 @@ public sealed class LinearFaceModel : IDisposable
     /// <param name="coefficients">Of N frames.</param>
     public FaceCoefficients Mirror(FaceCoefficients coefficients)
     {
-        ArgumentNullException.ThrowIfNull(coefficients);
+        FaceCoefficients.Require(coefficients, nameof(coefficients));
+        TensorGuard.Shape(coefficients.Identity, nameof(coefficients), TensorGuard.Any, IdentitySize);
+        TensorGuard.Shape(coefficients.Expression, nameof(coefficients), TensorGuard.Any, ExpressionSize);
         using var scope = NewDisposeScope();
         Tensor Flip(Tensor values, Tensor signs) => values * signs.to(values.device).to(values.dtype);
         return (coefficients.WithMirroredPose() with

@@ -108,7 +108,7 @@ public sealed class MeshReconstructor : IFaceReconstructor
     /// <inheritdoc/>
     public FaceCoefficients ShareIdentity(FaceCoefficients clip)
     {
-        ArgumentNullException.ThrowIfNull(clip);
+        FaceCoefficients.Require(clip, nameof(clip));
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         return _fit.Fit(_model.Points(clip), clip.Score, clip.WithMeanIdentity().Identity).MoveToOuterDisposeScope();

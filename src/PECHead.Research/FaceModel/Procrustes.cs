@@ -8,7 +8,7 @@ namespace PECHead.Research.FaceModel;
 /// <b>Paper:</b> Umeyama, Least-squares estimation of transformation parameters between two point patterns, 1991. The sign of
 /// the smallest singular value is turned where the best orthogonal map would be a reflection.
 /// </remarks>
-public static class Procrustes
+internal static class Procrustes
 {
     private const double LeastScale = 1e-9;
 

@@ -26,6 +26,8 @@ public static class FlowField
     /// <returns>[N, height, width, 2].</returns>
     public static Tensor Resize(Tensor flow, long height, long width)
     {
+        TensorGuard.Shape(flow, nameof(flow), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, 2);
+        Warping.RequireSize(height, width);
         if (flow.size(1) == height && flow.size(2) == width)
             return flow.alias();
         using var scope = NewDisposeScope();
@@ -40,6 +42,9 @@ public static class FlowField
     /// <returns>[N].</returns>
     public static Tensor EndPointError(Tensor flow, Tensor truth, Tensor valid)
     {
+        TensorGuard.Shape(flow, nameof(flow), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, 2);
+        TensorGuard.Shape(truth, nameof(truth), flow.shape);
+        TensorGuard.Sizes(valid, nameof(valid), flow.shape.AsSpan(0, 3));
         using var scope = NewDisposeScope();
         var distance = (flow - truth).square().sum(-1).sqrt() * valid;
         return (distance.sum([1, 2]) / valid.sum([1, 2]).clamp_min(1)).MoveToOuterDisposeScope();

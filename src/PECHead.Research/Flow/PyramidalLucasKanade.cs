@@ -33,7 +33,7 @@ public sealed class PyramidalLucasKanade : IFlowEstimator
     /// <inheritdoc/>
     public Tensor Estimate(Tensor current, Tensor previous)
     {
-        TensorGuard.Shape(current, nameof(current), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(current, nameof(current), TensorGuard.Any, 3, TensorGuard.Some, TensorGuard.Some);
         TensorGuard.Shape(previous, nameof(previous), current.shape);
         if (current.size(2) < 4 || current.size(3) < 4)
             throw new ArgumentException($"Frames of {current.size(3)}x{current.size(2)} px have no flow; they need 4 px a side.", nameof(current));

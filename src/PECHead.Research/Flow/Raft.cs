@@ -74,7 +74,7 @@ public sealed class Raft : nn.Module<Tensor, Tensor, Tensor>, IFlowEstimator
     /// <inheritdoc/>
     public Tensor Estimate(Tensor current, Tensor previous)
     {
-        TensorGuard.Shape(current, nameof(current), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(current, nameof(current), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         TensorGuard.Shape(previous, nameof(previous), current.shape);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -95,6 +95,8 @@ public sealed class Raft : nn.Module<Tensor, Tensor, Tensor>, IFlowEstimator
     /// <exception cref="ArgumentException">Frames too small, too large together, or of other sides.</exception>
     public override Tensor forward(Tensor current, Tensor previous)
     {
+        TensorGuard.Input(this, current, nameof(current), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Input(this, previous, nameof(previous), current.shape);
         CheckSize(current);
         using var scope = NewDisposeScope();
         long n = current.size(0);

@@ -25,7 +25,10 @@ public sealed class ReducedFlow : IFlowEstimator
     /// <inheritdoc/>
     public Tensor Estimate(Tensor current, Tensor previous)
     {
-        TensorGuard.Shape(current, nameof(current), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(current, nameof(current), TensorGuard.Any, 3, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(previous, nameof(previous), current.shape);
+        if (Math.Min(current.size(2), current.size(3)) < _factor)
+            throw new ArgumentException($"Expected frames of at least {_factor} px, received {current.size(3)}x{current.size(2)}.", nameof(current));
         using var scope = NewDisposeScope();
         var flow = _estimator.Estimate(nn.functional.avg_pool2d(current, _factor), nn.functional.avg_pool2d(previous, _factor));
         return FlowField.Resize(flow, current.size(2), current.size(3)).MoveToOuterDisposeScope();

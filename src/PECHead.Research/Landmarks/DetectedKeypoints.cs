@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Landmarks;
 
 /// <summary>Keypoints detected in the frame whose points are wanted, as in First Order Motion Model; no pose can be asked for.</summary>
-public sealed class DetectedKeypoints : KeypointLocator
+internal sealed class DetectedKeypoints : KeypointLocator
 {
     [ComponentName(Name = "detector")] private readonly KeypointDetector _detector;
 

@@ -5,7 +5,7 @@ namespace PECHead.Research.Landmarks;
 
 /// <summary>Keypoints of the head-pose-aware estimator: k^z = E(x^s, p^z, e^z), whichever frame z is asked for.</summary>
 /// <remarks><b>Paper:</b> PECHead, Eq. 2.</remarks>
-public sealed class EstimatedKeypoints : KeypointLocator
+internal sealed class EstimatedKeypoints : KeypointLocator
 {
     [ComponentName(Name = "estimator")] private readonly KeypointEstimator _estimator;
 

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Landmarks;
@@ -16,7 +17,12 @@ public sealed record FaceState(Keypoints Landmarks, Tensor Pose, Tensor Expressi
     private const double PoseUnit = 0.1;
 
     /// <summary>What conditions the keypoint estimator: pose and expression, [N, P + E], both of about unit deviation.</summary>
-    public Tensor Condition() => cat([Pose / PoseUnit, Expression], 1);
+    public Tensor Condition()
+    {
+        TensorGuard.Shape(Pose, nameof(Pose), TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(Expression, nameof(Expression), Pose.size(0), TensorGuard.Any);
+        return cat([Pose / PoseUnit, Expression], 1);
+    }
 
     /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
     public FaceState MoveToOuterDisposeScope() => new(

@@ -13,7 +13,7 @@ namespace PECHead.Research.Landmarks;
 /// <b>Deviation:</b> PECHead's estimator looks at the source frame and takes pose and expression as conditions; this
 /// one looks at the frame whose points are wanted.
 /// </remarks>
-public sealed class KeypointDetector : nn.Module<Tensor, Keypoints>
+internal sealed class KeypointDetector : nn.Module<Tensor, Keypoints>
 {
     private const int HeadSize = 7;
 

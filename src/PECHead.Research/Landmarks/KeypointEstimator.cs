@@ -18,7 +18,7 @@ namespace PECHead.Research.Landmarks;
 /// sees the place of each pixel beside its colour (CoordConv, Liu et al. 2018): scaling a map of places is the shortest way
 /// for AdaIN to move a keypoint, and without it nothing moved in the first thousand steps.
 /// </remarks>
-public sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
+internal sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
 {
     private const int EdgeKernel = 7;
     private const int FrameChannels = 3 + 2;   // RGB and the place of each pixel

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Landmarks;
 
 /// <summary>Where a model's learned keypoints come from.</summary>
-public abstract class KeypointLocator : nn.Module
+internal abstract class KeypointLocator : nn.Module
 {
     /// <summary>Names the module.</summary>
     /// <param name="name">Name of the type.</param>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Landmarks;
 
 /// <summary>No learned keypoints: the model moves by landmarks alone.</summary>
-public sealed class NoKeypoints : KeypointLocator
+internal sealed class NoKeypoints : KeypointLocator
 {
     /// <summary>Builds the module; it has no parameters.</summary>
     public NoKeypoints() : base(nameof(NoKeypoints)) => RegisterComponents();

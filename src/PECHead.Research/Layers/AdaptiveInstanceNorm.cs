@@ -9,7 +9,7 @@ namespace PECHead.Research.Layers;
 /// <b>Paper:</b> PECHead, Sec. 3.1: pose and expression enter the keypoint estimator by AdaIN (Huang and Belongie 2017).
 /// <b>Choice:</b> γ and β are linear in the style and start at zero, so that an untrained layer ignores it.
 /// </remarks>
-public sealed class AdaptiveInstanceNorm : nn.Module<Tensor, Tensor, Tensor>, INeutralStart
+internal sealed class AdaptiveInstanceNorm : nn.Module<Tensor, Tensor, Tensor>, INeutralStart
 {
     private const double Epsilon = 1e-5;
     private static readonly long[] Places = [2, 3];

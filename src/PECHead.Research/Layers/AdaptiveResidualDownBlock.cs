@@ -10,7 +10,7 @@ namespace PECHead.Research.Layers;
 /// <b>Choice:</b> AdaIN → LeakyReLU 0.2 → 3x3 convolution, twice, then average pooling; skip by pooling and a 1x1
 /// convolution, as in <see cref="ResidualDownBlock"/>.
 /// </remarks>
-public sealed class AdaptiveResidualDownBlock : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class AdaptiveResidualDownBlock : nn.Module<Tensor, Tensor, Tensor>
 {
     private const double Slope = 0.2;
 

@@ -10,7 +10,7 @@ namespace PECHead.Research.Layers;
 /// <b>Choice:</b> AdaIN → LeakyReLU 0.2 → 3x3 convolution, twice, nearest-neighbour upsampling before the first; skip by a
 /// 1x1 convolution and upsampling, as in <see cref="ResidualUpBlock"/>.
 /// </remarks>
-public sealed class AdaptiveResidualUpBlock : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class AdaptiveResidualUpBlock : nn.Module<Tensor, Tensor, Tensor>
 {
     private const double Slope = 0.2;
 

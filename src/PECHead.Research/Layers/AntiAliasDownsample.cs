@@ -9,7 +9,7 @@ namespace PECHead.Research.Layers;
 /// pixel 0. The kernel is the buffer <c>weight</c> [C, 1, k, k], so it appears in checkpoints.
 /// The convolution strides by n, which computes only the pixels that are kept.
 /// </remarks>
-public sealed class AntiAliasDownsample : nn.Module<Tensor, Tensor>
+internal sealed class AntiAliasDownsample : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Tensor _weight;
     private readonly long[] _stride;

@@ -6,7 +6,7 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Convolution, batch normalisation, ReLU at unchanged resolution.</summary>
 /// <remarks><b>Paper:</b> the "same block" of First Order Motion Model (Siarohin et al. 2019).</remarks>
-public sealed class ConvBlock : nn.Module<Tensor, Tensor>
+internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;

@@ -10,7 +10,7 @@ namespace PECHead.Research.Layers;
 /// <remarks>
 /// <b>Paper:</b> PECHead, Eq. 4: ConvGRU (Ballas et al. 2016). <b>Choice:</b> 3x3 kernels, as many channels as the input.
 /// </remarks>
-public sealed class ConvGru : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class ConvGru : nn.Module<Tensor, Tensor, Tensor>
 {
     [ComponentName(Name = "gates")] private readonly Conv2d _gates;
     [ComponentName(Name = "candidate")] private readonly Conv2d _candidate;

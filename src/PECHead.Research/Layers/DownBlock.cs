@@ -6,7 +6,7 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Convolution 3x3, batch normalisation, ReLU, then average pooling that halves both sides.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, encoder step of the hourglass.</remarks>
-public sealed class DownBlock : nn.Module<Tensor, Tensor>
+internal sealed class DownBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;

@@ -12,7 +12,7 @@ namespace PECHead.Research.Layers;
 /// <b>Paper:</b> First Order Motion Model. With expansion e, maximum m and depth n the encoder has
 /// min(m, e·2^(i+1)) channels after step i, the decoder mirrors it, and the output has e + inChannels.
 /// </remarks>
-public sealed class Hourglass : nn.Module<Tensor, Tensor>
+internal sealed class Hourglass : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "encoder")] private readonly ModuleList<DownBlock> _encoder;
     [ComponentName(Name = "decoder")] private readonly ModuleList<UpBlock> _decoder;

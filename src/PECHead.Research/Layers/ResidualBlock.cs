@@ -6,7 +6,7 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Pre-activation residual block: x + Conv(ReLU(Norm(Conv(ReLU(Norm(x)))))), both convolutions 3x3.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, bottleneck of the generator.</remarks>
-public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;

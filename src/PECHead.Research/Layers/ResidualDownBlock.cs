@@ -13,7 +13,7 @@ namespace PECHead.Research.Layers;
 /// <b>Choice:</b> their inside (two 3x3 convolutions, average pooling, 1x1 skip) is not given; this is the usual form.
 /// Pooling and a 1x1 convolution commute, so the skip pools first and costs a quarter.
 /// </remarks>
-public sealed class ResidualDownBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualDownBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;

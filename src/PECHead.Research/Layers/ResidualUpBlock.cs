@@ -13,7 +13,7 @@ namespace PECHead.Research.Layers;
 /// <b>Choice:</b> their inside is not given. Upsampling comes first, so that both 3x3 convolutions smooth its steps;
 /// a 1x1 convolution commutes with it, so the skip convolves first and costs a quarter.
 /// </remarks>
-public sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;

@@ -10,7 +10,7 @@ namespace PECHead.Research.Layers;
 /// a matrix [out, in·k·k]; the gradient flows through σ = uᵀWv, not through u and v.
 /// <b>Choice:</b> u starts as the constant unit vector: nothing random has to be agreed on.
 /// </remarks>
-public sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
+internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
 {
     private const double Epsilon = 1e-12;
 

@@ -6,7 +6,7 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Nearest-neighbour doubling of both sides, then convolution 3x3, batch normalisation, ReLU.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, decoder step of the hourglass.</remarks>
-public sealed class UpBlock : nn.Module<Tensor, Tensor>
+internal sealed class UpBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;

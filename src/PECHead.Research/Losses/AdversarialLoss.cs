@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;
@@ -11,7 +12,7 @@ public static class AdversarialLoss
     /// <summary>L_G, what the generator minimises.</summary>
     /// <param name="generated">Judgements of generated frames, one map a scale.</param>
     /// <returns>A scalar of any sign.</returns>
-    public static Tensor OfGenerator(IReadOnlyList<Tensor> generated) => Sum(generated, map => -map.mean());
+    public static Tensor OfGenerator(IReadOnlyList<Tensor> generated) => Sum(generated, nameof(generated), map => -map.mean());
 
     /// <summary>L_D, what the discriminator minimises.</summary>
     /// <param name="real">Judgements of real frames, one map a scale.</param>
@@ -20,11 +21,14 @@ public static class AdversarialLoss
     public static Tensor OfDiscriminator(IReadOnlyList<Tensor> real, IReadOnlyList<Tensor> generated)
     {
         using var scope = NewDisposeScope();
-        return (Sum(real, map => (1 - map).relu().mean()) + Sum(generated, map => (1 + map).relu().mean())).MoveToOuterDisposeScope();
+        return (Sum(real, nameof(real), map => (1 - map).relu().mean()) + Sum(generated, nameof(generated), map => (1 + map).relu().mean())).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Sum(IReadOnlyList<Tensor> maps, Func<Tensor, Tensor> term)
+    private static Tensor Sum(IReadOnlyList<Tensor> maps, string name, Func<Tensor, Tensor> term)
     {
+        ArgumentNullException.ThrowIfNull(maps, name);
+        if (maps.Count == 0) throw new ArgumentException("Expected one map or more, received none.", name);
+        foreach (var map in maps) TensorGuard.Shape(map, name, TensorGuard.Some, 1, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         return maps.Select(map => term(map.to(ScalarType.Float32))).Aggregate((sum, value) => sum + value).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
@@ -15,6 +16,9 @@ public static class EquivarianceLoss
     /// <returns>A scalar, not negative, in normalised units.</returns>
     public static Tensor Evaluate(Keypoints keypoints, Keypoints ofTransformed, IPlaneTransform transform)
     {
+        TensorGuard.Shape(keypoints.Positions, nameof(keypoints), TensorGuard.Some, TensorGuard.Some, 2);
+        TensorGuard.Shape(ofTransformed.Positions, nameof(ofTransformed), keypoints.Positions.shape);
+        ArgumentNullException.ThrowIfNull(transform);
         using var scope = NewDisposeScope();
         return (keypoints.Positions - transform.Apply(ofTransformed).Positions).abs().mean().MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace PECHead.Research.Losses;
 /// <b>Choice:</b> the paper has no such term. Eyes and mouth are a fiftieth of the frame, so that <see cref="PixelLoss"/> hardly
 /// sees them, and yet all that people look at. m is the largest of the bumps of the 32 landmarks on eyes and mouth.
 /// </remarks>
-public static class FacePartsLoss
+internal static class FacePartsLoss
 {
     /// <summary>Variance of a landmark's bump, normalised units squared: bumps of neighbours touch.</summary>
     private const double Variance = 0.003;
@@ -24,6 +25,9 @@ public static class FacePartsLoss
     /// <returns>A scalar, not negative.</returns>
     public static Tensor Evaluate(Tensor generated, Tensor driving, Keypoints landmarks)
     {
+        TensorGuard.Shape(generated, nameof(generated), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(driving, nameof(driving), generated.shape);
+        TensorGuard.Shape(landmarks.Positions, nameof(landmarks), driving.size(0), FirstLandmark + LandmarkCount, 2);
         using var scope = NewDisposeScope();
         var parts = new Keypoints(landmarks.Positions.narrow(1, FirstLandmark, LandmarkCount));
         var mask = GaussianHeatmap.Render(parts, driving.size(2), driving.size(3), Variance).max(1, keepdim: true).values;   // [N, 1, H, W]

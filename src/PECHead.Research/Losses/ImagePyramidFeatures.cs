@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;
@@ -35,6 +36,9 @@ public sealed class ImagePyramidFeatures : PerceptualFeatures
     /// <returns>Three tensors a level.</returns>
     public override IReadOnlyList<Tensor> forward(Tensor input)
     {
+        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        if (Math.Min(input.size(2), input.size(3)) < SmallestSide)
+            throw new ArgumentException($"Expected frames of at least {SmallestSide} px, received {input.size(3)}x{input.size(2)}.", nameof(input));
         using var scope = NewDisposeScope();
         var features = new List<Tensor>();
         var image = input.alias();

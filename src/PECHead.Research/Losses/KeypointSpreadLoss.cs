@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;
@@ -18,6 +19,7 @@ public static class KeypointSpreadLoss
     /// <returns>A scalar, not negative.</returns>
     public static Tensor Evaluate(Keypoints keypoints)
     {
+        TensorGuard.Shape(keypoints.Positions, nameof(keypoints), TensorGuard.Some, TensorGuard.Any, 2);
         using var scope = NewDisposeScope();
         var positions = keypoints.Positions;
         var squared = (positions.unsqueeze(2) - positions.unsqueeze(1)).square().sum(-1);        // [N, K, K]

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,6 +13,8 @@ public sealed record ObjectiveValue(Tensor Total, IReadOnlyList<(string Name, Te
     /// <param name="values">At least one; all of the same objective.</param>
     public static ObjectiveValue Mean(IReadOnlyList<ObjectiveValue> values)
     {
+        foreach (var part in values.SelectMany(value => value.Terms.Select(term => term.Value).Prepend(value.Total)))
+            TensorGuard.Shape(part, nameof(values));
         Tensor Average(Func<ObjectiveValue, Tensor> part) => values.Select(part).Aggregate((sum, value) => sum + value) / values.Count;
         return values.Count == 1
             ? values[0]

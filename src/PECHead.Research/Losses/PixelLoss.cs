@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Losses;
@@ -12,6 +13,8 @@ public static class PixelLoss
     /// <returns>A scalar, not negative.</returns>
     public static Tensor Evaluate(Tensor generated, Tensor driving)
     {
+        TensorGuard.Shape(generated, nameof(generated), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(driving, nameof(driving), generated.shape);
         using var scope = NewDisposeScope();
         return (generated - driving).abs().mean().MoveToOuterDisposeScope();
     }

@@ -35,6 +35,9 @@ public sealed class PyramidPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="ArgumentException">Frames smaller than the features accept.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
+        TensorGuard.Shape(input1, nameof(input1), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(input2, nameof(input2), input1.shape);
+        TensorGuard.Same(input2, nameof(input2), input1, nameof(input1));
         long side = Math.Min(input1.size(2), input1.size(3));
         var reductions = _reductions.Where(reduction => side / reduction.Factor >= _features.SmallestSide).ToList();
         if (reductions.Count == 0)

@@ -53,6 +53,7 @@ public sealed class Vgg19Features : PerceptualFeatures
     /// <returns>64, 128, 256, 512 and 512 channels at 1, 1/2, 1/4, 1/8 and 1/16 of the side.</returns>
     public override IReadOnlyList<Tensor> forward(Tensor input)
     {
+        TensorGuard.Input(this, input, nameof(input), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         var features = _stack.call((input - _mean) / _deviation);
         return [.. features.Select(feature => feature.MoveToOuterDisposeScope())];

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
@@ -20,6 +21,10 @@ public static class WarpLoss
     public static Tensor Evaluate(Tensor source, Tensor driving, params IReadOnlyList<Tensor> deformations)
     {
         ArgumentOutOfRangeException.ThrowIfZero(deformations.Count, nameof(deformations));
+        TensorGuard.Shape(source, nameof(source), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(driving, nameof(driving), source.shape);
+        foreach (var deformation in deformations)
+            TensorGuard.Shape(deformation, nameof(deformations), source.size(0), TensorGuard.Some, TensorGuard.Some, 2);
         using var scope = NewDisposeScope();
         var terms = deformations.Select(deformation => Difference(source, driving, deformation)).ToList();
         return (terms.Aggregate((sum, term) => sum + term) / terms.Count).MoveToOuterDisposeScope();

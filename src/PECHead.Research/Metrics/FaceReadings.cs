@@ -12,7 +12,12 @@ namespace PECHead.Research.Metrics;
 public readonly record struct FaceReadings(Tensor Values, Tensor Found)
 {
     /// <summary>Readings of frames that all have a face.</summary>
-    public static FaceReadings Complete(Tensor values) => new(values, ones([values.size(0)], ScalarType.Bool));
+    public static FaceReadings Complete(Tensor values)
+    {
+        TensorGuard.Floating(values, nameof(values));
+        if (values.ndim == 0) throw new ArgumentException("Expected shape [N, …], received [].", nameof(values));
+        return new(values, ones([values.size(0)], ScalarType.Bool));
+    }
 
     /// <summary>N, the number of frames.</summary>
     public long Count => Found.size(0);
@@ -42,11 +47,7 @@ public readonly record struct FaceReadings(Tensor Values, Tensor Found)
     /// <summary>Throws unless the readings are of the expected shape.</summary>
     internal void Require(string name, params long[] rest)
     {
-        ArgumentNullException.ThrowIfNull(Values, name);
-        ArgumentNullException.ThrowIfNull(Found, name);
         TensorGuard.Shape(Values, name, [TensorGuard.Any, .. rest]);
-        TensorGuard.Shape(Found, name, Values.size(0));
-        if (Found.dtype != ScalarType.Bool)
-            throw new ArgumentException($"Whether a face was found is a bool, not {Found.dtype}.", name);
+        TensorGuard.Typed(Found, name, ScalarType.Bool, Values.size(0));
     }
 }

@@ -28,7 +28,7 @@ public readonly record struct FrechetDistance(double Value, int FirstRank, int S
     /// <param name="second">Statistics of at least two samples and as many dimensions.</param>
     /// <exception cref="ArgumentException">The dimensions differ.</exception>
     /// <exception cref="InvalidOperationException">Fewer than two samples.</exception>
-    public static FrechetDistance Between(GaussianStatistics first, GaussianStatistics second)
+    internal static FrechetDistance Between(GaussianStatistics first, GaussianStatistics second)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);

@@ -10,7 +10,7 @@ namespace PECHead.Research.Metrics;
 /// means, which loses no digits where sums of squares would. Up to D samples are kept as they are, which takes less room than
 /// their covariance and makes its square root cheap; beyond, memory is D² numbers.
 /// </remarks>
-public sealed class GaussianStatistics
+internal sealed class GaussianStatistics
 {
     private readonly double[] _mean;
     private readonly List<double> _samples = [];   // row-major, while there are at most D; then none

@@ -34,6 +34,17 @@ public sealed record DiscriminatorConfig
         ArgumentOutOfRangeException.ThrowIfLessThan(Scales, 1);
     }
 
+    /// <summary>Pixels a side from which every scale has something to judge.</summary>
+    internal long SmallestSide
+    {
+        get
+        {
+            int side = 1;
+            while (SideOfJudgement(side >> (Scales - 1), Blocks) < 1) side++;
+            return side;
+        }
+    }
+
     private static int SideAfter(int side, int blocks, int block)
         => block == blocks - 1 ? side - Kernel + 1 : (side - Kernel + 1) / 2;
 

@@ -14,7 +14,7 @@ namespace PECHead.Research.Models;
 /// <b>Paper:</b> PECHead, Sec. 3.1: the generator G with two down and two up residual blocks. <b>Choice:</b> the refinement between
 /// them are the residual blocks of First Order Motion Model's bottleneck; they are FR of Eq. 4 where context is propagated.
 /// </remarks>
-public sealed class FrameGenerator : nn.Module, INeutralStart
+internal sealed class FrameGenerator : nn.Module, INeutralStart
 {
     private const int OuterKernel = 7;
 

@@ -23,7 +23,7 @@ public sealed class MotionBranch : nn.Module
     /// <param name="level">What reduces f^r to the branch's level; none for f^r itself.</param>
     /// <param name="motion">Φ.</param>
     /// <param name="alignment">How features are moved.</param>
-    public MotionBranch(
+    internal MotionBranch(
         string name, Func<Keypoints?, FaceState, Keypoints> points, IEnumerable<ResidualDownBlock> level, DenseMotionNetwork motion, FeatureAlignment alignment)
         : base(nameof(MotionBranch))
     {
@@ -41,28 +41,31 @@ public sealed class MotionBranch : nn.Module
     /// <summary>Φ, the motion estimator.</summary>
     public DenseMotionNetwork Motion => _motion;
 
+    /// <summary>How often the level halves the sides of f^r.</summary>
+    internal int Halvings => _level.Count;
+
     /// <summary>Channels of the motion's features.</summary>
     public long MotionChannels => _motion.FeatureChannels;
 
     /// <summary>Reduces source frames to the resolution of the motion: needed once per source.</summary>
     /// <param name="source">Frames [N, 3, H, W], RGB in [0, 1].</param>
-    public Tensor Reduce(Tensor source) => _motion.Reduce(source);
+    internal Tensor Reduce(Tensor source) => _motion.Reduce(source);
 
     /// <summary>The source's features at the level of this branch: needed once per source.</summary>
     /// <param name="features">f^r: [N, C, h, w].</param>
-    public Tensor Level(Tensor features) => _level.Aggregate(features, (current, block) => block.call(current));
+    internal Tensor Level(Tensor features) => _level.Aggregate(features, (current, block) => block.call(current));
 
     /// <summary>The points of this branch.</summary>
     /// <param name="keypoints">Learned keypoints, if the model has them.</param>
     /// <param name="face">Landmarks.</param>
-    public Keypoints Points(Keypoints? keypoints, FaceState face) => _points(keypoints, face);
+    internal Keypoints Points(Keypoints? keypoints, FaceState face) => _points(keypoints, face);
 
     /// <summary>Computes the motion and aligns.</summary>
     /// <param name="reducedSource">Frames of <see cref="Reduce"/>.</param>
     /// <param name="features">Features of <see cref="Level"/>.</param>
     /// <param name="source">Points in the source.</param>
     /// <param name="driving">The same points in the driving frame.</param>
-    public BranchMotion Align(Tensor reducedSource, Tensor features, Keypoints source, Keypoints driving)
+    internal BranchMotion Align(Tensor reducedSource, Tensor features, Keypoints source, Keypoints driving)
     {
         using var scope = NewDisposeScope();
         var motion = _motion.call(reducedSource, source, driving);

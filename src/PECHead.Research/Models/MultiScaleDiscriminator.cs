@@ -11,6 +11,7 @@ public sealed class MultiScaleDiscriminator : nn.Module<Tensor, IReadOnlyList<Te
 {
     [ComponentName(Name = "downsample")] private readonly ModuleList<AntiAliasDownsample> _downsample;
     [ComponentName(Name = "scales")] private readonly ModuleList<PatchDiscriminator> _scales;
+    private readonly long _smallestSide;
 
     /// <summary>Builds the networks.</summary>
     /// <param name="config">Sizes, validated.</param>
@@ -23,6 +24,7 @@ public sealed class MultiScaleDiscriminator : nn.Module<Tensor, IReadOnlyList<Te
             _downsample.Add(new AntiAliasDownsample(3, 1 << i));
             _scales.Add(new PatchDiscriminator(config));
         }
+        _smallestSide = config.SmallestSide;
         RegisterComponents();
     }
 
@@ -31,6 +33,9 @@ public sealed class MultiScaleDiscriminator : nn.Module<Tensor, IReadOnlyList<Te
     /// <returns>A map of judgements per scale, [N, 1, h, w] each.</returns>
     public override IReadOnlyList<Tensor> forward(Tensor input)
     {
+        TensorGuard.Input(this, input, nameof(input), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
+        if (Math.Min(input.size(2), input.size(3)) < _smallestSide)
+            throw new ArgumentException($"Expected frames of at least {_smallestSide} px, received {input.size(3)}x{input.size(2)}.", nameof(input));
         using var scope = NewDisposeScope();
         return [.. _scales.Zip(_downsample, (scale, reduce) => scale.call(reduce.call(input)).MoveToOuterDisposeScope())];
     }

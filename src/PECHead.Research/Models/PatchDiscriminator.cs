@@ -11,7 +11,7 @@ namespace PECHead.Research.Models;
 /// convolutions without padding, instance normalisation but in the first block, LeakyReLU 0.2, average pooling but in the
 /// last; with spectral normalisation, as in face-vid2vid.
 /// </remarks>
-public sealed class PatchDiscriminator : nn.Module<Tensor, Tensor>
+internal sealed class PatchDiscriminator : nn.Module<Tensor, Tensor>
 {
     private const int Kernel = 4;
     private const double Slope = 0.2;

@@ -50,7 +50,8 @@ public sealed class PecHeadModel : TalkingHeadModel
     /// <inheritdoc/>
     public override SourceState EncodeSource(FaceFrame source)
     {
-        TensorGuard.Shape(source.Image, nameof(source), TensorGuard.Any, 3, ImageSize, ImageSize);
+        ArgumentNullException.ThrowIfNull(source);
+        TensorGuard.Input(this, source.Image, nameof(source), TensorGuard.Some, 3, ImageSize, ImageSize);
         CheckFace(source.Face, source.Image.size(0));
         var reduced = _branches[0].Reduce(source.Image);
         var features = _generator.Encode(source.Image);
@@ -61,6 +62,9 @@ public sealed class PecHeadModel : TalkingHeadModel
     /// <inheritdoc/>
     public override Keypoints? LocateKeypoints(SourceState source, FaceFrame driving)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(driving);
+        CheckSource(source);
         CheckFace(driving.Face, source.Frame.size(0));
         return _locator.Locate(source.ReducedFrame, driving);
     }
@@ -70,6 +74,7 @@ public sealed class PecHeadModel : TalkingHeadModel
     {
         using var scope = NewDisposeScope();
         var keypoints = LocateKeypoints(source, driving);
+        CheckContext(source, previous, frameFlow);
         var branches = _branches.Select((branch, i) => branch.Align(
             source.ReducedFrame, source.Levels[i],
             branch.Points(source.Keypoints, source.Face), branch.Points(keypoints, driving.Face))).ToList();
@@ -82,10 +87,38 @@ public sealed class PecHeadModel : TalkingHeadModel
         return new Generated(image, motion, branches, source.Keypoints?.Alias(), keypoints, state).MoveToOuterDisposeScope();
     }
 
+    private void CheckSource(SourceState source)
+    {
+        TensorGuard.Input(this, source.Frame, nameof(source), TensorGuard.Some, 3, ImageSize, ImageSize);
+        long count = source.Frame.size(0);
+        CheckFace(source.Face, count);
+        TensorGuard.Input(this, source.ReducedFrame, nameof(source), count, 3, ImageSize / Config.Motion.Reduction, ImageSize / Config.Motion.Reduction);
+        int halvings = Config.Generator.DownBlocks;
+        long side = ImageSize >> halvings;
+        TensorGuard.Input(this, source.Features, nameof(source), count, (long)Config.Generator.BaseChannels << halvings, side, side);
+        if (source.Keypoints is { } keypoints)
+            TensorGuard.Shape(keypoints.Positions, nameof(source), count, TensorGuard.Some, 2);
+        if (source.Levels.Count != _branches.Count)
+            throw new ArgumentException($"Expected {_branches.Count} levels, received {source.Levels.Count}.", nameof(source));
+        foreach (var (level, branch) in source.Levels.Zip(_branches))
+            TensorGuard.Input(this, level, nameof(source), count, TensorGuard.Some, side >> branch.Halvings, side >> branch.Halvings);
+    }
+
+    private void CheckContext(SourceState source, PropagationState? previous, Tensor? frameFlow)
+    {
+        if (frameFlow is not null)
+            TensorGuard.Input(this, frameFlow, nameof(frameFlow), source.Frame.size(0), TensorGuard.Some, TensorGuard.Some, 2);
+        if (previous is null) return;
+        TensorGuard.Input(this, previous.Raw, nameof(previous), source.Features.shape);
+        TensorGuard.Input(this, previous.Refined, nameof(previous), source.Features.shape);
+        TensorGuard.Input(this, previous.Hidden, nameof(previous), source.Features.shape);
+    }
+
     private void CheckFace(FaceState face, long count)
     {
-        TensorGuard.Shape(face.Landmarks.Positions, "landmarks", count, Config.LandmarkCount, 2);
-        TensorGuard.Shape(face.Pose, "pose", count, Config.PoseSize);
-        TensorGuard.Shape(face.Expression, "expression", count, Config.ExpressionSize);
+        ArgumentNullException.ThrowIfNull(face);
+        TensorGuard.Input(this, face.Landmarks.Positions, "landmarks", count, Config.LandmarkCount, 2);
+        TensorGuard.Input(this, face.Pose, "pose", count, Config.PoseSize);
+        TensorGuard.Input(this, face.Expression, "expression", count, Config.ExpressionSize);
     }
 }

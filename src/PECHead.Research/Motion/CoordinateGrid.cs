@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Motion;
@@ -17,6 +18,8 @@ public static class CoordinateGrid
     /// <returns>[height, width, 2], (x, y).</returns>
     public static Tensor Create(long height, long width, ScalarType type, Device device)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(height);
+        ArgumentOutOfRangeException.ThrowIfNegative(width);
         using var scope = NewDisposeScope();
         var x = linspace(-1, 1, width, type, device).expand(height, width);
         var y = linspace(-1, 1, height, type, device).unsqueeze(1).expand(height, width);
@@ -28,6 +31,9 @@ public static class CoordinateGrid
     /// <param name="width">Columns, at least 2.</param>
     /// <param name="like">A float32 or float64 tensor.</param>
     /// <returns>[height, width, 2], (x, y).</returns>
-    public static Tensor CreateLike(long height, long width, Tensor like) =>
-        Create(height, width, like.dtype, like.device);
+    public static Tensor CreateLike(long height, long width, Tensor like)
+    {
+        TensorGuard.Floating(like, nameof(like));
+        return Create(height, width, like.dtype, like.device);
+    }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Motion;
 
 /// <summary>A modulated deformable convolution that owns its weight and bias; offsets and mask are given.</summary>
-public sealed class DeformableConv2d : nn.Module<Tensor, Tensor, Tensor, Tensor>
+internal sealed class DeformableConv2d : nn.Module<Tensor, Tensor, Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter _bias;

@@ -35,8 +35,12 @@ public static class DeformableConvolution
         (long Y, long X)? padding = null, (long Y, long X)? dilation = null, Tensor? mask = null)
     {
         var geometry = DeformableGeometry.Of(input, offset, weight, stride ?? (1, 1), padding ?? (0, 0), dilation ?? (1, 1));
+        TensorGuard.Mixes(weight, nameof(weight), input, nameof(input));
         if (bias is not null)
+        {
             TensorGuard.Shape(bias, nameof(bias), geometry.OutChannels);
+            TensorGuard.Mixes(bias, nameof(bias), input, nameof(input));
+        }
         if (mask is not null)
             TensorGuard.Shape(mask, nameof(mask), geometry.Batch, geometry.OffsetGroups * geometry.Taps, geometry.OutHeight, geometry.OutWidth);
         if (input.device_type != DeviceType.CPU)

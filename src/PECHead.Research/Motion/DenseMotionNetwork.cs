@@ -46,7 +46,11 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     /// <summary>Reduces source frames to the resolution of the motion: needed once per source.</summary>
     /// <param name="source">Frames [N, 3, H, W], RGB in [0, 1].</param>
     /// <returns>Frames [N, 3, h, w].</returns>
-    public Tensor Reduce(Tensor source) => _downsample.call(source);
+    public Tensor Reduce(Tensor source)
+    {
+        TensorGuard.Input(this, source, nameof(source), TensorGuard.Any, 3, TensorGuard.Some, TensorGuard.Some);
+        return _downsample.call(source);
+    }
 
     /// <summary>Computes the motion from driving pixels to source positions.</summary>
     /// <param name="input1">Frames, as <see cref="Explain"/>.</param>
@@ -66,6 +70,10 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     /// <returns>The steps, at h × w.</returns>
     public MotionSteps Explain(Tensor reduced, Keypoints source, Keypoints driving)
     {
+        TensorGuard.Input(this, reduced, nameof(reduced), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
+        int cells = 1 << _config.HourglassDepth;
+        if (reduced.size(2) % cells != 0 || reduced.size(3) % cells != 0)
+            throw new ArgumentException($"Expected sides that are multiples of {cells}, received {reduced.size(2)} and {reduced.size(3)}.", nameof(reduced));
         TensorGuard.Shape(source.Positions, nameof(source), reduced.size(0), _config.PointCount, 2);
         TensorGuard.Shape(driving.Positions, nameof(driving), reduced.size(0), _config.PointCount, 2);
         using var scope = NewDisposeScope();

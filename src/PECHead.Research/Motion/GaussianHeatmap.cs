@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Motion;
 
 /// <summary>Draws points as round bumps of height 1.</summary>
-public static class GaussianHeatmap
+internal static class GaussianHeatmap
 {
     /// <summary>H_k(z) = exp(−‖z − k‖² / (2·variance)).</summary>
     /// <param name="keypoints">K points a frame.</param>

@@ -1,7 +1,7 @@
 namespace PECHead.Research.Motion;
 
 /// <summary>The motion of the last branch: the only one, or the local one.</summary>
-public sealed class LastMotion : FrameMotion
+internal sealed class LastMotion : FrameMotion
 {
     /// <summary>Builds the module; it has no parameters.</summary>
     public LastMotion() : base(nameof(LastMotion)) => RegisterComponents();

@@ -11,7 +11,7 @@ namespace PECHead.Research.Motion;
 /// motions have to agree on one warp: a convolution on both motions' features says how much of each, equal parts at the
 /// start.
 /// </remarks>
-public sealed class MixedMotion : FrameMotion, INeutralStart
+internal sealed class MixedMotion : FrameMotion, INeutralStart
 {
     private const int Kernel = 3;
 

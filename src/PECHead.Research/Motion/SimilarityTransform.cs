@@ -28,6 +28,7 @@ public sealed record SimilarityTransform(Tensor Angle, Tensor LogScale, Tensor S
     /// <returns>[N, P, 2].</returns>
     public Tensor Apply(Tensor points)
     {
+        Require();
         TensorGuard.Shape(points, nameof(points), Angle.size(0), TensorGuard.Any, 2);
         using var scope = NewDisposeScope();
         var scale = LogScale.exp().unsqueeze(1);
@@ -40,6 +41,7 @@ public sealed record SimilarityTransform(Tensor Angle, Tensor LogScale, Tensor S
     /// <summary>T⁻¹.</summary>
     public SimilarityTransform Inverse()
     {
+        Require();
         var turn = new SimilarityTransform(-Angle, -LogScale, zeros_like(Shift));
         return turn with { Shift = -turn.Apply(Shift.unsqueeze(1)).squeeze(1) };
     }
@@ -49,6 +51,8 @@ public sealed record SimilarityTransform(Tensor Angle, Tensor LogScale, Tensor S
     /// <returns>[N, C, H, W]. A point seen at z in the result lies at T(z) in the frame.</returns>
     public Tensor Warp(Tensor frames)
     {
+        Require();
+        TensorGuard.Shape(frames, nameof(frames), Angle.size(0), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         long batch = Angle.size(0), height = frames.size(2), width = frames.size(3);
         var grid = CoordinateGrid.CreateLike(height, width, Angle).reshape(1, -1, 2).expand(batch, height * width, 2);
@@ -58,4 +62,11 @@ public sealed record SimilarityTransform(Tensor Angle, Tensor LogScale, Tensor S
 
     /// <inheritdoc/>
     public Keypoints Apply(Keypoints keypoints) => new(Apply(keypoints.Positions));
+
+    private void Require()
+    {
+        TensorGuard.Shape(Angle, nameof(Angle), TensorGuard.Any);
+        TensorGuard.Shape(LogScale, nameof(LogScale), Angle.size(0));
+        TensorGuard.Shape(Shift, nameof(Shift), Angle.size(0), 2);
+    }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Motion;
 
 /// <summary>One candidate deformation for the background and one for each point.</summary>
-public static class SparseMotion
+internal static class SparseMotion
 {
     // Points that all lie in one place say nothing of turn and size: A is the identity then.
     private const double LeastSpread = 1e-6;

@@ -24,7 +24,8 @@ public sealed class ThinPlateSpline : IPlaneTransform
     public ThinPlateSpline(Tensor affine, Tensor coefficients)
     {
         TensorGuard.Shape(affine, nameof(affine), TensorGuard.Any, 2, 3);
-        TensorGuard.Shape(coefficients, nameof(coefficients), affine.size(0), TensorGuard.Any, 1);
+        TensorGuard.Shape(coefficients, nameof(coefficients), affine.size(0), TensorGuard.Some, 1);
+        TensorGuard.Same(coefficients, nameof(coefficients), affine, nameof(affine));
         long side = (long)Math.Round(Math.Sqrt(coefficients.size(1)));
         if (side * side != coefficients.size(1))
             throw new ArgumentException($"{coefficients.size(1)} control points form no square grid.", nameof(coefficients));
@@ -52,6 +53,9 @@ public sealed class ThinPlateSpline : IPlaneTransform
     /// <returns>[N, P, 2].</returns>
     public Tensor Apply(Tensor points)
     {
+        // One set of points for all, or one for each.
+        TensorGuard.Shape(points, nameof(points), points is { IsInvalid: false, ndim: > 0 } && points.size(0) == 1 ? 1 : _affine.size(0), TensorGuard.Any, 2);
+        TensorGuard.Same(points, nameof(points), _affine, "the spline");
         using var scope = NewDisposeScope();
         var linear = _affine.narrow(2, 0, 2).transpose(1, 2);                            // [N, 2, 2]
         var shift = _affine.select(2, 2).unsqueeze(1);                                   // [N, 1, 2]
@@ -70,6 +74,7 @@ public sealed class ThinPlateSpline : IPlaneTransform
     /// <returns>[N, C, H, W]. A point seen at z in the result lies at T(z) in the frame.</returns>
     public Tensor Warp(Tensor frames)
     {
+        TensorGuard.Shape(frames, nameof(frames), _affine.size(0), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         long height = frames.size(2), width = frames.size(3);
         var grid = CoordinateGrid.CreateLike(height, width, _affine).reshape(1, -1, 2);

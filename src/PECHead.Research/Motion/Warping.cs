@@ -1,3 +1,5 @@
+using PECHead.Research.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Motion;
@@ -15,9 +17,17 @@ public static class Warping
     /// <param name="alignCorners">Whether −1 and 1 are the centres (true) or the outer edges (false) of border pixels.</param>
     /// <param name="padding">What lies outside of the input.</param>
     /// <returns>[N, C, h, w] in the type of <paramref name="input"/>.</returns>
+    /// <exception cref="NotFiniteNumberException">
+    /// A place that is infinite or no number, on the CPU with a padding other than zeros. With zeros the result there is NaN or 0.
+    /// </exception>
     public static Tensor Sample(
         Tensor input, Tensor deformation, bool alignCorners, GridSamplePaddingMode padding = GridSamplePaddingMode.Zeros)
     {
+        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(deformation, nameof(deformation), input.size(0), TensorGuard.Any, TensorGuard.Any, 2);
+        // Outside of zeros, libtorch's gradient on the CPU reads beyond the input where a place is no number.
+        if (padding != GridSamplePaddingMode.Zeros && deformation.device_type == DeviceType.CPU)
+            TensorGuard.Finite(deformation, nameof(deformation));
         if (input.dtype == deformation.dtype)
             return nn.functional.grid_sample(input, deformation, GridSampleMode.Bilinear, padding, alignCorners);
         // Positions keep their precision: a half-precision input is widened for the sampling instead.
@@ -35,6 +45,10 @@ public static class Warping
     /// <remarks><b>Paper:</b> PECHead, Sec. 3.2.</remarks>
     public static Tensor Blend(Tensor features, MotionField motion, bool alignCorners)
     {
+        TensorGuard.Shape(features, nameof(features), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        ArgumentNullException.ThrowIfNull(motion);
+        TensorGuard.Shape(motion.Deformation, nameof(motion), features.size(0), TensorGuard.Some, TensorGuard.Some, 2);
+        TensorGuard.Shape(motion.Occlusion, nameof(motion), features.size(0), 1, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         long height = features.size(2), width = features.size(3);
         var deformation = ResizeDeformation(motion.Deformation, height, width);
@@ -50,6 +64,8 @@ public static class Warping
     /// <returns>[N, height, width, 2].</returns>
     public static Tensor ResizeDeformation(Tensor deformation, long height, long width)
     {
+        TensorGuard.Shape(deformation, nameof(deformation), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, 2);
+        RequireSize(height, width);
         if (deformation.size(1) == height && deformation.size(2) == width)
             return deformation.alias();
         using var scope = NewDisposeScope();
@@ -63,6 +79,8 @@ public static class Warping
     /// <returns>[N, height, width, 2], (x, y) in [-1, 1]; beyond where the flow leaves the frame.</returns>
     public static Tensor FlowDeformation(Tensor flow, long height, long width)
     {
+        TensorGuard.Shape(flow, nameof(flow), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, 2);
+        RequireSize(height, width);
         using var scope = NewDisposeScope();
         var grid = CoordinateGrid.CreateLike(flow.size(1), flow.size(2), flow);
         // Ends at pixel centres: H - 1 steps from -1 to 1.
@@ -75,8 +93,18 @@ public static class Warping
     /// <param name="height">Rows of the result.</param>
     /// <param name="width">Columns of the result.</param>
     /// <returns>[N, C, height, width].</returns>
-    public static Tensor ResizeMap(Tensor map, long height, long width) =>
-        map.size(2) == height && map.size(3) == width
+    public static Tensor ResizeMap(Tensor map, long height, long width)
+    {
+        TensorGuard.Shape(map, nameof(map), TensorGuard.Any, TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);
+        RequireSize(height, width);
+        return map.size(2) == height && map.size(3) == width
             ? map.alias()
             : nn.functional.interpolate(map, [height, width], mode: InterpolationMode.Bilinear, align_corners: true);
+    }
+
+    internal static void RequireSize(long height, long width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+    }
 }

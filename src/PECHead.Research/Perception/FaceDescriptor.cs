@@ -32,7 +32,7 @@ public sealed class FaceDescriptor : IDisposable
     /// <returns>[N, 1024], not negative, not normalised; zeros where there is no face.</returns>
     public Tensor Describe(Tensor frames, IReadOnlyList<DetectedFace?> faces)
     {
-        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         FaceCrop[] crops = [.. faces.Index().Where(face => face.Item is not null).Select(face => FaceMesh.FromDetection(face.Index, face.Item!.Box))];
         return FaceCrop.Each(frames.to(_model.buffers().First().device), crops, Length, (pictures, _) =>
@@ -46,7 +46,12 @@ public sealed class FaceDescriptor : IDisposable
     /// <param name="left">[N, D].</param>
     /// <param name="right">[N, D].</param>
     /// <returns>[N], −1 to 1; 0 where one of them is zero.</returns>
-    public static Tensor Similarity(Tensor left, Tensor right) => nn.functional.cosine_similarity(left, right, dim: 1);
+    public static Tensor Similarity(Tensor left, Tensor right)
+    {
+        TensorGuard.Shape(left, nameof(left), TensorGuard.Any, TensorGuard.Some);
+        TensorGuard.Shape(right, nameof(right), left.shape);
+        return nn.functional.cosine_similarity(left, right, dim: 1);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();

@@ -44,7 +44,7 @@ public sealed class FaceDetector : IDisposable
     /// <returns>For each frame its faces, the largest first; an empty list where there is none.</returns>
     public IReadOnlyList<IReadOnlyList<DetectedFace>> Detect(Tensor frames)
     {
-        TensorGuard.Shape(frames, nameof(frames), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frames, nameof(frames), TensorGuard.Any, 3, TensorGuard.Some, TensorGuard.Some);
         using var quiet = no_grad();
         var found = new List<IReadOnlyList<DetectedFace>>();
         for (var first = 0L; first < frames.size(0); first += BatchSize)

@@ -50,7 +50,7 @@ public sealed class FaceExpression : IDisposable
     /// <returns>[N, 7] probabilities in the order of <see cref="ExpressionClass"/>; zeros where there is no face.</returns>
     public Tensor Classify(Tensor frames, IReadOnlyList<DetectedFace?> faces)
     {
-        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         FaceCrop[] crops = [.. faces.Index().Where(face => face.Item is not null).Select(face => FaceMesh.FromDetection(face.Index, face.Item!.Box))];
         return FaceCrop.Each(frames.to(_model.buffers().First().device), crops, Classes, (pictures, _) =>

@@ -53,7 +53,7 @@ public sealed class FaceMesh : IDisposable
     /// <param name="faces">N faces; null where a frame has none.</param>
     public FaceMeshes Follow(Tensor frames, IReadOnlyList<DetectedFace?> faces)
     {
-        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Some, TensorGuard.Some);
         var crops = faces.Select((face, i) => face is null ? (FaceCrop?)null : FromDetection(i, face.Box)).ToArray();
         var scores = faces.Select(face => face?.Score ?? 0).ToArray();
         return Refine

@@ -46,7 +46,7 @@ public sealed class FaceRecognizer : nn.Module<Tensor, Tensor>
     /// <returns>[N, 128]; zeros where no face was found.</returns>
     public Tensor Describe(Tensor frames, FaceMeshes meshes)
     {
-        TensorGuard.Shape(frames, nameof(frames), meshes.Count, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frames, nameof(frames), meshes.Count, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         var points = meshes.Points.data<float>().ToArray();
         var stride = FaceMesh.PointCount * 3;

@@ -51,7 +51,7 @@ public sealed class GraphModel : nn.Module<Tensor, IReadOnlyDictionary<string, T
     /// <summary>Runs the graph and shows every node's result, channels last as in the file, while it exists.</summary>
     internal IReadOnlyDictionary<string, Tensor> Run(Tensor input, Action<string, Tensor>? watch)
     {
-        TensorGuard.Shape(input, nameof(input), [.. InputShape]);
+        TensorGuard.Typed(input, nameof(input), ScalarType.Float32, [.. InputShape]);
         using var scope = NewDisposeScope();
         var weights = buffers().ToArray();
         var values = new Tensor?[_plan.Steps.Count + 1];

@@ -49,7 +49,7 @@ public sealed class LandmarkNetwork68 : nn.Module<Tensor, Tensor>
     /// <returns>[N, 68, 2] in pixels of the frame; zeros where there is no face.</returns>
     public Tensor Find(Tensor frames, IReadOnlyList<DetectedFace?> faces)
     {
-        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frames, nameof(frames), faces.Count, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         FaceCrop[] crops = [.. faces.Index().Where(face => face.Item is not null).Select(face => Crop(face.Index, face.Item!.Box.Square(BoxScale)))];
         return FaceCrop.Each(frames, crops, 2 * Landmarks68.Count, (pictures, chunk) =>

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using PECHead.Research.Losses;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -41,6 +42,9 @@ public sealed class RecognizerFeatures : PerceptualFeatures
     /// <returns>32, 32, 64, 128 and 256 channels at about 1/2, 1/4, 1/8, 1/16 and 1/32 of the side.</returns>
     public override IReadOnlyList<Tensor> forward(Tensor input)
     {
+        TensorGuard.Input(this, input, nameof(input), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
+        if (Math.Min(input.size(2), input.size(3)) < SmallestSide)
+            throw new ArgumentException($"Expected frames of at least {SmallestSide} px, received {input.size(3)}x{input.size(2)}.", nameof(input));
         using var scope = NewDisposeScope();
         var taps = _network.Tapped(SquareInput.Centred(input));
         return [.. taps.Select((tap, i) => (tap / MeanActivations[i]).MoveToOuterDisposeScope())];

@@ -17,7 +17,8 @@ internal static class SquareInput
     /// <param name="side">Side of the result.</param>
     public static Tensor Read(Tensor images, long side)
     {
-        TensorGuard.Shape(images, nameof(images), TensorGuard.Any, 3, images.size(-1), images.size(-1));
+        TensorGuard.Shape(images, nameof(images), TensorGuard.Any, 3, TensorGuard.Some, TensorGuard.Some);
+        TensorGuard.Shape(images, nameof(images), TensorGuard.Any, 3, images.size(3), images.size(3));
         using var scope = NewDisposeScope();
         return Centred(LegacyResize.Apply(images, side, side)).MoveToOuterDisposeScope();
     }

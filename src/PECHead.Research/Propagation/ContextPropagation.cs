@@ -16,7 +16,7 @@ namespace PECHead.Research.Propagation;
 /// keeps the size of the features: with PyTorch's default a sixth of it reaches the third. Eq. 4 as printed updates h with
 /// f^c_{t−1}; the text says f^c_t, which is what happens here. Of the first frame f̃^r is zero too.
 /// </remarks>
-public sealed class ContextPropagation : FeaturePropagation, INeutralStart
+internal sealed class ContextPropagation : FeaturePropagation, INeutralStart
 {
     private const double Slope = 0.1;
 

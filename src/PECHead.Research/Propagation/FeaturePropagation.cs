@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Propagation;
 
 /// <summary>Lets a frame know of the frames before it: adapts the aligned features before they are refined, remembers after.</summary>
-public abstract class FeaturePropagation : nn.Module
+internal abstract class FeaturePropagation : nn.Module
 {
     /// <summary>Names the module.</summary>
     /// <param name="name">Name of the type.</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Propagation;
 
 /// <summary>Every frame on its own.</summary>
-public sealed class NoPropagation : FeaturePropagation
+internal sealed class NoPropagation : FeaturePropagation
 {
     /// <summary>Builds the module; it has no parameters.</summary>
     public NoPropagation() : base(nameof(NoPropagation)) => RegisterComponents();

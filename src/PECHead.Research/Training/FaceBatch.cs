@@ -18,11 +18,18 @@ public sealed record FaceBatch(Tensor Image, FaceCoefficients Coefficients)
     /// <param name="reconstructor">Turns coefficients into landmarks.</param>
     /// <remarks><b>Paper:</b> PECHead, Sec. 3.1.</remarks>
     public FaceFrame AsDriving(FaceCoefficients source, IFaceReconstructor reconstructor)
-        => new(Image, State(reconstructor, source.WithMotionOf(Coefficients)));
+    {
+        FaceCoefficients.Require(source, nameof(source));
+        FaceCoefficients.Require(Coefficients, nameof(Coefficients));
+        return new(Image, State(reconstructor, source.WithMotionOf(Coefficients)));
+    }
 
     /// <summary>What a model is told of a face.</summary>
     /// <param name="reconstructor">Turns coefficients into landmarks.</param>
     /// <param name="coefficients">Of N frames.</param>
     public static FaceState State(IFaceReconstructor reconstructor, FaceCoefficients coefficients)
-        => new(new Keypoints(reconstructor.Landmarks(coefficients)), coefficients.Pose, coefficients.Expression.alias());
+    {
+        FaceCoefficients.Require(coefficients, nameof(coefficients));
+        return new(new Keypoints(reconstructor.Landmarks(coefficients)), coefficients.Pose, coefficients.Expression.alias());
+    }
 }

@@ -8,7 +8,7 @@ namespace PECHead.Research.Training;
 /// <b>Deviation:</b> First Order Motion Model also turns the hue; faces under one light do not need it, and colour
 /// transforms of the other three kinds are linear in the pixels.
 /// </remarks>
-public sealed class FrameAugmentation
+internal sealed class FrameAugmentation
 {
     private readonly bool _none;
     private readonly Tensor _flip;          // [N, 1, 1, 1] bool

@@ -80,14 +80,16 @@ public static class TrainingCheckpoint
         var tensors = StateDict.Load(path);
         var random = Tensor(tensors, RandomKey, path);
         Restore(state.Optimizer, Under(tensors, OptimizerPrefix), path);
+        RequireShapes(path, Under(tensors, ModelPrefix), state.Model);
         state.Model.load_state_dict(Under(tensors, ModelPrefix));
         state.Average?.Restore(Under(tensors, AveragePrefix));
         if (state is { Discriminator: { } discriminator, DiscriminatorOptimizer: { } optimizer })
         {
+            RequireShapes(path, Under(tensors, DiscriminatorPrefix), discriminator);
             discriminator.load_state_dict(Under(tensors, DiscriminatorPrefix));
             Restore(optimizer, Under(tensors, DiscriminatorOptimizerPrefix), path);
         }
-        torch.random.set_rng_state(random);
+        RandomState.Restore(random, path);
     }
 
     /// <summary>Starts a new run from another's weights: the second stage of training from the first.</summary>
@@ -141,6 +143,17 @@ public static class TrainingCheckpoint
         static string Some(string what, List<string> names) => names.Count == 0 ? "" : $"; {names.Count} {what}, as '{names[0]}'";
         throw new CheckpointFormatException(
             $"{path}: the weights are not those of the setting '{config.Setting.Id}' at the size '{config.Size}'{Some("missing", missing)}{Some("unknown", unknown)}{Some("of another shape", misshapen)}");
+    }
+
+    private static void RequireShapes(string path, Dictionary<string, Tensor> weights, nn.Module module)
+    {
+        foreach (var (name, tensor) in module.state_dict())
+        {
+            if (!weights.TryGetValue(name, out var stored))
+                throw new CheckpointFormatException($"{path} has no '{name}'");
+            if (!stored.shape.SequenceEqual(tensor.shape))
+                throw new CheckpointFormatException($"{path}: '{name}' has the shape [{string.Join(", ", stored.shape)}], the model's has [{string.Join(", ", tensor.shape)}]");
+        }
     }
 
     private static void Copy(string path, Dictionary<string, Tensor> from, nn.Module to)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using PECHead.Research.Acceleration;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Flow;
+using PECHead.Research.Layers;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
@@ -41,6 +41,7 @@ public sealed class TrainingStep
     /// <exception cref="TrainingDivergedException">The loss is not finite; the parameters were left as they were.</exception>
     public IReadOnlyDictionary<string, double> Run(int step, TrainingSample sample, double learningRate)
     {
+        Require(sample);
         using var scope = NewDisposeScope();
         var seed = ParameterInitialization.SeedOf(_config.Training.Seed, string.Create(CultureInfo.InvariantCulture, $"step {step}"));
         using var generator = new Generator((ulong)seed);
@@ -54,7 +55,7 @@ public sealed class TrainingStep
             clip = Reconstruct(sample, augmentation, transform);
             value = ObjectiveValue.Mean([.. clip.Select(_objective.Evaluate)]);
         }
-        catch (ExternalException error) when (error.Message.Contains("not finite", StringComparison.Ordinal))
+        catch (NotFiniteNumberException error)
         {
             // Sampling at a place that is no number is refused instead of passed on to the loss.
             throw Diverged(step, error.Message, error);
@@ -73,6 +74,23 @@ public sealed class TrainingStep
         return numbers;
     }
 
+    private void Require(TrainingSample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        if (sample.Source.Count == 0 || sample.Source.Count != sample.Driving.Count)
+            throw new ArgumentException($"Expected as many driving as source batches, received {sample.Source.Count} and {sample.Driving.Count}.", nameof(sample));
+        long side = _state.Model.ImageSize;
+        foreach (var batch in sample.Source.Concat(sample.Driving))
+        {
+            TensorGuard.Shape(sample.Source[0].Image, nameof(sample), TensorGuard.Some, 3, side, side);
+            TensorGuard.Input(_state.Model, batch.Image, nameof(sample), sample.Source[0].Image.shape);
+            FaceCoefficients.Require(batch.Coefficients, nameof(sample));
+            TensorGuard.Shape(batch.Coefficients.Score, nameof(sample), batch.Image.size(0));
+            TensorGuard.Shape(batch.Coefficients.Identity, nameof(sample), batch.Image.size(0), _reconstructor.IdentitySize);
+            TensorGuard.Shape(batch.Coefficients.Expression, nameof(sample), batch.Image.size(0), _reconstructor.ExpressionSize);
+        }
+    }
+
     private List<Reconstruction> Reconstruct(TrainingSample sample, FrameAugmentation augmentation, SimilarityTransform transform)
     {
         var clip = new List<Reconstruction>();
@@ -80,7 +98,7 @@ public sealed class TrainingStep
         Tensor? previousSource = null;
         foreach (var (source, driving) in sample.Source.Zip(sample.Driving))
         {
-            var (from, to) = (augmentation.Apply(source, _reconstructor), augmentation.Apply(driving, _reconstructor));
+            var (from, to) = (augmentation.Apply(Data(source), _reconstructor), augmentation.Apply(Data(driving), _reconstructor));
             var flow = previous?.Context is null ? null : _flow.Estimate(from.Image, previousSource!);
             var (reconstruction, generated) = Reconstruct(from, to, transform, previous, flow);
             clip.Add(reconstruction);
@@ -149,6 +167,9 @@ public sealed class TrainingStep
     private static TrainingDivergedException Diverged(int step, string what, Exception? cause = null) => new(
         $"the loss of step {step} is not a number ({what}). The last checkpoint is whole; continue from it with a smaller learning rate.",
         cause!);
+
+    // A step differentiates twice: nothing may lead from one graph into the other.
+    private static FaceBatch Data(FaceBatch batch) => new(batch.Image.detach(), batch.Coefficients.Detach());
 
     private FaceBatch Laid(FaceBatch batch) => batch with
     {

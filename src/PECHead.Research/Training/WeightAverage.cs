@@ -43,7 +43,7 @@ public sealed class WeightAverage : IDisposable
 
     /// <summary>Continues from saved averages.</summary>
     /// <param name="tensors">By the same names.</param>
-    public void Restore(IReadOnlyDictionary<string, Tensor> tensors)
+    internal void Restore(IReadOnlyDictionary<string, Tensor> tensors)
     {
         using var quiet = no_grad();
         foreach (var (name, average) in _average)

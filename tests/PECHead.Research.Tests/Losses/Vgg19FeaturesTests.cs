@@ -71,7 +71,7 @@ public sealed class Vgg19FeaturesTests(OracleFixture oracles)
     }
 
     // Numbers and channels of torchvision's convolutions up to relu5_1.
-    private static Dictionary<string, Tensor> Weights()
+    internal static Dictionary<string, Tensor> Weights()
     {
         (int Index, long In, long Out)[] layers =
         [

@@ -11,7 +11,7 @@ namespace PECHead.Research.FaceModel.Basel;
 /// Deng et al. 2019 use it: 35709 points, 80 identity and 64 expression coefficients. Sizes are taken from the file.
 /// Texture is not read: nothing here draws faces.
 /// </remarks>
-public sealed class BaselFaceModel : IDisposable
+internal sealed class BaselFaceModel : IDisposable
 {
     /// <summary>Number of landmarks.</summary>
     public const int LandmarkCount = 68;

@@ -33,7 +33,7 @@ public sealed class BfmReconstructor : IFaceReconstructor
     /// <param name="points">Finds the landmarks that crops are made from; stays the caller's.</param>
     /// <param name="alignment">How exactly crops are cut.</param>
     /// <exception cref="ArgumentException">A model of other sizes.</exception>
-    public BfmReconstructor(
+    internal BfmReconstructor(
         Deep3DNetwork network, BaselFaceModel model, IFacePointSource points, Deep3DAlignment alignment = Deep3DAlignment.SubPixel)
     {
         ArgumentNullException.ThrowIfNull(network);

@@ -8,7 +8,7 @@ namespace PECHead.Research.FaceModel.Basel;
 /// <b>Paper:</b> Deng et al. 2019 and its public implementation: a point (X, Y, Z) in decimetres, x right, y up, z towards
 /// the camera, is seen in the 224 px image at column 112 + 1015·X/(10 − Z) and row 111 − 1015·Y/(10 − Z).
 /// </remarks>
-public static class Deep3DCamera
+internal static class Deep3DCamera
 {
     /// <summary>Side of the image, pixels.</summary>
     public const int ImageSize = 224;

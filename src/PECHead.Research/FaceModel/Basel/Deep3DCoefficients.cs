@@ -11,7 +11,7 @@ namespace PECHead.Research.FaceModel.Basel;
 /// <param name="Light">[N, 27], spherical harmonics of three bands, nine each for R, G and B.</param>
 /// <param name="Translation">[N, 3], decimetres: x right, y up, z towards the camera.</param>
 /// <remarks><b>Paper:</b> Deng et al. 2019, Sec. 3.</remarks>
-public sealed record Deep3DCoefficients(
+internal sealed record Deep3DCoefficients(
     Tensor Identity, Tensor Expression, Tensor Texture, Tensor Angles, Tensor Light, Tensor Translation)
 {
     /// <summary>Numbers of <see cref="Identity"/>.</summary>

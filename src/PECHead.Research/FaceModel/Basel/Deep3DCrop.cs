@@ -22,7 +22,7 @@ public enum Deep3DAlignment
 /// <b>Deviation:</b> with <see cref="Deep3DAlignment.SubPixel"/> edges are not whole pixels (which shakes the crop of a
 /// resting face) and positions refer to centres of pixels throughout; the published geometry differs by |1 − scale| px.
 /// </remarks>
-public sealed record Deep3DCrop
+internal sealed record Deep3DCrop
 {
     private const double StandardSize = 102;
 

@@ -12,7 +12,7 @@ namespace PECHead.Research.FaceModel.Basel;
 /// Supervised Learning); ResNet-50, then seven 1x1 convolutions side by side. The names are those of the published
 /// checkpoint <c>epoch_20.pth</c>, entry <c>net_recon</c>.
 /// </remarks>
-public sealed class Deep3DNetwork : nn.Module<Tensor, Tensor>
+internal sealed class Deep3DNetwork : nn.Module<Tensor, Tensor>
 {
     private const string Container = "net_recon";
 

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.FaceModel.Basel;
@@ -18,7 +19,7 @@ public sealed class ReconstructedFacePoints(IFaceReconstructor reconstructor) : 
     /// <inheritdoc/>
     public IReadOnlyList<FacePoints?> Locate(Tensor frames)
     {
-        ArgumentNullException.ThrowIfNull(frames);
+        TensorGuard.Shape(frames, nameof(frames), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var coefficients = reconstructor.Reconstruct(frames);

@@ -6,7 +6,7 @@ namespace PECHead.Research.FaceModel.Basel;
 
 /// <summary>ResNet-50 without its classifier, under torchvision's names.</summary>
 /// <remarks><b>Paper:</b> Deep Residual Learning (He et al. 2016), Table 1.</remarks>
-public sealed class ResNet50 : nn.Module<Tensor, Tensor>
+internal sealed class ResNet50 : nn.Module<Tensor, Tensor>
 {
     /// <summary>Channels of the pooled features.</summary>
     public const long OutChannels = 2048;

@@ -72,7 +72,7 @@ public sealed class IdentityFeatures : nn.Module<Tensor, Tensor>
     /// <returns>[N, 512], not normalised.</returns>
     public override Tensor forward(Tensor input)
     {
-        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, 3, Side, Side);
+        TensorGuard.Input(this, input, nameof(input), TensorGuard.Some, 3, Side, Side);
         using var scope = NewDisposeScope();
         var features = input * 2 - 1;
         foreach (var step in _steps)

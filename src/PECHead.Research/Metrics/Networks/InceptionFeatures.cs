@@ -60,7 +60,7 @@ public sealed class InceptionFeatures : nn.Module<Tensor, Tensor>
     /// <returns>[N, 2048].</returns>
     public override Tensor forward(Tensor input)
     {
-        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Input(this, input, nameof(input), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         var features = nn.functional.interpolate(input, [Side, Side], mode: InterpolationMode.Bilinear, align_corners: false) * 2 - 1;
         foreach (var step in _steps)

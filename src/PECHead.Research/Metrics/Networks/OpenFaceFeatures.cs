@@ -59,7 +59,7 @@ public sealed class OpenFaceFeatures : nn.Module<Tensor, Tensor>
     /// <returns>[N, 128], of unit length.</returns>
     public override Tensor forward(Tensor input)
     {
-        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Input(this, input, nameof(input), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         using var scope = NewDisposeScope();
         var features = nn.functional.interpolate(input.flip(1), [Side, Side], mode: InterpolationMode.Bilinear, align_corners: false);
         foreach (var step in _steps)

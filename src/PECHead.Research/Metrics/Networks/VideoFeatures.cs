@@ -76,7 +76,7 @@ public sealed class VideoFeatures : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">Another shape, or shorter clips.</exception>
     public override Tensor forward(Tensor input)
     {
-        TensorGuard.Shape(input, nameof(input), TensorGuard.Any, TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Input(this, input, nameof(input), TensorGuard.Some, TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         if (input.size(1) < ShortestClip)
             throw new ArgumentException($"FVD needs clips of at least {ShortestClip} frames, not {input.size(1)}.", nameof(input));
         using var scope = NewDisposeScope();

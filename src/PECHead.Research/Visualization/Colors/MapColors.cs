@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Visualization;
 
 /// <summary>Shows a map of numbers as colours, by default from 0 (dark violet) to 1 (yellow).</summary>
-public static class MapColors
+internal static class MapColors
 {
     /// <summary>Colours a map, for example an occlusion.</summary>
     /// <param name="map">[h, w]; values outside of the range are clipped.</param>

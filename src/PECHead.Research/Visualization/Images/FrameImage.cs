@@ -11,7 +11,7 @@ public static class FrameImage
     /// <param name="frame">[3, H, W], RGB in [0, 1]; values outside are clipped.</param>
     public static RgbImage FromTensor(Tensor frame)
     {
-        TensorGuard.Shape(frame, nameof(frame), 3, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Shape(frame, nameof(frame), 3, TensorGuard.Some, TensorGuard.Some);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var bytes = (frame.to(ScalarType.Float32) * 255).round().clamp(0, 255).to(ScalarType.Byte)
@@ -23,7 +23,7 @@ public static class FrameImage
     /// <param name="frames">[N, 3, H, W] or one frame [3, H, W], RGB in [0, 1]; values outside are clipped.</param>
     public static IReadOnlyList<RgbImage> FromBatch(Tensor frames)
     {
-        if (frames.dim() == 3)
+        if (frames is { IsInvalid: false, ndim: 3 })
             return [FromTensor(frames)];
         TensorGuard.Shape(frames, nameof(frames), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
         using var scope = NewDisposeScope();
@@ -33,6 +33,8 @@ public static class FrameImage
     /// <summary>Reads a tensor as numbers in row-major order.</summary>
     internal static float[] Values(Tensor tensor)
     {
+        if (tensor.numel() == 0)
+            throw new ArgumentException($"Expected numbers, received shape [{string.Join(", ", tensor.shape)}] without any.", nameof(tensor));
         using var scope = NewDisposeScope();
         return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Visualization;
 
 /// <summary>Draws points onto a picture, each with its own colour, the same in every picture.</summary>
-public static class KeypointOverlay
+internal static class KeypointOverlay
 {
     private const double RimWidth = 1;
     private static readonly (byte R, byte G, byte B) Rim = (16, 16, 16);

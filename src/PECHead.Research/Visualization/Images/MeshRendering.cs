@@ -20,6 +20,9 @@ public static class MeshRendering
     public static RgbImage Draw(Tensor points, IReadOnlyList<(int A, int B, int C)> triangles, Picture? behind = null, int size = 256, double opacity = 1)
     {
         TensorGuard.Shape(points, nameof(points), TensorGuard.Any, 3);
+        int corner = triangles.Count == 0 ? 0 : triangles.Max(triangle => Math.Max(triangle.A, Math.Max(triangle.B, triangle.C)));
+        if (corner >= points.size(0))
+            throw new ArgumentException($"Expected a point for corner {corner} of the triangles, received {points.size(0)} points.", nameof(points));
         float[] values = FrameImage.Values(points);
         var corners = Enumerable.Range(0, values.Length / 3)
             .Select(i => new Corner((values[3 * i] + 1) / 2 * (size - 1), (values[3 * i + 1] + 1) / 2 * (size - 1), values[3 * i + 2] / 2 * (size - 1))).ToArray();

@@ -11,7 +11,7 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 /// <b>Paper:</b> First Order Motion Model, Sec. 3.2. Both heads have no padding: their maps are 6 px smaller than the
 /// features while their grid still spans [-1, 1].
 /// </remarks>
-public sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
+internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
 {
     private const int HeadSize = 7;
     private const double Temperature = 0.1;

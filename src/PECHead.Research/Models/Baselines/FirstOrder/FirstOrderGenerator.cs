@@ -8,7 +8,7 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 
 /// <summary>Encodes a source frame, warps its features, hides what is occluded, and decodes.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, Sec. 3.3. The motion's network is part of it, as in the published files.</remarks>
-public sealed class FirstOrderGenerator : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, Tensor>
+internal sealed class FirstOrderGenerator : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, Tensor>
 {
     private const int OuterKernel = 7;
 

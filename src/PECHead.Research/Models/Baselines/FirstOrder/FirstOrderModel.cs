@@ -38,7 +38,7 @@ public sealed class FirstOrderModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="frames">[N, 3, S, S], RGB in [0, 1].</param>
     public AffineKeypoints Locate(Tensor frames)
     {
-        TensorGuard.Shape(frames, nameof(frames), TensorGuard.Any, 3, Config.ImageSize, Config.ImageSize);
+        TensorGuard.Input(this, frames, nameof(frames), TensorGuard.Some, 3, Config.ImageSize, Config.ImageSize);
         return _detector.call(frames);
     }
 
@@ -49,7 +49,9 @@ public sealed class FirstOrderModel : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>Frames [N, 3, S, S], RGB in (0, 1).</returns>
     public Tensor Animate(Tensor source, AffineKeypoints from, AffineKeypoints to)
     {
-        TensorGuard.Shape(source, nameof(source), TensorGuard.Any, 3, Config.ImageSize, Config.ImageSize);
+        TensorGuard.Input(this, source, nameof(source), TensorGuard.Some, 3, Config.ImageSize, Config.ImageSize);
+        from.Require(nameof(from), source.size(0), Config.KeypointCount);
+        to.Require(nameof(to), source.size(0), Config.KeypointCount);
         return _generator.call(source, from, to);
     }
 
@@ -58,6 +60,8 @@ public sealed class FirstOrderModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="input2">Driving frames of the same shape.</param>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
+        TensorGuard.Input(this, input1, nameof(input1), TensorGuard.Some, 3, Config.ImageSize, Config.ImageSize);
+        TensorGuard.Input(this, input2, nameof(input2), input1.shape);
         using var scope = NewDisposeScope();
         return Animate(input1, Locate(input1), Locate(input2)).MoveToOuterDisposeScope();
     }

@@ -9,7 +9,7 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 
 /// <summary>Turns two sets of affine keypoints into dense motion and an occlusion map.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, Eq. 4, 6 and 7.</remarks>
-public sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, MotionField>
+internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, MotionField>
 {
     private const int ChannelsPerPoint = 4;   // one heatmap, one warped RGB
     private const int HeadSize = 7;
@@ -62,7 +62,7 @@ public sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affine
         long n = source.Positions.size(0), k = source.Positions.size(1);
         var grid = CoordinateGrid.CreateLike(height, width, source.Positions);
         var away = grid - driving.Positions.reshape(n, k, 1, 1, 2);                      // [N, K, h, w, 2]
-        var affine = source.Jacobians.matmul(driving.Jacobians.inverse());               // [N, K, 2, 2]
+        var affine = source.Jacobians.matmul(driving.InverseJacobians(nameof(driving)));               // [N, K, 2, 2]
         var turned = (affine.reshape(n, k, 1, 1, 2, 2) * away.unsqueeze(-2)).sum([5]);
         var background = grid.unsqueeze(0).unsqueeze(0).expand(n, 1, height, width, 2);
         return cat([background, turned + source.Positions.reshape(n, k, 1, 1, 2)], 1);

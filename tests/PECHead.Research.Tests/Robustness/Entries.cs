@@ -1,0 +1,43 @@
+namespace PECHead.Research.Tests.Robustness;
+
+/// <summary>A valid call of every public entry that takes tensors.</summary>
+internal static class Entries
+{
+    public static IReadOnlyList<Entry> All { get; } =
+        [.. MotionEntries.All, .. LossEntries.All, .. MetricEntries.All, .. FaceEntries.All, .. ModelEntries.All, .. PictureEntries.All];
+
+    private const string Published = "needs published weights; its frames are checked by the same guard as those of the entries here";
+
+    /// <summary>Entries without a call here, and why.</summary>
+    public static IReadOnlyDictionary<string, string> NotCalled { get; } = new Dictionary<string, string>
+    {
+        ["FaceReader.Recall(frames)"] = Published,
+        ["FaceReader.Read(frames)"] = Published,
+        ["FaceReading.Of()"] = "slices what a reader returned",
+        ["FaceMeshNetworks.Find(frames)"] = Published,
+        ["FaceDescriptor.Describe(frames)"] = Published,
+        ["FaceDetector.Detect(frames)"] = Published,
+        ["FaceExpression.Classify(frames)"] = Published,
+        ["FaceMesh.Find(frames)"] = Published,
+        ["FaceMesh.Follow(frames)"] = Published,
+        ["FaceRecognizer.forward(input)"] = Published,
+        ["FaceRecognizer.Describe(frames, meshes)"] = Published,
+        ["FaceTracker.Track(frames)"] = Published,
+        ["LandmarkNetwork68.forward(input)"] = Published,
+        ["LandmarkNetwork68.Find(frames)"] = Published,
+        ["RecognizerFeatures.forward(input)"] = Published,
+        ["BfmReconstructor.Reconstruct(frames)"] = Published,
+        ["BfmReconstructor.Landmarks(coefficients)"] = Published,
+        ["BfmReconstructor.Points(coefficients)"] = Published,
+        ["BfmReconstructor.Mirror(coefficients)"] = Published,
+        ["OpenFaceFeatures.forward(input)"] = Published,
+        ["VideoFeatures.forward(input)"] = "takes seconds a call; its clips are checked by the same guard as the frames of InceptionFeatures",
+        ["FaceMeshes.Found()"] = "reads no tensor",
+        ["IdentityFeatures.FromStateDict(weights)"] = "copies by name and shape, as Raft.FromStateDict",
+        ["InceptionFeatures.FromStateDict(weights)"] = "copies by name and shape, as Raft.FromStateDict",
+        ["OpenFaceFeatures.FromStateDict(weights)"] = "copies by name and shape, as Raft.FromStateDict",
+        ["VideoFeatures.FromStateDict(weights)"] = "copies by name and shape, as Raft.FromStateDict",
+        ["Vgg19Features.FromStateDict(weights)"] = "copies by name and shape, as Raft.FromStateDict",
+        ["PerceptualDistance.FromStateDicts(backbone, linear)"] = "copies by name and shape, as Raft.FromStateDict",
+    };
+}

@@ -1,0 +1,23 @@
+using PECHead.Research.Flow;
+using PECHead.Research.Losses;
+using PECHead.Research.Models;
+using PECHead.Research.Tests.FaceModel;
+using PECHead.Research.Training;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Training;
+
+/// <summary>A step of training that needs no frame store.</summary>
+internal static class TinyStep
+{
+    public static ExperimentConfig Config { get; } = new()
+    {
+        Setting = AblationSettings.Kp,
+        Size = "tiny",
+        ExpressionSize = 3,
+        Training = new TrainingConfig { Steps = 1, BatchSize = 1 },
+    };
+
+    public static TrainingStep Of(TrainingState state) => new(
+        state, new TrainingObjective(Config.Terms(), new PyramidPerceptualLoss(new ImagePyramidFeatures())), Config, new DrawnReconstructor(), new StillFlow(), CPU);
+}
