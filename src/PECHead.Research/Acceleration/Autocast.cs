@@ -40,6 +40,10 @@ internal sealed class Autocast : IDisposable
     /// <summary>Whether libtorch offers mixed precision here.</summary>
     public static bool IsAvailable => Native is not null;
 
+    /// <summary>What the thread's convolutions compute in on <paramref name="device"/>; absent outside of every region.</summary>
+    public static ScalarType? Type(DeviceType device)
+        => Native is not null && Native.IsEnabled((sbyte)device) != 0 ? (ScalarType)Native.GetScalarType((sbyte)device) : null;
+
     /// <summary>Closes the region, on the thread that opened it: what held around it holds again.</summary>
     public void Dispose()
     {

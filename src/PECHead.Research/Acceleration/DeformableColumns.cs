@@ -65,7 +65,8 @@ internal static unsafe class DeformableColumns<T, TVector, TLanes>
                 sb = TLanes.MultiplyAdd(gradient, b, sb);
                 sc = TLanes.MultiplyAdd(gradient, c, sc);
                 sd = TLanes.MultiplyAdd(gradient, d, sd);
-                TLanes.Store(TLanes.Add(TLanes.MultiplyAdd(vb, b, TLanes.Multiply(va, a)), TLanes.MultiplyAdd(vd, d, TLanes.Multiply(vc, c))), column + i);
+                var sum = TLanes.MultiplyAdd(vb, b, TLanes.Multiply(va, a));
+                TLanes.Store(TLanes.Add(sum, TLanes.MultiplyAdd(vd, d, TLanes.Multiply(vc, c))), column + i);
                 if (inputGradient == null) continue;
                 // One after the other: at a border the corners are the same pixel.
                 AddTo(inputGradient + place0 + i, va, gradient);

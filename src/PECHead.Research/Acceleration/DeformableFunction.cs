@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Acceleration;
 
-/// <summary>The convolution of input, offset, weight, bias and mask by ordinary operations, which have derivatives of every order.</summary>
+/// <summary>The convolution of input, offset, weight, bias and mask by ordinary operations, whose gradients have a graph.</summary>
 internal delegate Tensor DeformableComposition(Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask);
 
 /// <summary>The deformable convolution on the CPU as a function that autograd knows.</summary>
@@ -23,7 +23,7 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
     /// <param name="offset">[N, 2·G·kh·kw, H', W'].</param>
     /// <param name="mask">[N, G·kh·kw, H', W'] or none.</param>
     /// <param name="bias">[O] or none.</param>
-    /// <param name="composition">Used where a derivative of a derivative is asked for.</param>
+    /// <param name="composition">Used where a graph of the gradients is asked for.</param>
     public static Tensor Convolve(
         DeformableSizes sizes, Tensor input, Tensor weight, Tensor offset, Tensor? mask, Tensor? bias, DeformableComposition composition)
     {
@@ -44,6 +44,7 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
         var (mask, bias, call) = ((Tensor?)vars[3], (Tensor?)vars[4], (Call)vars[5]);
         ctx.save_for_backward([input, weight, offset, mask!, bias!]);
         ctx.save_data(CallKey, call);
+        ctx.set_materialize_grads(false);
         return call.Output = DeformableOperator.Forward(call.Sizes, input, weight, offset, mask, bias);
     }
 
@@ -51,6 +52,8 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
     {
         foreach (var gradient in _returned ?? []) gradient?.Dispose();
         _returned = null;
+        if (grad_output.IsInvalid)
+            return [null!, null!, null!, null!, null!, null!];
         var call = (Call)ctx.get_data(CallKey);
         using (grad_output)
         {
@@ -75,7 +78,7 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
         var saved = context.get_saved_variables();
         var gradients = is_grad_enabled()
             ? Differentiable(call, slope, saved)
-            : DeformableOperator.Backward(call.Sizes, slope, saved[0], saved[1], saved[2], saved[3], call.Wanted);
+            : DeformableOperator.Backward(call.Sizes, slope, saved[0], saved[1], saved[2], saved[3], saved[4], call.Wanted);
         foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
         return gradients;
     }
@@ -88,7 +91,7 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
         return gradients;
     }
 
-    // Gradients that have gradients themselves: those of the composition.
+    // Gradients with a graph of their own: those of the composition. libtorch refuses what its samplers have no derivative for.
     private static Tensor?[] Differentiable(Call call, Tensor slope, List<Tensor> saved)
     {
         int[] wanted = [.. Enumerable.Range(0, saved.Count).Where(i => call.Wanted[i])];

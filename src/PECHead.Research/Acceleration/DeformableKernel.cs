@@ -116,12 +116,13 @@ internal static unsafe class DeformableKernel<T>
             T* to = packed + DeformableProduct<T, TVector, TLanes>.PackedSize(segment.FirstRow, outputs);
             DeformableProduct<T, TVector, TLanes>.PackWeight(sizes, segment, weight, transposed: false, to);
         });
-        DeformableWork.Share<T>(threads, sizes.Batch * plan.Tiles, plan.Tile * plan.LongestRows + DeformableSamples<T>.Elements(plan.Tile), (piece, scratch) =>
+        long columnSize = plan.Tile * plan.LongestRows, scratchSize = columnSize + DeformableSamples<T>.Elements(plan.Tile);
+        DeformableWork.Share<T>(threads, sizes.Batch * plan.Tiles, scratchSize, (piece, scratch) =>
         {
             long n = piece / plan.Tiles, first = piece % plan.Tiles * plan.Tile, count = Math.Min(plan.Tile, pixels - first);
             var image = At(sizes, images, n);
             T* columns = scratch.Pointer, to = output + (n * pixels + first) * channels;
-            var samples = new DeformableSamples<T>(columns + plan.Tile * plan.LongestRows, plan.Tile);
+            var samples = new DeformableSamples<T>(columns + columnSize, plan.Tile);
             samples.FindOrigins(sizes, first, count);
             for (long p = 0; p < count; p++)
             {
@@ -170,7 +171,8 @@ internal static unsafe class DeformableKernel<T>
             {
                 var image = At(sizes, images, n);
                 T* input = image.Input + segment.Channel;
-                T* inputGradient = gradients.Input == null ? null : gradients.Input + n * sizes.Height * sizes.Width * sizes.Channels + segment.Channel;
+                T* inputGradient = gradients.Input == null
+                    ? null : gradients.Input + n * sizes.Height * sizes.Width * sizes.Channels + segment.Channel;
                 T* offset = gradients.Offset == null ? null : gradients.Offset + (segment.Part * sizes.Batch + n) * 2 * planes;
                 T* mask = gradients.Mask == null ? null : gradients.Mask + (segment.Part * sizes.Batch + n) * planes;
                 for (long first = 0; first < pixels; first += tile)
@@ -226,11 +228,21 @@ internal static unsafe class DeformableKernel<T>
         DeformableSizes sizes, in DeformableSegment segment, T* input, T* inputGradient, in DeformableSamples<T> samples, long count,
         T* columnGradient, T* column)
     {
+        long channels = sizes.Channels;
         if (Vector512.IsHardwareAccelerated && segment.Length % Vector512<T>.Count == 0)
-            DeformableColumns<T, Vector512<T>, DeformableLanes512<T>>.PullBack(sizes.Channels, segment, input, inputGradient, samples, count, columnGradient, column);
+        {
+            DeformableColumns<T, Vector512<T>, DeformableLanes512<T>>.PullBack(
+                channels, segment, input, inputGradient, samples, count, columnGradient, column);
+        }
         else if (Vector256.IsHardwareAccelerated && segment.Length % Vector256<T>.Count == 0)
-            DeformableColumns<T, Vector256<T>, DeformableLanes256<T>>.PullBack(sizes.Channels, segment, input, inputGradient, samples, count, columnGradient, column);
+        {
+            DeformableColumns<T, Vector256<T>, DeformableLanes256<T>>.PullBack(
+                channels, segment, input, inputGradient, samples, count, columnGradient, column);
+        }
         else
-            DeformableColumns<T, Vector128<T>, DeformableLanes128<T>>.PullBack(sizes.Channels, segment, input, inputGradient, samples, count, columnGradient, column);
+        {
+            DeformableColumns<T, Vector128<T>, DeformableLanes128<T>>.PullBack(
+                channels, segment, input, inputGradient, samples, count, columnGradient, column);
+        }
     }
 }

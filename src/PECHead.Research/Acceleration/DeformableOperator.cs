@@ -25,10 +25,10 @@ internal static class DeformableOperator
 
     /// <summary>The gradients of input, weight, offset, mask and bias; null where not wanted.</summary>
     public static Tensor?[] Backward(
-        DeformableSizes sizes, Tensor slope, Tensor input, Tensor weight, Tensor offset, Tensor? mask, DeformableWanted wanted)
+        DeformableSizes sizes, Tensor slope, Tensor input, Tensor weight, Tensor offset, Tensor? mask, Tensor? bias, DeformableWanted wanted)
         => input.dtype == ScalarType.Float64
-            ? BackwardIn<double>(sizes, slope, input, weight, offset, mask, wanted)
-            : BackwardIn<float>(sizes, slope, input, weight, offset, mask, wanted);
+            ? BackwardIn<double>(sizes, slope, input, weight, offset, mask, bias, wanted)
+            : BackwardIn<float>(sizes, slope, input, weight, offset, mask, bias, wanted);
 
     private static unsafe Tensor ForwardIn<T>(
         DeformableSizes sizes, Tensor input, Tensor weight, Tensor offset, Tensor? mask, Tensor? bias)
@@ -48,7 +48,7 @@ internal static class DeformableOperator
     }
 
     private static unsafe Tensor?[] BackwardIn<T>(
-        DeformableSizes sizes, Tensor slope, Tensor input, Tensor weight, Tensor offset, Tensor? mask, DeformableWanted wanted)
+        DeformableSizes sizes, Tensor slope, Tensor input, Tensor weight, Tensor offset, Tensor? mask, Tensor? bias, DeformableWanted wanted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var scope = NewDisposeScope();
@@ -85,7 +85,7 @@ internal static class DeformableOperator
             toWeight?.to(weight.dtype).MoveToOuterDisposeScope(),
             SumParts(toOffset)?.to(offset.dtype).MoveToOuterDisposeScope(),
             SumParts(toMask)?.to(mask!.dtype).MoveToOuterDisposeScope(),
-            toBias?.to(weight.dtype).MoveToOuterDisposeScope(),
+            toBias?.to(bias!.dtype).MoveToOuterDisposeScope(),
         ];
     }
 

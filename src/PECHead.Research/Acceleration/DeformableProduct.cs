@@ -23,6 +23,7 @@ internal static unsafe class DeformableProduct<T, TVector, TLanes>
     public static long PackedSize(long depth, long columns) => depth * ((columns + TLanes.Count - 1) / TLanes.Count * TLanes.Count);
 
     /// <summary>Packs a [depth, columns] matrix into panels in which each row is contiguous, zero beyond the last column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(long depth, long columns, T* matrix, long rowStride, T* packed)
     {
         for (long j = 0; j < columns;)
@@ -30,8 +31,11 @@ internal static unsafe class DeformableProduct<T, TVector, TLanes>
             long width = PanelWidth(columns - j), used = Math.Min(width, columns - j);
             for (long k = 0; k < depth; k++, packed += width)
             {
-                new ReadOnlySpan<T>(matrix + k * rowStride + j, (int)used).CopyTo(new Span<T>(packed, (int)width));
-                new Span<T>(packed + used, (int)(width - used)).Clear();
+                T* from = matrix + k * rowStride + j;
+                long i = 0;
+                for (; i + TLanes.Count <= used; i += TLanes.Count) TLanes.Store(TLanes.Load(from + i), packed + i);
+                for (; i < used; i++) packed[i] = from[i];
+                for (; i < width; i++) packed[i] = T.Zero;
             }
             j += width;
         }
@@ -57,7 +61,7 @@ internal static unsafe class DeformableProduct<T, TVector, TLanes>
                         packed[i] = origin[output * filter + channel * taps + tap];
                         if (++channel == length) (channel, tap) = (0, tap + 1);
                     }
-                    new Span<T>(packed + used, (int)(width - used)).Clear();
+                    for (long i = used; i < width; i++) packed[i] = T.Zero;
                 }
             }
             else
@@ -68,7 +72,7 @@ internal static unsafe class DeformableProduct<T, TVector, TLanes>
                     {
                         T* from = origin + j * filter + channel * taps + tap;
                         for (long i = 0; i < used; i++) packed[i] = from[i * filter];
-                        new Span<T>(packed + used, (int)(width - used)).Clear();
+                        for (long i = used; i < width; i++) packed[i] = T.Zero;
                     }
                 }
             }

@@ -7,7 +7,7 @@ namespace PECHead.Research.Motion;
 
 /// <summary>
 /// Deformable convolution: every tap of the kernel reads where an offset sends it, bilinearly, and may be weighted by a
-/// mask. On the CPU the project's own binding computes it in one operator; elsewhere it is composed of ordinary ones.
+/// mask. On the CPU a kernel of the project computes it; elsewhere it is composed of ordinary operations.
 /// </summary>
 /// <remarks>
 /// <b>Paper:</b> Zhu et al., Deformable ConvNets v2 (CVPR 2019), eq. 1: y(p) = Σ_t w_t·x(p + r_t + Δ_t(p))·m_t(p); without
@@ -28,8 +28,15 @@ public static class DeformableConvolution
     /// <param name="padding">Zeros around the input, at least 0; absent: 0.</param>
     /// <param name="dilation">Pixels from one tap to the next, at least 1; absent: 1.</param>
     /// <param name="mask">[N, G·kh·kw, H', W'], the weight of each sample, or none.</param>
-    /// <returns>[N, O, H', W'].</returns>
-    /// <exception cref="ArgumentException">Shapes or numbers that do not fit; the message shows them.</exception>
+    /// <returns>
+    /// [N, O, H', W'] in the type of the input, channels last where the input is. In a region of mixed precision input, weight and
+    /// bias are cast as for a convolution; offsets and mask keep their precision.
+    /// </returns>
+    /// <remarks>
+    /// On the CPU it gives the same bits on any number of threads. A position that is no number gives results that are none.
+    /// A second derivative is refused when it is asked for: the samplers of libtorch have none.
+    /// </remarks>
+    /// <exception cref="ArgumentException">Shapes, types, devices or numbers that do not fit; the message shows them.</exception>
     public static Tensor Apply(
         Tensor input, Tensor offset, Tensor weight, Tensor? bias = null, (long Y, long X)? stride = null,
         (long Y, long X)? padding = null, (long Y, long X)? dilation = null, Tensor? mask = null)
@@ -43,14 +50,20 @@ public static class DeformableConvolution
         }
         if (mask is not null)
             TensorGuard.Shape(mask, nameof(mask), geometry.Batch, geometry.OffsetGroups * geometry.Taps, geometry.OutHeight, geometry.OutWidth);
+        DeformableGeometry.CheckKinds(input, offset, weight, bias, mask);
         if (input.device_type != DeviceType.CPU)
             return Compose(input, offset, weight, bias, mask, geometry);
-        return DeformableFunction.Convolve(
-            geometry, input, weight, offset, mask, bias, (x, moved, w, b, m) => Compose(x, moved, w, b, m, geometry));
+        using var scope = NewDisposeScope();
+        if (Autocast.Type(DeviceType.CPU) is { } type)
+            (input, weight, bias) = (input.to(type), weight.to(type), bias?.to(type));
+        return DeformableFunction.Convolve(geometry, input, weight, offset, mask, bias, ComposeAgain).MoveToOuterDisposeScope();
+
+        Tensor ComposeAgain(Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask)
+            => Compose(input, offset, weight, bias, mask, geometry);
     }
 
     /// <summary>The same of ordinary operations: sampling at all taps, then a product with the weight.</summary>
-    /// <remarks>It keeps kh·kw copies of the input; it has derivatives of every order.</remarks>
+    /// <remarks>It keeps kh·kw copies of the input.</remarks>
     internal static Tensor Compose(
         Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask, DeformableSizes geometry)
     {

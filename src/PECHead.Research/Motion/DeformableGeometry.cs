@@ -60,6 +60,27 @@ internal static class DeformableGeometry
         return geometry;
     }
 
+    /// <summary>Floating types, one for what convolves, on one device.</summary>
+    /// <exception cref="ArgumentException">Other types or devices.</exception>
+    public static void CheckKinds(Tensor input, Tensor offset, Tensor weight, Tensor? bias, Tensor? mask)
+    {
+        Check(input, nameof(input));
+        Check(offset, nameof(offset));
+        Check(weight, nameof(weight));
+        if (bias is not null) Check(bias, nameof(bias));
+        if (mask is not null) Check(mask, nameof(mask));
+        if (weight.dtype != input.dtype && Autocast.Type(input.device_type) is null)
+            throw new ArgumentException($"The input is {input.dtype}, the weight {weight.dtype}; convert one of them.", nameof(weight));
+
+        void Check(Tensor tensor, string name)
+        {
+            if (!tensor.is_floating_point())
+                throw new ArgumentException($"Expected a floating type, received {tensor.dtype}.", name);
+            if (tensor.device_type != input.device_type || tensor.device_index != input.device_index)
+                throw new ArgumentException($"It is on {tensor.device}, the input on {input.device}.", name);
+        }
+    }
+
     private static void CheckRange((long Y, long X) value, long least, string name)
     {
         if (value.Y < least || value.X < least || value.Y > Largest || value.X > Largest)

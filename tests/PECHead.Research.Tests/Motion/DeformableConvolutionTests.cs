@@ -105,7 +105,11 @@ public sealed class DeformableConvolutionTests(OracleFixture oracles)
         var plain = Apply(arguments, [1, 1, 1, 1, 1, 1], composed: false);
         arguments["input"] = Accelerator.ChannelsLast(arguments["input"]);
 
-        TensorAssert.Close(plain, Apply(arguments, [1, 1, 1, 1, 1, 1], composed: false), 1e-5);
+        var result = Apply(arguments, [1, 1, 1, 1, 1, 1], composed: false);
+
+        TensorAssert.Close(plain, result, 1e-5);
+        Assert.True(plain.is_contiguous());
+        Assert.True(result.permute(0, 2, 3, 1).is_contiguous());
     }
 
     [Fact]
@@ -132,6 +136,8 @@ public sealed class DeformableConvolutionTests(OracleFixture oracles)
         Refused("bias", arguments["bias"].narrow(0, 0, 1), "[12]", "[1]");
         Refused("weight", arguments["weight"].narrow(1, 0, 7), "[2, 16, 6, 7]", "[12, 7, 3, 3]");
         Refused("input", arguments["input"].narrow(3, 0, 0), "[2, 16, 6, 0]");
+        Refused("input", arguments["input"].to(ScalarType.Float64), "Float64", "Float32");
+        Refused("offset", arguments["offset"].to(ScalarType.Int64), "offset", "Int64");
         settings[0] = 0;
         Assert.Contains("(0, 1)", Assert.Throws<ArgumentException>(() => Apply(arguments, settings, composed: false)).Message, StringComparison.Ordinal);
 
