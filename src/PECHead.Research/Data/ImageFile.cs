@@ -74,11 +74,7 @@ public static class ImageFile
                 return null;
             if (file.Length > LargestFile)
                 throw new DataException($"a picture of {file.Length >> 20} MB is outside what is read", path, $"A file may have {LargestFile >> 20} MB.");
-            return PictureDecoding.Decode(File.ReadAllBytes(path));
-        }
-        catch (InvalidDataException failure)
-        {
-            throw VideoInfo.Unreadable(path, failure.Message);
+            return PictureDecoding.Decode(File.ReadAllBytes(path), path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

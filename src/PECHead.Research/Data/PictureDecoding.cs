@@ -42,9 +42,10 @@ internal static class PictureDecoding
 
     /// <summary>Decodes a file in memory.</summary>
     /// <param name="file">The whole file; may be changed.</param>
+    /// <param name="path">What messages call it.</param>
     /// <returns>The picture; null: another format, or a kind of these formats that is not read here.</returns>
-    /// <exception cref="InvalidDataException">Truncated, damaged, or too large; the message says which.</exception>
-    public static RgbImage? Decode(byte[] file)
+    /// <exception cref="DataException">Truncated, damaged, or too large.</exception>
+    public static RgbImage? Decode(byte[] file, string path)
     {
         if (Image.DetectFormat(Accepted, file) is not { } format)
             return null;
@@ -52,7 +53,7 @@ internal static class PictureDecoding
         {
             if (PictureContainer.Reduce(format, file) is not { } picture)
                 return null;
-            CheckSize(format, Image.Identify(Accepted, picture, out _), picture.Length);
+            CheckSize(format, Image.Identify(Accepted, picture, out _), picture.Length, path);
             using var image = Image.Load<Rgba32>(Accepted, picture);
             // A TIFF's position is a tag of its page.
             image.Metadata.ExifProfile ??= image.Frames.RootFrame.Metadata.ExifProfile;
@@ -63,20 +64,22 @@ internal static class PictureDecoding
         {
             return null;
         }
-        catch (Exception failure) when (failure is not InvalidDataException)
+        catch (Exception failure) when (failure is not DataException)
         {
             // The decoder meets damaged files with exceptions of many types, index and null errors among them.
-            throw new InvalidDataException(failure.Message, failure);
+            throw VideoInfo.Unreadable(path, failure.Message);
         }
     }
 
-    private static void CheckSize(IImageFormat format, IImageInfo? size, long length)
+    private static void CheckSize(IImageFormat format, IImageInfo? size, long length, string path)
     {
         if (size is not { Width: > 0, Height: > 0 })
             throw new InvalidDataException("no size in it");
         var pixels = (long)size.Width * size.Height;
         if (size.Width > RgbImage.MaximumSide || size.Height > RgbImage.MaximumSide || pixels > RgbImage.MaximumPixels)
-            throw new InvalidDataException($"{size.Width}x{size.Height} pixels are more than the {RgbImage.MaximumPixels / 1_000_000} megapixels and {RgbImage.MaximumSide} pixels a side that are read");
+            throw new DataException(
+                $"a picture of {size.Width}x{size.Height} pixels is larger than what is read", path,
+                $"Scale it down to {RgbImage.MaximumPixels / 1_000_000} megapixels and {RgbImage.MaximumSide} pixels a side at most.");
         if (MostPixelsPerByte.TryGetValue(format, out var most) && pixels > most * length)
             throw new InvalidDataException($"{length} bytes cannot hold {size.Width}x{size.Height} pixels");
     }
