@@ -2,32 +2,26 @@ using System.Text;
 
 namespace PECHead.Research.Data;
 
-/// <summary>Pictures on disk, read and written by ffmpeg: any format in, PNG out.</summary>
+/// <summary>Pictures on disk: PNG, JPEG, WebP, GIF, BMP and TIFF by ImageSharp, other formats and videos by ffmpeg; PNG out.</summary>
+/// <remarks>
+/// The content decides the format, not the name. A photograph is turned upright as its EXIF position says, what is transparent
+/// shows white, 16 bits a channel are rounded to 8, colour profiles are ignored. Of several pages or frames the first is read.
+/// </remarks>
 public static class ImageFile
 {
-    /// <summary>Reads a picture at its own size; transparency is dropped.</summary>
-    /// <param name="path">PNG, JPEG, WebP or anything else that ffmpeg reads; of a video, its first frame.</param>
-    /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
+    private const int StartBytes = 64;
+    private const long LargestFile = 512 << 20;
+
+    /// <summary>Reads a picture at its own size.</summary>
+    /// <param name="path">A picture, or a video whose first frame is taken; at most 100 megapixels.</param>
+    /// <param name="tools">The programs for what ImageSharp does not read; null: <see cref="MediaTools.Default"/>.</param>
     /// <returns>RGB, 0 to 255.</returns>
-    /// <exception cref="DataException">Missing, damaged or too large file, or no ffmpeg.</exception>
+    /// <exception cref="DataException">Missing, truncated, damaged or too large file, a format that is not read, or no ffmpeg where it is needed.</exception>
     public static RgbImage Read(string path, MediaTools? tools = null)
     {
         if (!File.Exists(path))
             throw new DataException("no such picture", path, "Check the path.");
-        string[] arguments =
-        [
-            "-v", "error", "-nostdin", "-xerror", "-i", "file:" + Path.GetFullPath(path),
-            "-map", "0:v:0", "-frames:v", "1", "-vf", "scale=flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24",
-            "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
-        ];
-        using var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
-        var (width, height) = ReadHeader(ffmpeg.Output) ?? throw Failed(ffmpeg, path);
-        if (width is < 1 or > RgbImage.MaximumSide || height is < 1 or > RgbImage.MaximumSide || (long)width * height > RgbImage.MaximumPixels)
-            throw new DataException($"a picture of {width}x{height} pixels is outside what is read", path, $"The longest side may be {RgbImage.MaximumSide} pixels.");
-        var image = new RgbImage((int)width, (int)height);
-        if (ffmpeg.Output.ReadAtLeast(image.Pixels, image.Pixels.Length, throwOnEndOfStream: false) != image.Pixels.Length || ffmpeg.WaitForExit() != 0)
-            throw Failed(ffmpeg, path);
-        return image;
+        return Decode(path) ?? ReadByFfmpeg(path, tools);
     }
 
     /// <summary>Reads a picture, cuts a square and resizes it with the area filter, as frames of a store are.</summary>
@@ -39,40 +33,81 @@ public static class ImageFile
     /// <exception cref="DataException">As for <see cref="Read"/>, or the crop lies outside the picture.</exception>
     public static RgbImage ReadSquare(string path, int size, Crop? crop = null, MediaTools? tools = null)
     {
-        var options = new VideoFramesOptions { Range = new FrameRange(0, 1), Crop = crop ?? Crop.Centre, Size = size };
-        using var frames = VideoFrames.Open(path, options, tools);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, RgbImage.MaximumSide);
+        crop ??= Crop.Centre;
+        if (File.Exists(path) && Decode(path) is { } whole)
+            return VideoFrames.CutSquare(whole, crop, size, path, tools);
+        using var frames = VideoFrames.Open(path, new VideoFramesOptions { Range = new FrameRange(0, 1), Crop = crop, Size = size }, tools);
         return frames.ReadAll().FirstOrDefault() ?? throw VideoInfo.Unreadable(path, "no picture in it");
     }
 
     /// <summary>Writes a PNG: aside first, then moved into place.</summary>
     /// <param name="path">The .png file to make or replace.</param>
     /// <param name="image">The picture.</param>
-    /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
-    /// <exception cref="DataException">The folder cannot be written, the disk is full, or no ffmpeg.</exception>
-    public static void WritePng(string path, RgbImage image, MediaTools? tools = null)
+    /// <exception cref="DataException">The folder cannot be written, or the disk is full.</exception>
+    public static void WritePng(string path, RgbImage image)
     {
         using var file = new ReplacedFile(path);
-        string[] arguments =
-        [
-            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{image.Width}x{image.Height}", "-i", "pipe:0",
-            "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "file:" + file.AsidePath,
-        ];
-        using var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
-        IOException? broken = null;
         try
         {
-            ffmpeg.Input.Write(image.Pixels);
-            ffmpeg.Input.Close();
+            File.WriteAllBytes(file.AsidePath, PictureEncoding.Png(image));
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The exit code and the error text, below, say more than a broken pipe.
-            broken = failure;
+            throw DiskFailure.Describe(failure, path);
         }
-
-        if (ffmpeg.WaitForExit() != 0 || broken is not null)
-            throw new DataException($"the picture could not be written ({VideoInfo.Shorten(ffmpeg.Errors)})", path, "Check the free space and the folder's permissions.", broken);
         file.Commit();
+    }
+
+    // Null: a video, or a picture of a format that only ffmpeg may know.
+    private static RgbImage? Decode(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            var start = new byte[StartBytes];
+            var count = file.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false);
+            if (Refused(start) is { } kind)
+                throw new DataException($"{kind} is not read", path, "Save it as PNG or JPEG first.");
+            if (!PictureDecoding.IsAccepted(start.AsSpan(0, count)))
+                return null;
+            if (file.Length > LargestFile)
+                throw new DataException($"a picture of {file.Length >> 20} MB is outside what is read", path, $"A file may have {LargestFile >> 20} MB.");
+            return PictureDecoding.Decode(File.ReadAllBytes(path), path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailure.Describe(failure, path);
+        }
+    }
+
+    // Formats that ffmpeg does not know, or of which it shows a part and calls it the whole.
+    private static string? Refused(ReadOnlySpan<byte> start)
+    {
+        if (start[4..].StartsWith("ftyphei"u8) || start[4..].StartsWith("ftyphev"u8))
+            return "an HEIC photograph";
+        if (start.StartsWith("%PDF"u8))
+            return "a PDF document";
+        return start.StartsWith("<svg"u8) || start.StartsWith("<?xml"u8) ? "an SVG drawing" : null;
+    }
+
+    private static RgbImage ReadByFfmpeg(string path, MediaTools? tools)
+    {
+        string[] arguments =
+        [
+            "-v", "error", "-nostdin", "-xerror", "-max_pixels", $"{RgbImage.MaximumPixels}", "-i", "file:" + Path.GetFullPath(path),
+            "-map", "0:v:0", "-frames:v", "1", "-vf", "scale=flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24",
+            "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
+        ];
+        using var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
+        var (width, height) = ReadHeader(ffmpeg.Output) ?? throw Failed(ffmpeg, path);
+        if (width is < 1 or > RgbImage.MaximumSide || height is < 1 or > RgbImage.MaximumSide || (long)width * height > RgbImage.MaximumPixels)
+            throw new DataException($"a picture of {width}x{height} pixels is outside what is read", path, $"The longest side may be {RgbImage.MaximumSide} pixels.");
+        var image = new RgbImage((int)width, (int)height);
+        if (ffmpeg.Output.ReadAtLeast(image.Pixels, image.Pixels.Length, throwOnEndOfStream: false) != image.Pixels.Length || ffmpeg.WaitForExit() != 0)
+            throw Failed(ffmpeg, path);
+        return image;
     }
 
     // "P6 width height 255" and one white-space byte, as ffmpeg writes it.

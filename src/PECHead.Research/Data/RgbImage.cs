@@ -10,7 +10,7 @@ public sealed class RgbImage
     public const int MaximumSide = 16384;
 
     /// <summary>Greatest number of pixels that is read or written.</summary>
-    public const int MaximumPixels = 64 * 1024 * 1024;
+    public const int MaximumPixels = 100_000_000;
 
     private readonly byte[] _pixels;
 

@@ -12,5 +12,5 @@ internal sealed class RgbImageFormatterSource : ITypeFormatterSource
         new(MimeFormatter.Plain, image => $"{((RgbImage)image).Width}x{((RgbImage)image).Height} RGB picture"),
     ];
 
-    private static string Png(RgbImage image) => Convert.ToBase64String(PngEncoding.Encode(image));
+    private static string Png(RgbImage image) => Convert.ToBase64String(PictureEncoding.Png(image));
 }

@@ -100,6 +100,34 @@ public sealed class VideoFrames : IDisposable
         }
     }
 
+    /// <summary>Cuts and resizes a picture in memory with the filters that frames go through.</summary>
+    /// <exception cref="DataException">The crop lies outside the picture, or no ffmpeg.</exception>
+    internal static RgbImage CutSquare(RgbImage image, Crop crop, int size, string path, MediaTools? tools)
+    {
+        var info = new VideoInfo(path, image.Width, image.Height, VideoInfo.FolderRate, 1);
+        var square = crop.ResolveFor(info);
+        string[] arguments =
+        [
+            "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{image.Width}x{image.Height}", "-i", "pipe:0",
+            "-vf", string.Join(',', [.. CropFilters(square, info), .. size == square.Side ? [] : new[] { AreaScale(size) }]), "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
+        ];
+        using var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
+        var cut = new RgbImage(size, size);
+        try
+        {
+            // One frame: ffmpeg writes nothing before it has read all of it.
+            ffmpeg.Input.Write(image.Pixels);
+            ffmpeg.Input.Close();
+            ffmpeg.Output.ReadExactly(cut.Pixels);
+        }
+        catch (IOException failure)
+        {
+            ffmpeg.WaitForExit();
+            throw new DataException($"the square could not be cut ({VideoInfo.Shorten(ffmpeg.Errors)})", path, MediaTools.InstallFfmpeg, failure);
+        }
+        return cut;
+    }
+
     /// <summary>Reads the next frame.</summary>
     /// <param name="frame">Receives <see cref="FrameBytes"/> bytes, [H, W, 3].</param>
     /// <returns>False after the last frame, when the video proved whole.</returns>
@@ -169,7 +197,7 @@ public sealed class VideoFrames : IDisposable
         if (square is { } cut)
             filters.AddRange(CropFilters(cut, info));
         if (size is { } side && side != square?.Side)
-            filters.Add($"scale={side}:{side}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact");
+            filters.Add(AreaScale(side));
         return
         [
             "-v", "error", "-nostdin", "-xerror", "-threads", "2",
@@ -179,6 +207,8 @@ public sealed class VideoFrames : IDisposable
             "-frames:v", span.Count.ToString(CultureInfo.InvariantCulture), "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
         ];
     }
+
+    private static string AreaScale(int side) => $"scale={side}:{side}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact";
 
     // Where the square leaves the frame, the frame is made larger first; the filter that repeats its border wants planes.
     private static IEnumerable<string> CropFilters(CropSquare cut, VideoInfo info)

@@ -1,4 +1,5 @@
 using PECHead.Research.Acceleration;
+using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
 using PECHead.Research.Training;
@@ -22,22 +23,11 @@ public static class ReconstructionVideo
     {
         var side = store.Frames.Size;
         using var writer = new VideoWriter(path, Columns * side, side, clip.Clip.Rate);
-        var row = new RgbImage(Columns * side, side);
         new ClipReconstruction([model], store, device, Precision.Full).Run([clip], atOnce: 1, frames =>
         {
-            Paste(row, 0, FrameImage.FromTensor(frames.Source[0]));
-            Paste(row, side, FrameImage.FromTensor(frames.Driving[0]));
-            Paste(row, 2 * side, FrameImage.FromTensor(frames.Generated[0][0]));
-            writer.Write(row);
+            writer.Write(FrameRow.Join(
+                FrameImage.FromTensor(frames.Source[0]), FrameImage.FromTensor(frames.Driving[0]), FrameImage.FromTensor(frames.Generated[0][0])));
         });
         writer.Complete();
-    }
-
-    private static void Paste(RgbImage row, int left, RgbImage image)
-    {
-        for (var y = 0; y < image.Height; y++)
-        {
-            image.Pixels.Slice(y * image.Width * 3, image.Width * 3).CopyTo(row.Pixels[(((y * row.Width) + left) * 3)..]);
-        }
     }
 }

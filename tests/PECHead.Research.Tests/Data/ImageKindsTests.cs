@@ -94,12 +94,59 @@ public sealed class ImageKindsTests : IDisposable
     [Theory]
     [InlineData("a.png")]
     [InlineData("a.webp")]
-    public void Transparency_is_dropped(string name)
+    public void What_is_transparent_shows_white(string name)
     {
         var path = Converted("format=rgba,colorchannelmixer=aa=0.25", name);
         var image = ImageFile.Read(path);
-        Near((250, 20, 20), image[4, 4]);
-        Near((250, 20, 20), ImageFile.ReadSquare(path, Height)[4, 4]);
+        Near((254, 196, 196), image[4, 4]);
+        Near((254, 196, 196), ImageFile.ReadSquare(path, Height)[4, 4]);
+    }
+
+    [Fact]
+    public void A_format_that_only_ffmpeg_knows_goes_through_ffmpeg()
+    {
+        foreach (var name in new[] { "a.tga", "a.ppm", "a.avif" })
+        {
+            string[] encoding = name == "a.avif" ? ["-c:v", "libaom-av1", "-still-picture", "1", "-crf", "10"] : [];
+            Near((250, 20, 20), ImageFile.Read(Converted("null", name, encoding))[4, 4]);
+        }
+    }
+
+    [Theory]
+    [InlineData("photo.heic", "\0\0\0\u0018ftypheic\0\0\0\0mif1heic", "HEIC")]
+    [InlineData("drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG")]
+    [InlineData("paper.png", "%PDF-1.7 and so on", "PDF")]
+    public void A_format_that_is_not_read_is_named(string name, string content, string format)
+    {
+        var error = Assert.Throws<DataException>(() => ImageFile.Read(_folder.Write(name, content)));
+        Assert.Contains(format, error.Message, StringComparison.Ordinal);
+        Assert.Equal((_folder[name], "Save it as PNG or JPEG first."), (error.File, error.Remedy));
+    }
+
+    [Fact]
+    public void The_content_decides_the_format_and_not_the_name()
+    {
+        File.Move(Photograph(1), _folder["photo.png"]);
+        Near((250, 20, 20), ImageFile.Read(_folder["photo.png"])[4, 4]);
+    }
+
+    [Fact]
+    public void A_photograph_with_more_behind_its_end_is_read()
+    {
+        var path = Photograph(1);
+        File.WriteAllBytes(path, [.. File.ReadAllBytes(path), .. "a short video of a phone"u8]);
+        Near((250, 20, 20), ImageFile.Read(path)[4, 4]);
+    }
+
+    [Fact]
+    public void A_written_jpeg_keeps_its_colours_and_is_small()
+    {
+        var fields = Fields(256, 256);
+        var jpeg = PictureEncoding.Jpeg(fields);
+        File.WriteAllBytes(_folder["a.jpg"], jpeg);
+        var read = ImageFile.Read(_folder["a.jpg"]);
+        Assert.All(fields.GetBuffer().Zip(read.GetBuffer()), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 12));
+        Assert.InRange(jpeg.Length, 500, 8000);
     }
 
     [Fact]

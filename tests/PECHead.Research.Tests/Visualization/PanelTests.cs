@@ -17,13 +17,13 @@ public sealed class PanelTests
     }
 
     [Fact]
-    public void PngEncoding_IsReadBackByAnIndependentDecoder()
+    public void PictureEncoding_Png_IsReadBackAsItIs()
     {
         var image = Noise(37, 21);
         string path = Path.Combine(Path.GetTempPath(), $"pechead-{Guid.NewGuid():N}.png");
         try
         {
-            File.WriteAllBytes(path, PngEncoding.Encode(image));
+            File.WriteAllBytes(path, PictureEncoding.Png(image));
             var read = ImageFile.Read(path);
 
             Assert.Equal((37, 21), (read.Width, read.Height));

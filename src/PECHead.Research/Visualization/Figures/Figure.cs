@@ -52,8 +52,8 @@ public abstract class Figure
 
     /// <summary>The figure shown inline as JPEG: a quarter of the size of a PNG where it is made of photographs, for notebooks that are kept.</summary>
     /// <param name="scale">Pixels per unit.</param>
-    /// <exception cref="DataException">rsvg-convert or ffmpeg is missing or failed.</exception>
-    public InlineJpeg AsJpeg(double scale = 1) => new(JpegEncoding.FromPng(ToPng(scale)));
+    /// <exception cref="DataException">rsvg-convert is missing or failed.</exception>
+    public InlineJpeg AsJpeg(double scale = 1) => new(PictureEncoding.JpegFromPng(ToPng(scale)));
 
     /// <summary>Writes the figure in the format of the file's name: aside first, then moved into place.</summary>
     /// <param name="path">

@@ -82,7 +82,7 @@ internal sealed class SvgCanvas
 
     public void EndClip() => AddMarkup("</svg>");
 
-    public static string DataAddress(RgbImage image) => "data:image/png;base64," + Convert.ToBase64String(PngEncoding.Encode(image));
+    public static string DataAddress(RgbImage image) => "data:image/png;base64," + Convert.ToBase64String(PictureEncoding.Png(image));
 
     private static RgbImage Enlarge(RgbImage image)
     {

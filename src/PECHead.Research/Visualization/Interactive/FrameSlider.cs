@@ -41,14 +41,13 @@ public sealed class FrameSlider : InteractiveFigure
     public bool Lossless { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="DataException">No ffmpeg to encode the frames.</exception>
     public override string ToHtml()
     {
         int columns = (int)Math.Ceiling(Math.Sqrt(_frames.Count)), rows = (_frames.Count + columns - 1) / columns;
         var all = JoinFrames(columns, rows);
         string address = Lossless
             ? SvgCanvas.DataAddress(all)
-            : "data:image/jpeg;base64," + Convert.ToBase64String(JpegEncoding.Encode(all));
+            : "data:image/jpeg;base64," + Convert.ToBase64String(PictureEncoding.Jpeg(all));
         string values = JsonSerializer.Serialize(_axes.Select(axis => axis.Values));
         double height = Size * (double)_frames[0].Height / _frames[0].Width;
         var body = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""

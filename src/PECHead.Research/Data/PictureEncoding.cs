@@ -1,0 +1,40 @@
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace PECHead.Research.Data;
+
+/// <summary>Pictures as bytes of a file, in memory: for files and for pictures embedded in a document.</summary>
+internal static class PictureEncoding
+{
+    // A third of the time of the library's own choice, and photographs get no larger by it.
+    private static readonly PngEncoder LosslessPng = new()
+    {
+        ColorType = PngColorType.Rgb,
+        BitDepth = PngBitDepth.Bit8,
+        FilterMethod = PngFilterMethod.Up,
+        CompressionLevel = PngCompressionLevel.Level3,
+    };
+
+    // Full chroma, at a quality where a face shows no blocks.
+    private static readonly JpegEncoder FineJpeg = new() { Quality = 86, ColorType = JpegColorType.YCbCrRatio444 };
+
+    /// <summary>Every pixel as it is.</summary>
+    public static byte[] Png(RgbImage image) => Encode(image, LosslessPng);
+
+    /// <summary>A tenth of the size, no difference to the eye.</summary>
+    public static byte[] Jpeg(RgbImage image) => Encode(image, FineJpeg);
+
+    /// <summary>Another encoding of a PNG that this library made.</summary>
+    public static byte[] JpegFromPng(byte[] png) => Jpeg(PictureDecoding.Decode(png, "PNG in memory") ?? throw new ArgumentException("Expected a PNG.", nameof(png)));
+
+    private static byte[] Encode(RgbImage image, IImageEncoder encoder)
+    {
+        using var wrapped = Image.WrapMemory<Rgb24>(image.GetBuffer(), image.Width, image.Height);
+        using var bytes = new MemoryStream();
+        wrapped.Save(bytes, encoder);
+        return bytes.ToArray();
+    }
+}
