@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
@@ -57,17 +56,16 @@ public sealed class VegaLiteChart : Drawing
     {
         if (chart["config"] is not JsonObject config)
             chart["config"] = config = [];
-        config.TryAdd("font", SvgCanvas.Fonts);
+        config.TryAdd("font", FigureFont.Family);
         if (config["range"] is not JsonObject range)
             config["range"] = range = [];
-        range.TryAdd("category", new JsonArray([.. Enumerable.Range(0, 7).Select(i => (JsonNode)SvgCanvas.Css(IdentityColors.Color(i, 7)))]));
+        range.TryAdd("category", new JsonArray([.. Enumerable.Range(0, 7).Select(i => (JsonNode)Sheet.Of(IdentityColors.Color(i, 7)).ToHex())]));
     }
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var svg = XElement.Parse(_svg.Value);
-        canvas.AddMarkup(svg.ToString(SaveOptions.DisableFormatting));
-        double Side(string name) => double.Parse(svg.Attribute(name)!.Value, CultureInfo.InvariantCulture);
-        return (Side("width"), Side("height"));
+        string text = string.Join(' ', XElement.Parse(_svg.Value).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
+        sheet.Text(0, 14, text);
+        return (Sheet.WidthOf(text), 18);
     }
 }
