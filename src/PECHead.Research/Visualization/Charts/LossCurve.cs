@@ -105,7 +105,7 @@ public sealed class LossCurve : Drawing
 
     private void ScaleAxes(Plot plot)
     {
-        plot.Axes.Margins(horizontal: 0, vertical: 0.05);
+        plot.Axes.Margins(horizontal: 0, vertical: 0.1);
         plot.Axes.AutoScale();
         if (!plot.GetPlottables().Any())
             plot.Axes.SetLimits(0, 1, IsLogarithmic ? -1 : 0, IsLogarithmic ? 0 : 1);
@@ -117,7 +117,7 @@ public sealed class LossCurve : Drawing
         Plots.Style(steps);
         Plots.Style(values);
         (steps.Label.Text, values.Label.Text) = (StepLabel, ValueLabel);
-        (steps.TickGenerator, values.TickGenerator) = (Plots.RoundTicks(6), IsLogarithmic ? new PowerTicks() : Plots.RoundTicks(6));
+        (steps.TickGenerator, values.TickGenerator) = (Plots.RoundTicks(8), IsLogarithmic ? new PowerTicks() : Plots.RoundTicks(8));
         plot.Axes.Right.IsVisible = plot.Axes.Top.IsVisible = false;
         plot.ShowGrid();
         plot.Grid.XAxisStyle.IsVisible = false;

@@ -24,7 +24,7 @@ internal sealed class PowerTicks : ITickGenerator
                    select value;
         }
         // Less than a power of ten: round numbers, of which the larger ones stand closer together.
-        var round = Plots.RoundTicks(6);
+        var round = Plots.RoundTicks(8);
         round.Regenerate(new CoordinateRange(Math.Pow(10, range.Min), Math.Pow(10, range.Max)), edge, size, paint, labelStyle);
         return round.Ticks.Where(tick => tick.Position > 0).Select(tick => tick.Position);
     }

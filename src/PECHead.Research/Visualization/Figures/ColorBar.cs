@@ -15,7 +15,7 @@ internal static class ColorBar
         using var plot = Plots.Create();
         plot.HideAxesAndGrid();
         var bar = new ScottPlot.Panels.ColorBar(new Scale(colors.Colormap, new(minimum, maximum))) { Width = Thickness, Label = label };
-        bar.Axis.TickGenerator = Plots.RoundTicks((int)Math.Clamp(height / 25, 2, 6));
+        bar.Axis.TickGenerator = Plots.RoundTicks((int)Math.Clamp(height / 14, 3, 8));
         Plots.Style(bar.Axis);
         (bar.LabelStyle.Rotation, bar.LabelStyle.Alignment) = (-90, ScottPlot.Alignment.LowerCenter);
         plot.Axes.AddPanel(bar);

@@ -29,7 +29,7 @@ internal static class Plots
         return plot;
     }
 
-    /// <summary>About <paramref name="count"/> round numbers, without smaller ticks between them.</summary>
+    /// <summary>At most about <paramref name="count"/> round numbers, without smaller ticks between them.</summary>
     public static ITickGenerator RoundTicks(int count) => new ScottPlot.TickGenerators.NumericAutomatic
     {
         TargetTickCount = count,
@@ -42,6 +42,8 @@ internal static class Plots
     {
         (axis.TickLabelStyle.FontName, axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (FigureFont.Family, 11, Sheet.Ink);
         (axis.Label.FontName, axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) = (FigureFont.Family, 12, false, Sheet.Ink);
+        // ScottPlot sets digits beside a tick as if they reached below the line.
+        axis.TickLabelStyle.OffsetY = axis.Edge is Edge.Left or Edge.Right ? 2 : 0;
         axis.FrameLineStyle.Color = axis.MajorTickStyle.Color = Sheet.Ink;
     }
 

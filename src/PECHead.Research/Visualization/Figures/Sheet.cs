@@ -10,7 +10,7 @@ namespace PECHead.Research.Visualization;
 internal sealed class Sheet(SKCanvas canvas, bool isPdf)
 {
     public const double TextSize = 13;
-    public static readonly Color Ink = Color.FromHex("#222222");
+    public static readonly Color Ink = Color.FromHex("#111111");
     public static readonly Color Faint = Color.FromHex("#666666");
 
     public static Color Of((byte R, byte G, byte B) color) => new(color.R, color.G, color.B);

@@ -17,11 +17,24 @@ internal static partial class SvgDocument
         using var data = stream.DetachAsData();
         string svg = Encoding.UTF8.GetString(data.AsSpan());
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
+        svg = MergeClips(Indent().Replace(svg, "\n"));
         svg = EmbeddedPng().Replace(svg, image => Embed(image.Groups[1].Value));
         svg = Numbers().Replace(svg, attribute => Decimals().Replace(attribute.Value, Shorten));
         svg = svg.Replace($"font-family=\"{FigureFont.Family}\"", $"font-family=\"{FigureFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
         svg = Size().Replace(svg, "$0 viewBox=\"0 0 $1 $2\"", 1);
         return Rename(svg);
+    }
+
+    // Skia opens a clip for every element; neighbours that are cut off at the same box share one.
+    private static string MergeClips(string svg)
+    {
+        string box = "";
+        return Clips().Replace(svg, clip =>
+        {
+            bool continues = clip.Groups[1].Success && clip.Groups[2].Value == box;
+            box = clip.Groups[2].Value;
+            return continues ? "" : clip.Value;
+        });
     }
 
     // Names count for the whole page: two figures on it must not share them. Skia's come from a counter of the process.
@@ -53,6 +66,12 @@ internal static partial class SvgDocument
 
     [GeneratedRegex("xlink:href=\"data:image/png;base64,([^\"]+)\"")]
     private static partial Regex EmbeddedPng();
+
+    [GeneratedRegex(@"\n\t+")]
+    private static partial Regex Indent();
+
+    [GeneratedRegex("(</g>\n)?<clipPath id=\"[^\"]*\">\n(<rect [^>]*>)\n</clipPath>\n<g clip-path=\"[^\"]*\">\n")]
+    private static partial Regex Clips();
 
     [GeneratedRegex("(?<= )(d|x|y|x1|x2|y1|y2|cx|cy|rx|ry|width|height)=\"[^\"]*\"")]
     private static partial Regex Numbers();
