@@ -132,7 +132,7 @@ public sealed class LossCurve : Drawing
     private double DrawLegend(Sheet sheet, Plot plot)
     {
         var legend = plot.Legend;
-        (legend.FontName, legend.FontSize, legend.FontColor) = (FigureFont.Family, 12, Sheet.Ink);
+        (legend.FontName, legend.FontSize, legend.FontColor) = (FigureFont.Name, 12, Sheet.Ink);
         (legend.OutlineWidth, legend.BackgroundColor, legend.ShadowColor) = (0, Colors.Transparent, Colors.Transparent);
         using var paint = Paint.NewDisposablePaint();
         var size = legend.GetLayout(new PixelSize(2000, 2000), paint).LegendRect.Size;

@@ -16,6 +16,8 @@ public abstract class Figure
     private const int TitleHeight = 28;
     private const int CaptionHeight = 20;
 
+    static Figure() => FigureFont.Register();
+
     /// <summary>Closed to other assemblies: what a figure must draw is internal.</summary>
     private protected Figure()
     {

@@ -70,7 +70,7 @@ public sealed class HistogramFigure : Drawing
         plot.Add.Bars(bars);
         var axis = plot.Axes.Bottom;
         Plots.Style(axis);
-        (axis.FrameLineStyle.Color, axis.TickLabelStyle.ForeColor, axis.MajorTickStyle.Length) = (Sheet.Faint, Sheet.Faint, 0);
+        (axis.FrameLineStyle.Color, axis.TickLabelStyle.ForeColor, axis.MajorTickStyle.Length, axis.TickLabelStyle.OffsetY) = (Sheet.Faint, Sheet.Faint, 0, 2);
         double[] ticks = [histogram.From, (histogram.From + histogram.To) / 2, histogram.To];
         axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual(ticks, [.. ticks.Select(Plots.Number)]);
         plot.Axes.Left.IsVisible = plot.Axes.Right.IsVisible = plot.Axes.Top.IsVisible = false;

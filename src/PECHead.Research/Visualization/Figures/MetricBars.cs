@@ -13,7 +13,6 @@ public sealed class MetricBars : Drawing
     private const double Margin = 12;
     private const double Head = 28;
     private const double Foot = 14;
-    private const double NumberWidth = 60;
     private readonly ResultTable _table;
     private readonly int[] _columns;
 
@@ -68,11 +67,12 @@ public sealed class MetricBars : Drawing
                 LabelOffset = 4,
             });
         }
-        // Room for the number at the end of the longest bar.
-        using var plot = Plots.Bare(0, longest > 0 ? longest * width / (width - NumberWidth) : 1, -rows.Length, 0);
+        // Room for the numbers at the ends of the bars.
+        double numbers = bars.Max(bar => Sheet.WidthOf(bar.Label, 11)) + 10;
+        using var plot = Plots.Bare(0, longest > 0 ? longest * width / (width - numbers) : 1, -rows.Length, 0);
         var drawn = plot.Add.Bars(bars);
         drawn.Horizontal = true;
-        (drawn.ValueLabelStyle.FontName, drawn.ValueLabelStyle.FontSize, drawn.ValueLabelStyle.ForeColor) = (FigureFont.Family, 11, Sheet.Faint);
+        (drawn.ValueLabelStyle.FontName, drawn.ValueLabelStyle.FontSize, drawn.ValueLabelStyle.ForeColor, drawn.ValueLabelStyle.OffsetY) = (FigureFont.Name, 11, Sheet.Faint, 2);
         sheet.Plot(plot, left + labels, top + Head, width, rows.Length * RowHeight);
     }
 

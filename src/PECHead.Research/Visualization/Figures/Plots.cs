@@ -7,13 +7,11 @@ namespace PECHead.Research.Visualization;
 /// <summary>Plots in the style of the figures.</summary>
 internal static class Plots
 {
-    static Plots() => Fonts.FontResolvers.Insert(0, new FigureFont());
-
     /// <summary>A plot that may be drawn over what stands on the sheet.</summary>
     public static Plot Create()
     {
         var plot = new Plot();
-        plot.Font.Set(FigureFont.Family);
+        plot.Font.Set(FigureFont.Name);
         (plot.FigureBackground.Color, plot.DataBackground.Color) = (Colors.Transparent, Colors.Transparent);
         plot.RenderManager.RenderActions.RemoveAll(action => action is ClearCanvas);
         plot.HideGrid();
@@ -40,8 +38,8 @@ internal static class Plots
     /// <summary>The letters and colours of an axis.</summary>
     public static void Style(IAxis axis)
     {
-        (axis.TickLabelStyle.FontName, axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (FigureFont.Family, 11, Sheet.Ink);
-        (axis.Label.FontName, axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) = (FigureFont.Family, 12, false, Sheet.Ink);
+        (axis.TickLabelStyle.FontName, axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (FigureFont.Name, 11, Sheet.Ink);
+        (axis.Label.FontName, axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) = (FigureFont.Name, 12, false, Sheet.Ink);
         // ScottPlot sets digits beside a tick as if they reached below the line.
         axis.TickLabelStyle.OffsetY = axis.Edge is Edge.Left or Edge.Right ? 2 : 0;
         axis.FrameLineStyle.Color = axis.MajorTickStyle.Color = Sheet.Ink;
