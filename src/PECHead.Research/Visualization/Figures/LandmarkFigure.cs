@@ -41,11 +41,7 @@ public sealed class LandmarkFigure : Drawing
 
     private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var box = new PictureBox(0, 0, Size, _image?.Width ?? BlankSide, _image?.Height ?? BlankSide);
-        if (_image is null)
-            sheet.Rectangle(0, 0, box.Width, box.Height, Color.FromHex("#f4f4f4"), Color.FromHex("#cccccc"));
-        else
-            sheet.Photograph(_image, 0, 0, box.Width, box.Height);
+        var box = sheet.Ground(_image, Size, BlankSide, BlankSide);
         var overlay = new Overlay(box);
         if (_reference is not null)
             DrawLines(overlay, box, _reference, _ => Color.FromHex("#888888"), width: 2);

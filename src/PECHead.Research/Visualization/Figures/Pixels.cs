@@ -24,6 +24,21 @@ internal static class Pixels
             return SKImage.FromEncodedData(Jpeg(pixels));
     }
 
+    /// <summary>A copy of a picture with something drawn on it, pixel for unit.</summary>
+    public static RgbImage Draw(RgbImage image, Action<Sheet> draw)
+    {
+        using var ground = Of(image, isPhotograph: true);
+        using var surface = SKSurface.Create(ground.Info);
+        surface.Canvas.DrawImage(ground, 0, 0, new SKSamplingOptions(SKFilterMode.Nearest));
+        draw(new Sheet(surface.Canvas, isPdf: false));
+        using var pixels = surface.PeekPixels();
+        var rgba = pixels.GetPixelSpan();
+        var rgb = new byte[3 * image.Width * image.Height];
+        for (int i = 0, at = 0; i < rgb.Length; i += 3, at += 4)
+            (rgb[i], rgb[i + 1], rgb[i + 2]) = (rgba[at], rgba[at + 1], rgba[at + 2]);
+        return new RgbImage(image.Width, image.Height, rgb);
+    }
+
     public static byte[] Jpeg(SKImage image)
     {
         using var pixels = image.PeekPixels();

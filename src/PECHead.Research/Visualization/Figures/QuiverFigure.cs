@@ -30,14 +30,8 @@ public sealed class QuiverFigure : Drawing
 
     private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var box = _image is null
-            ? new PictureBox(0, 0, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns)
-            : new PictureBox(0, 0, Size, _image.Width, _image.Height);
-        if (_image is null)
-            sheet.Rectangle(0, 0, box.Width, box.Height, Color.FromHex("#fafafa"), Color.FromHex("#cccccc"));
-        else
-            sheet.Photograph(_image, 0, 0, box.Width, box.Height);
-                if (_image is not null)
+        var box = sheet.Ground(_image, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns);
+        if (_image is not null)
             sheet.Rectangle(0, 0, box.Width, box.Height, Colors.White.WithAlpha(0.35));
         var arrows = new List<(double, double)>();
         foreach (int row in EvenSpread.Of(_deformation.Rows, Arrows))

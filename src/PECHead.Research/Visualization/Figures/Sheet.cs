@@ -43,38 +43,24 @@ internal sealed class Sheet(SKCanvas canvas, bool isPdf)
         Text(x, y, text, size, SKTextAlign.Center, Colors.Black);
     }
 
-    public void Rectangle(double x, double y, double width, double height, Color? fill, Color? stroke = null, double strokeWidth = 1)
-    {
-        var box = SKRect.Create((float)x, (float)y, (float)width, (float)height);
-        using var paint = new SKPaint { IsAntialias = true, StrokeWidth = (float)strokeWidth };
-        if (fill is { } inside)
-        {
-            paint.Color = inside.ToSKColor();
-            canvas.DrawRect(box, paint);
-        }
-        if (stroke is { } border)
-        {
-            (paint.Color, paint.IsStroke) = (border.ToSKColor(), true);
-            canvas.DrawRect(box, paint);
-        }
-    }
+    public void Rectangle(double x, double y, double width, double height, Color? fill, Color? stroke = null, double strokeWidth = 1) =>
+        Shape(fill, stroke, strokeWidth, paint => canvas.DrawRect((float)x, (float)y, (float)width, (float)height, paint));
 
-    public void Circle(double x, double y, double radius, Color? fill, Color stroke, double strokeWidth = 1)
-    {
-        using var paint = new SKPaint { IsAntialias = true, StrokeWidth = (float)strokeWidth };
-        if (fill is { } inside)
-        {
-            paint.Color = inside.ToSKColor();
-            canvas.DrawCircle((float)x, (float)y, (float)radius, paint);
-        }
-        (paint.Color, paint.IsStroke) = (stroke.ToSKColor(), true);
-        canvas.DrawCircle((float)x, (float)y, (float)radius, paint);
-    }
+    public void Circle(double x, double y, double radius, Color? fill, Color stroke, double strokeWidth = 1) =>
+        Shape(fill, stroke, strokeWidth, paint => canvas.DrawCircle((float)x, (float)y, (float)radius, paint));
 
-    public void Line(double x1, double y1, double x2, double y2, Color color, double width = 1)
+    public void Line(double x1, double y1, double x2, double y2, Color color, double width = 1) =>
+        Shape(null, color, width, paint => canvas.DrawLine((float)x1, (float)y1, (float)x2, (float)y2, paint));
+
+    /// <summary>A picture at the origin, or a blank of its proportions; returns where it lies.</summary>
+    public PictureBox Ground(RgbImage? image, double width, int blankColumns, int blankRows)
     {
-        using var paint = new SKPaint { Color = color.ToSKColor(), IsAntialias = true, StrokeWidth = (float)width };
-        canvas.DrawLine((float)x1, (float)y1, (float)x2, (float)y2, paint);
+        var box = new PictureBox(0, 0, width, image?.Width ?? blankColumns, image?.Height ?? blankRows);
+        if (image is null)
+            Rectangle(0, 0, box.Width, box.Height, Color.FromHex("#f8f8f8"), Color.FromHex("#cccccc"));
+        else
+            Photograph(image, 0, 0, box.Width, box.Height);
+        return box;
     }
 
     /// <summary>A picture, smoothly resized and fitted into the box.</summary>
@@ -134,6 +120,17 @@ internal sealed class Sheet(SKCanvas canvas, bool isPdf)
         using var part = figure.Compose(isPdf);
         canvas.DrawPicture(part.Picture, (float)x, (float)y);
         return (part.Width, part.Height);
+    }
+
+    private static void Shape(Color? fill, Color? stroke, double strokeWidth, Action<SKPaint> draw)
+    {
+        foreach (var (color, isStroke) in new[] { (fill, false), (stroke, true) })
+        {
+            if (color is not { } ink)
+                continue;
+            using var paint = new SKPaint { IsAntialias = true, Color = ink.ToSKColor(), IsStroke = isStroke, StrokeWidth = (float)strokeWidth };
+            draw(paint);
+        }
     }
 
     private static SKFont Font(double size, bool bold) =>

@@ -25,13 +25,7 @@ public sealed class WarpedGridFigure : Drawing
 
     private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var box = _source is null
-            ? new PictureBox(0, 0, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns)
-            : new PictureBox(0, 0, Size, _source.Width, _source.Height);
-        if (_source is null)
-            sheet.Rectangle(0, 0, box.Width, box.Height, Color.FromHex("#fafafa"), Color.FromHex("#cccccc"));
-        else
-            sheet.Photograph(_source, 0, 0, box.Width, box.Height);
+        var box = sheet.Ground(_source, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns);
         var overlay = new Overlay(box);
         foreach (int row in EvenSpread.Of(_deformation.Rows, Lines))
             DrawLine(overlay, Enumerable.Range(0, _deformation.Columns).Select(column => _deformation.Source(box, row, column)));
