@@ -32,7 +32,7 @@ public abstract class Figure
     /// <summary>The figure as an SVG document that holds its pictures and refers to nothing outside.</summary>
     public string ToSvg()
     {
-        using var composition = Compose();
+        using var composition = Compose(Medium.Svg);
         return SvgDocument.Write(composition);
     }
 
@@ -111,12 +111,12 @@ public abstract class Figure
     internal (double Width, double Height) DrawBare(Sheet sheet) => Draw(sheet);
 
     /// <summary>The figure with title, captions and margin.</summary>
-    /// <param name="isPdf">As <see cref="Sheet"/>.</param>
-    internal Composition Compose(bool isPdf = false) => Composition.Record(canvas =>
+    /// <param name="medium">What it becomes.</param>
+    internal Composition Compose(Medium medium = Medium.Pixels) => Composition.Record(canvas =>
     {
         double top = Margin + (Title.Length > 0 ? TitleHeight : 0);
         canvas.Translate(Margin, (float)top);
-        var sheet = new Sheet(canvas, isPdf);
+        var sheet = new Sheet(canvas, medium);
         var (width, height) = Draw(sheet);
         canvas.Translate(-Margin, -(float)top);
         if (Title.Length > 0)
@@ -130,7 +130,7 @@ public abstract class Figure
 
     private byte[] ToPdf()
     {
-        using var composition = Compose(isPdf: true);
+        using var composition = Compose(Medium.Pdf);
         return composition.ToPdf(Title.Length > 0 ? Title : GetType().Name);
     }
 }

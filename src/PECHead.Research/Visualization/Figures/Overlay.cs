@@ -7,6 +7,7 @@ internal sealed class Overlay
 {
     private readonly PictureBox _box;
     private readonly Plot _plot;
+    private readonly List<(double X, double Y, string Text, double Size)> _labels = [];
 
     // Coordinates of plots grow upwards, those of drawings downwards.
     public Overlay(PictureBox box) => (_box, _plot) = (box, Plots.Bare(box.X, box.X + box.Width, -(box.Y + box.Height), -box.Y));
@@ -36,29 +37,13 @@ internal sealed class Overlay
         (drawn.FillColor, drawn.LineColor, drawn.LineWidth) = (Colors.Transparent, stroke, (float)strokeWidth);
     }
 
-    public void Label(double x, double y, string text, double size) => _plot.PlottableList.Add(new RimmedText(x, y, text, size));
+    /// <summary>Text above all lines and points.</summary>
+    public void Label(double x, double y, string text, double size) => _labels.Add((x, y, text, size));
 
     public void DrawOn(Sheet sheet)
     {
         using (_plot)
             sheet.Plot(_plot, _box.X, _box.Y, _box.Width, _box.Height);
-    }
-
-    /// <summary>What ScottPlot's own text lacks: a light rim.</summary>
-    private sealed class RimmedText(double x, double y, string text, double size) : IPlottable
-    {
-        public bool IsVisible { get; set; } = true;
-
-        public IAxes Axes { get; set; } = new Axes();
-
-        public IEnumerable<LegendItem> LegendItems => LegendItem.None;
-
-        public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
-
-        public void Render(RenderPack rp)
-        {
-            var at = Axes.GetPixel(new Coordinates(x, -y));
-            new Sheet(rp.Canvas, isPdf: false).Label(at.X, at.Y, text, size);
-        }
+        sheet.Clipped(_box, () => _labels.ForEach(label => sheet.Label(label.X, label.Y, label.Text, label.Size)));
     }
 }

@@ -30,7 +30,7 @@ internal static class Pixels
         using var ground = Of(image, isPhotograph: true);
         using var surface = SKSurface.Create(ground.Info);
         surface.Canvas.DrawImage(ground, 0, 0, new SKSamplingOptions(SKFilterMode.Nearest));
-        draw(new Sheet(surface.Canvas, isPdf: false));
+        draw(new Sheet(surface.Canvas, Medium.Pixels));
         using var pixels = surface.PeekPixels();
         var rgba = pixels.GetPixelSpan();
         var rgb = new byte[3 * image.Width * image.Height];

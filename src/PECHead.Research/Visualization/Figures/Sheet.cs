@@ -6,8 +6,8 @@ namespace PECHead.Research.Visualization;
 
 /// <summary>What a figure is drawn on: y down, units are pixels at 96 per inch.</summary>
 /// <param name="canvas">Skia's canvas.</param>
-/// <param name="isPdf">Whether photographs go in as JPEG: Skia writes those into a PDF as they are.</param>
-internal sealed class Sheet(SKCanvas canvas, bool isPdf)
+/// <param name="medium">What it becomes.</param>
+internal sealed class Sheet(SKCanvas canvas, Medium medium)
 {
     public const double TextSize = 13;
     public static readonly Color Ink = Color.FromHex("#111111");
@@ -30,7 +30,7 @@ internal sealed class Sheet(SKCanvas canvas, bool isPdf)
         canvas.Save();
         canvas.Translate((float)x, (float)y);
         canvas.RotateDegrees((float)turn);
-        canvas.DrawText(text, 0, 0, align, font, paint);
+        Draw(text, align, font, paint);
         canvas.Restore();
     }
 
@@ -39,7 +39,10 @@ internal sealed class Sheet(SKCanvas canvas, bool isPdf)
     {
         using var font = Font(size, bold: false);
         using var rim = new SKPaint { Color = SKColors.White, IsAntialias = true, IsStroke = true, StrokeWidth = (float)(size / 4.5), StrokeJoin = SKStrokeJoin.Round };
-        canvas.DrawText(text, (float)x, (float)y, SKTextAlign.Center, font, rim);
+        canvas.Save();
+        canvas.Translate((float)x, (float)y);
+        Draw(text, SKTextAlign.Center, font, rim);
+        canvas.Restore();
         Text(x, y, text, size, SKTextAlign.Center, Colors.Black);
     }
 
@@ -68,7 +71,7 @@ internal sealed class Sheet(SKCanvas canvas, bool isPdf)
     {
         double scale = Math.Min(width / image.Width, height / image.Height);
         var (drawnWidth, drawnHeight) = (image.Width * scale, image.Height * scale);
-        using var pixels = Pixels.Of(image, isPhotograph: true, asJpeg: isPdf);
+        using var pixels = Pixels.Of(image, isPhotograph: true, asJpeg: medium == Medium.Pdf);
         // A cubic filter sees four pixels across: enough to enlarge, too few to make small.
         var sampling = scale < 1 ? new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear) : new SKSamplingOptions(SKCubicResampler.Mitchell);
         Draw(pixels, x + (width - drawnWidth) / 2, y + (height - drawnHeight) / 2, drawnWidth, drawnHeight, sampling);
@@ -117,7 +120,7 @@ internal sealed class Sheet(SKCanvas canvas, bool isPdf)
     /// <summary>Another figure, as a part.</summary>
     public (double Width, double Height) Figure(Figure figure, double x, double y)
     {
-        using var part = figure.Compose(isPdf);
+        using var part = figure.Compose(medium);
         canvas.DrawPicture(part.Picture, (float)x, (float)y);
         return (part.Width, part.Height);
     }
@@ -135,6 +138,19 @@ internal sealed class Sheet(SKCanvas canvas, bool isPdf)
 
     private static SKFont Font(double size, bool bold) =>
         new(FigureFont.Typeface(bold), (float)size) { Subpixel = true, Hinting = SKFontHinting.None };
+
+    // As pixels, Skia's own letters come out thin; their outlines do not.
+    private void Draw(string text, SKTextAlign align, SKFont font, SKPaint paint)
+    {
+        if (medium != Medium.Pixels)
+        {
+            canvas.DrawText(text, 0, 0, align, font, paint);
+            return;
+        }
+        float left = align switch { SKTextAlign.Center => -font.MeasureText(text) / 2, SKTextAlign.Right => -font.MeasureText(text), _ => 0 };
+        using var outlines = font.GetTextPath(text, new SKPoint(left, 0));
+        canvas.DrawPath(outlines, paint);
+    }
 
     private void Draw(SKImage pixels, double x, double y, double width, double height, SKSamplingOptions sampling) =>
         canvas.DrawImage(pixels, SKRect.Create((float)x, (float)y, (float)width, (float)height), sampling);
