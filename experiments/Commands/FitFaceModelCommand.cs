@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PECHead.Experiments.FaceModels;
+using PECHead.Research.Evaluation;
 using PECHead.Research.FaceModel;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ internal static class FitFaceModelCommand
     {
         var defaults = new FaceModelBuilder();
         var output = new Option<string>("--out") { Description = "The model to make.", DefaultValueFactory = _ => "mesh-face-model.safetensors" };
-        var plot = new Option<string?>("--plot") { Description = "Also draw every expression direction into this .svg." };
+        var plot = new Option<string?>("--plot") { Description = "Also draw every expression direction into this file: .svg, .png or .pdf." };
         var meshes = new Option<string?>("--meshes") { Description = "File of meshes; made when it is missing. Default: <data>/face-meshes.safetensors." };
         var identity = new Option<int>("--identity") { Description = "Identity coefficients.", DefaultValueFactory = _ => defaults.IdentitySize };
         var expression = new Option<int>("--expression") { Description = "Expression coefficients.", DefaultValueFactory = _ => defaults.ExpressionSize };
@@ -63,7 +64,7 @@ internal static class FitFaceModelCommand
         Console.WriteLine($"model:   {output}");
         if (plot is not null)
         {
-            ExpressionPlot.Write(plot, model);
+            new ExpressionFigure(model).Save(plot);
             Console.WriteLine($"picture: {plot}");
         }
         return 0;

@@ -2,6 +2,8 @@ using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Perception;
 using PECHead.Research.Visualization;
+using Color = ScottPlot.Color;
+using Colors = ScottPlot.Colors;
 
 namespace PECHead.Research.Evaluation;
 
@@ -28,7 +30,7 @@ public sealed class FaceInspectionFigure : Drawing
     /// <inheritdoc/>
     public override string ToString() => $"{_inspection.Boxes.Count} faces in {_picture.Width}x{_picture.Height} pixels";
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         // Even sides: video in 4:2:0 has no others.
         static double Even(double value) => Math.Max(2, 2 * Math.Round(value / 2));
@@ -36,16 +38,13 @@ public sealed class FaceInspectionFigure : Drawing
         var (width, height) = (Even(_picture.Width * scale), _picture.Height * Even(_picture.Width * scale) / _picture.Width);
         var box = new PictureBox(0, 0, width, _picture.Width, _picture.Height);
         var (fullWidth, fullHeight) = (width + PanelWidth, Even(Math.Max(height, RowHeight * 14)));
-        canvas.Rectangle(0, 0, fullWidth, fullHeight, "#fff");
-        canvas.Image(_picture, 0, 0, width, height);
-        canvas.BeginClip(box);
+        sheet.Photograph(_picture, 0, 0, width, height);
+        var overlay = new Overlay(box);
         if (_inspection.HasMesh)
-            DrawFace(canvas, box);
-        DrawBoxes(canvas, box);
-        canvas.EndClip();
-        canvas.BeginGroup(width, 0);
-        DrawPanel(canvas);
-        canvas.EndGroup();
+            DrawFace(overlay, box);
+        DrawBoxes(overlay, box);
+        overlay.DrawOn(sheet);
+        DrawPanel(sheet, width);
         return (fullWidth, fullHeight);
     }
 
@@ -54,19 +53,19 @@ public sealed class FaceInspectionFigure : Drawing
 
     private (double X, double Y) Point(PictureBox box, int point) => At(box, _inspection.Points[3 * point], _inspection.Points[(3 * point) + 1]);
 
-    private void DrawBoxes(SvgCanvas canvas, PictureBox box)
+    private void DrawBoxes(Overlay overlay, PictureBox box)
     {
         foreach (var (index, face) in _inspection.Boxes.Index())
         {
             var (left, top) = At(box, face.Left, face.Top);
             var (right, bottom) = At(box, face.Right, face.Bottom);
             var isChosen = index == _inspection.Chosen;
-            canvas.Rectangle(left, top, right - left, bottom - top, "none", isChosen ? "#ffd400" : "#fff", isChosen ? 2 : 1.4);
-            canvas.Label(Math.Clamp(left + 9, 9, box.Width - 9), Math.Clamp(top + 14, 14, box.Height), $"{index + 1}", 13);
+            overlay.Rectangle(left, top, right - left, bottom - top, isChosen ? Color.FromHex("#ffd400") : Colors.White, isChosen ? 2 : 1.4);
+            overlay.Label(Math.Clamp(left + 9, 9, box.Width - 9), Math.Clamp(top + 14, 14, box.Height), $"{index + 1}", 13);
         }
     }
 
-    private void DrawFace(SvgCanvas canvas, PictureBox box)
+    private void DrawFace(Overlay overlay, PictureBox box)
     {
         var edges = new HashSet<(int, int)>();
         foreach (var (a, b, c) in CanonicalFace.Triangles)
@@ -75,27 +74,26 @@ public sealed class FaceInspectionFigure : Drawing
                 edges.Add((Math.Min(from, to), Math.Max(from, to)));
         }
 
-        foreach (var (from, to) in edges)
-            canvas.Polyline([Point(box, from), Point(box, to)], "#fff", 0.6, opacity: 0.35);
-        DrawLandmarks(canvas, box);
-        DrawAxes(canvas, box);
+        overlay.Polyline(edges.SelectMany(edge => new[] { Point(box, edge.Item1), Point(box, edge.Item2), (double.NaN, double.NaN) }), Colors.White.WithAlpha(0.35), 0.6);
+        DrawLandmarks(overlay, box);
+        DrawAxes(overlay, box);
     }
 
-    private void DrawLandmarks(SvgCanvas canvas, PictureBox box)
+    private void DrawLandmarks(Overlay overlay, PictureBox box)
     {
         var first = 0;
         foreach (var (part, last) in Ends.Index())
         {
             var line = Enumerable.Range(first, last - first + 1).Select(i => Point(box, Landmarks68.MeshIndices[i])).ToArray();
-            canvas.Polyline(line, "#111", 2.6, closed: part >= 5, opacity: 0.5);
-            canvas.Polyline(line, "#35e0ff", 1.3, closed: part >= 5);
+            overlay.Polyline(line, Color.FromHex("#111111").WithAlpha(0.5), 2.6, closed: part >= 5);
+            overlay.Polyline(line, Color.FromHex("#35e0ff"), 1.3, closed: part >= 5);
             foreach (var (x, y) in line)
-                canvas.Circle(x, y, 1.7, "#fff", "#0a6f86", 0.7);
+                overlay.Circle(x, y, 1.7, Colors.White, Color.FromHex("#0a6f86"), 0.7);
             first = last + 1;
         }
     }
 
-    private void DrawAxes(SvgCanvas canvas, PictureBox box)
+    private void DrawAxes(Overlay overlay, PictureBox box)
     {
         var (left, right) = (Point(box, FaceMesh.EyeLine.Left), Point(box, FaceMesh.EyeLine.Right));
         var (x, y) = ((left.X + right.X) / 2, (left.Y + right.Y) / 2);
@@ -109,12 +107,13 @@ public sealed class FaceInspectionFigure : Drawing
 
         void Axis(double dx, double dy, string color)
         {
-            canvas.Line(x, y, x + (length * dx), y - (length * dy), "#fff", 5, 0.7);
-            canvas.Line(x, y, x + (length * dx), y - (length * dy), color, 3);
+            (double, double)[] line = [(x, y), (x + (length * dx), y - (length * dy))];
+            overlay.Polyline(line, Colors.White.WithAlpha(0.7), 5);
+            overlay.Polyline(line, Color.FromHex(color), 3);
         }
     }
 
-    private void DrawPanel(SvgCanvas canvas)
+    private void DrawPanel(Sheet sheet, double left)
     {
         var row = 1;
         if (!_inspection.HasMesh)
@@ -126,17 +125,17 @@ public sealed class FaceInspectionFigure : Drawing
         Text($"face {_inspection.Chosen + 1} of {_inspection.Boxes.Count}, score {_inspection.Score:0.00}", bold: true);
         foreach (var (name, radians) in new[] { ("pitch", _inspection.Angles.Pitch), ("yaw", _inspection.Angles.Yaw), ("roll", _inspection.Angles.Roll) })
         {
-            canvas.Text(BarLeft, row * RowHeight, FormattableString.Invariant($"{radians * 180 / Math.PI:0.0}°"));
+            sheet.Text(left + BarLeft, row * RowHeight, FormattableString.Invariant($"{radians * 180 / Math.PI:0.0}°"));
             Text(name);
         }
 
         foreach (var (name, amount) in _inspection.Expressions)
         {
-            canvas.Rectangle(BarLeft, (row * RowHeight) - 11, BarWidth, 12, "#eee");
-            canvas.Rectangle(BarLeft, (row * RowHeight) - 11, BarWidth * Math.Clamp(amount, 0, 1), 12, "#e8833a");
+            sheet.Rectangle(left + BarLeft, (row * RowHeight) - 11, BarWidth, 12, Color.FromHex("#eeeeee"));
+            sheet.Rectangle(left + BarLeft, (row * RowHeight) - 11, BarWidth * Math.Clamp(amount, 0, 1), 12, Color.FromHex("#e8833a"));
             Text(name.Replace('_', ' '));
         }
 
-        void Text(string text, bool bold = false) => canvas.Text(10, row++ * RowHeight, text, bold: bold);
+        void Text(string text, bool bold = false) => sheet.Text(left + 10, row++ * RowHeight, text, bold: bold);
     }
 }

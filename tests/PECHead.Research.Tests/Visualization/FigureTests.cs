@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Xml.Linq;
 using FsCheck;
@@ -12,74 +11,143 @@ namespace PECHead.Research.Tests.Visualization;
 
 public sealed class FigureTests
 {
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
-
     [Fact]
     public void Points_LieWhereTheirPixelsAreDrawn_WithYDown()
     {
         using var scope = NewDisposeScope();
         var positions = tensor([-1f, -1f, 1f, -1f, 0f, 1f, float.NaN, 0f], [4, 2]);
 
-        var figure = new KeypointFigure(new RgbImage(10, 20), positions) { Size = 100, Radius = 3, Numbered = false };
+        var drawn = Drawn.Pixels(new KeypointFigure(new RgbImage(10, 20), positions) { Size = 100, Radius = 3, Numbered = false });
 
         // The ends are the middles of border pixels, each 10 units wide here.
-        Assert.Equal([(5, 5), (95, 5), (50, 195)], Circles(figure));
+        foreach (var (k, (x, y)) in new[] { (5, 5), (95, 5), (50, 195) }.Index())
+            Assert.True(Drawn.Is(drawn[Drawn.Margin + x, Drawn.Margin + y], IdentityColors.Color(k, 4)));
+        Assert.Equal(0, Drawn.Count(drawn, IdentityColors.Color(3, 4)));
+        Assert.Equal((124, 224), (drawn.Width, drawn.Height));
+    }
+
+    [Fact]
+    public void Points_outside_of_the_picture_are_cut_off_and_numbers_can_be_read()
+    {
+        using var scope = NewDisposeScope();
+        var figure = new KeypointFigure(new RgbImage(10, 10), tensor([0f, 0f, 1.15f, 0f], [2, 2])) { Size = 100, Radius = 9 };
+
+        var drawn = Drawn.Pixels(figure);
+
+        Assert.Equal(["0", "1"], Drawn.Texts(figure).Distinct());
+        Assert.All(Enumerable.Range(0, drawn.Height), y => Assert.Equal(((byte)255, (byte)255, (byte)255), drawn[Drawn.Margin + 101, y]));
     }
 
     [Fact]
     public void Correspondences_JoinTheSamePointOfBothFrames()
     {
         using var scope = NewDisposeScope();
-        var image = new RgbImage(10, 10);
-        var figure = new CorrespondenceFigure(image, zeros(3, 2), image, ones(3, 2));
+        var image = new RgbImage(10, 10, [.. Enumerable.Repeat<byte>(200, 300)]);
+        var figure = new CorrespondenceFigure(image, zeros(1, 2), image, zeros(1, 2)) { Size = 100 };
 
-        Assert.Equal(6, Circles(figure).Count);
-        Assert.Equal(6, Parse(figure).Descendants(Svg + "path").Count());
+        var drawn = Drawn.Pixels(figure);
+
+        // From the middle of the left frame to that of the right one, across the gap.
+        foreach (int x in new[] { 50, 90, 112, 140, 174 })
+            Assert.True(Drawn.Is(drawn[Drawn.Margin + x, Drawn.Margin + 22 + 50], IdentityColors.Color(0, 1), 60));
+        Assert.Equal(["source", "driving"], Drawn.Texts(figure));
         Assert.Throws<ArgumentException>(() => new CorrespondenceFigure(image, zeros(3, 2), image, ones(4, 2)));
     }
 
     [Fact]
-    public void Landmarks_AreNineLinesThroughSixtyEightPoints()
+    public void Landmarks_AreFivePartsThroughSixtyEightPoints()
     {
         using var scope = NewDisposeScope();
-        var drawn = Parse(new LandmarkFigure(DrawnFace.Landmarks()));
+        var figure = new LandmarkFigure(DrawnFace.Landmarks()) { Numbered = true, Size = 520 };
 
-        string[] paths = [.. drawn.Descendants(Svg + "path").Select(path => path.Attribute("d")!.Value)];
-        Assert.Equal(9, paths.Length);
-        Assert.Equal(68, paths.Sum(path => path.Count(letter => letter is 'M' or 'L')));
-        Assert.Equal(4, paths.Count(path => path.EndsWith('Z')));
-        Assert.Equal(68, drawn.Descendants(Svg + "circle").Count());
+        Assert.Equal(Enumerable.Range(0, 68).Select(i => $"{i}"), Drawn.Texts(figure).Distinct().OrderBy(int.Parse));
+        var drawn = Drawn.Pixels(figure);
+        foreach (int part in Enumerable.Range(0, 5))
+            Assert.True(Drawn.Count(drawn, IdentityColors.Color(part, 7)) > 50);
         Assert.Throws<ArgumentException>(() => new LandmarkFigure(zeros(67, 2)));
     }
 
-    [RendererFact]
+    [Fact]
     public void A_figure_of_photographs_is_smaller_as_JPEG()
     {
         using var scope = NewDisposeScope();
-        // What makes photographs large: no two pixels are quite alike.
-        var figure = new ImageGrid((DrawnFace.Frame() + 0.02 * randn([3, 128, 128], generator: new Generator(3))).clamp(0, 1));
+        var figure = new ImageGrid(Photograph());
         var jpeg = figure.AsJpeg();
 
         Assert.Equal([0xFF, 0xD8, 0xFF], jpeg.Jpeg[..3].ToArray());
         Assert.True(2 * jpeg.Jpeg.Length < figure.ToPng().Length);
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, jpeg.Jpeg.ToArray());
-        var (width, height, _) = figure.Compose();
-        Assert.Equal((width, height), (ImageFile.Read(path).Width, ImageFile.Read(path).Height));
+        var (read, drawn) = (ImageFile.Read(path), Drawn.Pixels(figure));
         File.Delete(path);
+        Assert.Equal((drawn.Width, drawn.Height), (read.Width, read.Height));
+    }
+
+    [Fact]
+    public void In_SVG_photographs_are_JPEG_and_maps_are_PNG_with_visible_pixels()
+    {
+        using var scope = NewDisposeScope();
+        var photograph = Photograph();
+        var figure = new FigureGrid(new ImageGrid(photograph), new HeatMapFigure(DrawnFace.Occlusion(), photograph), new FlowFigure(DrawnFace.Deformation()));
+
+        Assert.Equal(["image/jpeg", "image/jpeg", "image/png", "image/png", "image/png", "image/png"], Drawn.Pictures(figure).Select(picture => picture.Type));
+        Assert.Equal(4, figure.ToSvg().Split("image-rendering:pixelated").Length - 1);
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, Drawn.Pictures(figure)[0].Bytes);
+        var (read, expected) = (ImageFile.Read(path), FrameImage.FromTensor(photograph));
+        File.Delete(path);
+        Assert.InRange(expected.GetBuffer().Zip(read.GetBuffer(), (a, b) => Math.Abs(a - b)).Average(), 0, 4);
+    }
+
+    [Fact]
+    public void Two_figures_on_one_page_share_no_names()
+    {
+        static HashSet<string> Names(Figure figure) => [.. XDocument.Parse(figure.ToSvg()).Descendants().Attributes("id").Select(id => id.Value)];
+        var (first, second) = (new ImageGrid([new RgbImage(4, 8)], ["a"]), new ImageGrid([new RgbImage(4, 8)], ["b"]));
+
+        Assert.NotEmpty(Names(first));
+        Assert.Empty(Names(first).Intersect(Names(second)));
+    }
+
+    [Fact]
+    public void A_PDF_keeps_text_and_embeds_few_letters_of_the_font()
+    {
+        using var scope = NewDisposeScope();
+        string path = Path.Combine(Path.GetTempPath(), $"pechead-{Guid.NewGuid():N}.pdf");
+        try
+        {
+            Gallery.Table().Save(path);
+            string pdf = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path));
+
+            Assert.Contains("/DejaVuSans", pdf.Replace("AAAAAA+", "", StringComparison.Ordinal).Replace("BAAAAA+", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains("/ToUnicode", pdf, StringComparison.Ordinal);
+            Assert.DoesNotContain("/Subtype /Image", pdf, StringComparison.Ordinal);
+            Assert.True(pdf.Length < 150_000, $"{pdf.Length} bytes");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]
     public void WarpedGrid_OfNoMotion_IsStraight()
     {
         using var scope = NewDisposeScope();
-        var figure = new WarpedGridFigure(CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU)) { Lines = 3, Size = 256 };
+        var drawn = Drawn.Pixels(new WarpedGridFigure(CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU)) { Lines = 3, Size = 256 });
 
-        string[] paths = [.. Parse(figure).Descendants(Svg + "path").Select(path => path.Attribute("d")!.Value).Distinct()];
+        // Lines in the middle and half a pixel from the edges; nothing between them.
+        foreach (int at in Enumerable.Range(4, 248).Where(at => Math.Abs(at - 128) > 2))
+        {
+            Assert.True(IsLine(drawn, at, 128) && IsLine(drawn, 128, at));
+            Assert.False(IsLine(drawn, at, 64) || IsLine(drawn, 64, at));
+        }
 
-        Assert.Equal(6, paths.Length);
-        Assert.Contains("M0.5 128L64.25 128L128 128L191.75 128L255.5 128", paths);
-        Assert.Contains("M128 0.5L128 64.25L128 128L128 191.75L128 255.5", paths);
+        static bool IsLine(RgbImage drawn, int x, int y)
+        {
+            var pixel = drawn[Drawn.Margin + x, Drawn.Margin + y];
+            return pixel.R > pixel.B + 60;
+        }
     }
 
     [Fact]
@@ -87,10 +155,15 @@ public sealed class FigureTests
     {
         using var scope = NewDisposeScope();
         var shifted = CoordinateGrid.Create(3, 3, ScalarType.Float32, CPU) + tensor([0.5f, 0f]);
+        shifted[1] += tensor([0f, 0.5f]);
 
-        string path = Parse(new QuiverFigure(shifted) { Arrows = 1, Size = 256 }).Descendants(Svg + "path").Single().Attribute("d")!.Value;
+        var drawn = Drawn.Pixels(new QuiverFigure(shifted) { Arrows = 2, Size = 256 });
 
-        Assert.StartsWith("M0.5 0.5L64.25 0.5M", path, StringComparison.Ordinal);
+        // Of four corners two arrows go 63.75 units to the right and stay inside.
+        bool IsInk(int x, int y) => Drawn.Is(drawn[Drawn.Margin + x, Drawn.Margin + y], (0x0b, 0x3c, 0x5d), 90);
+        Assert.All(new[] { 5, 30, 60 }, x => Assert.True(IsInk(x, 0) || IsInk(x, 1)));
+        Assert.False(IsInk(70, 0) || IsInk(70, 1));
+        Assert.True(IsInk(61, 3) || IsInk(60, 3) || IsInk(61, 2));        // a barb
     }
 
     [Fact]
@@ -100,7 +173,8 @@ public sealed class FigureTests
         var shifted = CoordinateGrid.Create(5, 9, ScalarType.Float32, CPU) + tensor([3 * 2f / 8, 0f]);
 
         Assert.Equal(3, new FlowFigure(shifted).FullLength, 5);
-        Assert.Contains("8 px", Parse(new FlowFigure(shifted, fullLength: 8)).Descendants(Svg + "text").Select(text => text.Value));
+        Assert.Contains("8 px", Drawn.Texts(new FlowFigure(shifted, fullLength: 8)));
+        Assert.Equal(((byte)255, (byte)0, (byte)0), Drawn.Pixels(new FlowFigure(shifted))[Drawn.Margin + 100, Drawn.Margin + 80]);
     }
 
     [Fact]
@@ -145,11 +219,15 @@ public sealed class FigureTests
         using var scope = NewDisposeScope();
         var driving = zeros(3, 8, 8);
 
-        var texts = Parse(new ErrorMapFigure(driving, ("a", driving + 0.25), ("b", driving + 0.5))).Descendants(Svg + "text").Select(text => text.Value).ToArray();
+        var figure = new ErrorMapFigure(driving, ("a", driving + 0.25), ("b", driving + 0.5));
+        var (texts, drawn) = (Drawn.Texts(figure), Drawn.Pixels(figure));
 
         Assert.Contains("mean 0.2500", texts);
         Assert.Contains("mean 0.5000", texts);
         Assert.Contains("0.5", texts);
+        int below = Drawn.Margin + 20 + 160 + 8 + 80;
+        Assert.True(Drawn.Is(drawn[Drawn.Margin + 168 + 80, below], ColorMap.Magma.Color(0.5), 2));
+        Assert.True(Drawn.Is(drawn[Drawn.Margin + (2 * 168) + 80, below], ColorMap.Magma.Color(1), 2));
         Assert.Throws<ArgumentException>(() => new ErrorMapFigure(driving));
     }
 
@@ -157,11 +235,33 @@ public sealed class FigureTests
     public void Channels_share_one_scale()
     {
         using var scope = NewDisposeScope();
-        var images = Parse(new ChannelGrid(stack([zeros(2, 2), ones(2, 2), ones(2, 2)]))).Descendants(Svg + "image").Select(image => image.Attribute("href")!.Value).ToArray();
+        var figure = new ChannelGrid(stack([zeros(2, 2), ones(2, 2), full([2, 2], 0.5f)]));
+        var drawn = Drawn.Pixels(figure);
 
-        Assert.Equal(4, images.Length);
-        Assert.NotEqual(images[0], images[1]);
-        Assert.Equal(images[1], images[2]);
+        foreach (var (c, value) in new[] { 0, 1, 0.5 }.Index())
+            Assert.True(Drawn.Is(drawn[Drawn.Margin + (c * 120) + 56, Drawn.Margin + 18 + 56], ColorMap.Viridis.Color(value), 2));
+        Assert.Superset(new HashSet<string> { "0", "1", "2", "0.4" }, Drawn.Texts(figure).ToHashSet());
+    }
+
+    [Fact]
+    public void A_heat_map_has_the_colours_of_its_bar_and_leaves_the_frame_to_be_seen()
+    {
+        using var scope = NewDisposeScope();
+        var map = tensor([0f, 1f, 0.5f, float.NaN], [2, 2]);
+        var white = new RgbImage(4, 4, [.. Enumerable.Repeat<byte>(255, 48)]);
+
+        var alone = Drawn.Pixels(new HeatMapFigure(map) { Size = 100 });
+        var over = Drawn.Pixels(new HeatMapFigure(map, white) { Size = 100, Opacity = 0.5 });
+
+        foreach (var (x, y, value) in new[] { (25, 25, 0), (75, 25, 1), (25, 75, 0.5), (75, 75, 0) })
+        {
+            var color = ColorMap.Viridis.Color(value);
+            Assert.True(Drawn.Is(alone[Drawn.Margin + x, Drawn.Margin + y], color, 2));
+            Assert.True(Drawn.Is(over[Drawn.Margin + x, Drawn.Margin + y], ((255 + color.R) / 2, (255 + color.G) / 2, (255 + color.B) / 2), 4));
+        }
+        // The bar: the greatest value on top.
+        Assert.True(Drawn.Is(alone[Drawn.Margin + 117, Drawn.Margin + 1], ColorMap.Viridis.Color(1), 12));
+        Assert.True(Drawn.Is(alone[Drawn.Margin + 117, Drawn.Margin + 98], ColorMap.Viridis.Color(0), 12));
     }
 
     [Fact]
@@ -178,10 +278,13 @@ public sealed class FigureTests
     {
         var grid = new ImageGrid([.. Enumerable.Range(0, 5).Select(_ => new RgbImage(4, 8))], ["a", "b", "c", "d", "e"]) { Columns = 2, CellWidth = 50 };
 
-        var images = Parse(grid).Descendants(Svg + "image").ToArray();
+        var drawn = Drawn.Pixels(grid);
 
-        Assert.Equal(["0", "58", "0", "58", "0"], images.Select(image => image.Attribute("x")!.Value));
-        Assert.All(images, image => Assert.Equal("100", image.Attribute("height")!.Value));
+        Assert.Equal(["a", "b", "c", "d", "e"], Drawn.Texts(grid));
+        Assert.Equal((Drawn.Margin + 50 + 8 + 50 + Drawn.Margin, (2 * Drawn.Margin) + (3 * 120) + (2 * 8)), (drawn.Width, drawn.Height));
+        foreach (var (i, (x, y)) in new[] { (0, 0), (58, 0), (0, 128), (58, 128), (0, 256) }.Index())
+            Assert.Equal(((byte)0, (byte)0, (byte)0), drawn[Drawn.Margin + x + 25, Drawn.Margin + y + 20 + 50]);
+        Assert.Equal(((byte)255, (byte)255, (byte)255), drawn[Drawn.Margin + 58 + 25, Drawn.Margin + 256 + 20 + 50]);
         Assert.Throws<ArgumentException>(() => new ImageGrid([new RgbImage(2, 2)], ["a", "b"]));
     }
 
@@ -230,10 +333,6 @@ public sealed class FigureTests
     private static object Read(object owner, string property) =>
         owner.GetType().GetProperty(property, BindingFlags.Public | BindingFlags.Instance)!.GetValue(owner)!;
 
-    private static XDocument Parse(Figure figure) => XDocument.Parse(figure.ToSvg());
-
-    private static List<(double, double)> Circles(Figure figure) =>
-        [.. Parse(figure).Descendants(Svg + "circle").Select(circle => (Number(circle, "cx"), Number(circle, "cy")))];
-
-    private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    // What makes photographs large: no two pixels are quite alike.
+    private static Tensor Photograph() => (DrawnFace.Frame() + 0.02 * randn([3, 128, 128], generator: new Generator(3))).clamp(0, 1);
 }

@@ -47,7 +47,15 @@ internal static class Gallery
             ("bars", new MetricBars(Table()) { Title = "Bars of the table" }),
             ("video", new VideoPlayer(clip, rate: 12) { Title = "A clip" }),
             ("table", Table()),
+            ("bars", new MetricBars(Table()) { Title = "Bars" }),
+            ("histograms", new HistogramFigure([.. from scale in new[] { 0.3, 1, 3 } select Samples(scale)]) { Title = "Histograms" }),
         ];
+    }
+
+    private static HistogramData Samples(double scale)
+    {
+        var noise = new Random(5);
+        return new HistogramData(FormattableString.Invariant($"yaw × {scale}"), [.. Enumerable.Range(0, 500).Select(_ => (float)(scale * (noise.NextDouble() + noise.NextDouble() - 1)))], -1, 1);
     }
 
     public static ResultTable Table()

@@ -61,10 +61,13 @@ public sealed class InteractiveTests
         using var scope = NewDisposeScope();
         var deformation = PECHead.Research.Motion.CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU);
         deformation[2, 1] = tensor([1f, -1f]);   // the upper right corner
-        string svg = new DeformableOffsetView(new RgbImage(5, 5), deformation) { Pixel = (2, 1), Size = 100 }.ToSvg();
+        var drawn = Drawn.Pixels(new DeformableOffsetView(new RgbImage(5, 5), deformation) { Pixel = (2, 1), Size = 100 });
 
         // Pixels of 20 units: a line from the middle of (row 2, column 1) to that of (row 0, column 4).
-        Assert.Contains("M30 50L90 10", svg, StringComparison.Ordinal);
+        bool IsLine(int x, int y) => Enumerable.Range(-1, 3).Any(dy => drawn[Drawn.Margin + x, Drawn.Margin + y + dy].B > 90);
+        Assert.True(IsLine(45, 40) && IsLine(60, 30) && IsLine(75, 20));
+        Assert.False(IsLine(60, 45) || IsLine(75, 40));
+        Assert.True(Drawn.Is(drawn[Drawn.Margin + 90, Drawn.Margin + 10], IdentityColors.Color(0, 1), 60));
     }
 
     [Fact]

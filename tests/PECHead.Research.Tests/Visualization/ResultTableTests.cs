@@ -90,13 +90,41 @@ public sealed class ResultTableTests
     [Fact]
     public void Bars_show_ranked_rows_only_and_mark_the_best()
     {
-        var svg = new MetricBars(Gallery.Table(), "L1", "Frames").ToSvg();
+        var bars = new MetricBars(Gallery.Table(), "L1", "Frames");
+        var (texts, drawn) = (Drawn.Texts(bars), Drawn.Pixels(bars));
 
-        Assert.Contains("L1 ↓", svg, StringComparison.Ordinal);
-        Assert.DoesNotContain("PSNR", svg, StringComparison.Ordinal);
-        Assert.DoesNotContain("published", svg, StringComparison.Ordinal);
-        Assert.Single(svg.Split("#22559c").Skip(1));
+        Assert.Equal(new HashSet<string> { "L1 ↓", "KP", "LMK & pose", "Full", "0.0512", "0.0498", "0.0431 ± 0.0007" }, [.. texts]);
+        // Bars are as long as their numbers; of three one is the best.
+        int Length(int row, (int, int, int) color) =>
+            Enumerable.Range(0, drawn.Width).Count(x => Drawn.Is(drawn[x, Drawn.Margin + 28 + (18 * row) + 9], color, 8));
+        Assert.Equal(0.0498 / 0.0512, Length(1, (0x9d, 0xbf, 0xe0)) / (double)Length(0, (0x9d, 0xbf, 0xe0)), 0.02);
+        Assert.Equal(0.0431 / 0.0512, Length(2, (0x22, 0x55, 0x9c)) / (double)Length(0, (0x9d, 0xbf, 0xe0)), 0.02);
+        Assert.Equal(0, Length(0, (0x22, 0x55, 0x9c)) + Length(1, (0x22, 0x55, 0x9c)));
         Assert.Throws<ArgumentException>(() => new MetricBars(Gallery.Table(), "Frames"));
+    }
+
+    [Fact]
+    public void A_drawn_table_shows_every_cell_and_is_as_wide_as_its_words()
+    {
+        var texts = Drawn.Texts(Gallery.Table());
+
+        Assert.Superset(new HashSet<string> { "Setting", "L1 ↓", "PSNR ↑", "KP", "LMK & pose", "0.0431 ± 0.0007", "25.02 ± 0.11", "published", "30.50" }, texts.ToHashSet());
+        // The cells of a column end at one place: nothing is cut off at the right edge.
+        var drawn = Drawn.Pixels(Gallery.Table());
+        Assert.All(Enumerable.Range(0, drawn.Height), y => Assert.Equal(((byte)255, (byte)255, (byte)255), drawn[drawn.Width - 2, y]));
+    }
+
+    [Fact]
+    public void A_histogram_counts_what_lies_outside_in_its_end_bars()
+    {
+        var data = new HistogramData("yaw, °", [-5, 0, 0.1f, 0.25f, 0.3f, 1, 7, float.NaN], 0, 1);
+        Assert.Equal([3, 2, 0, 2], data.Count(4));
+
+        var figure = new HistogramFigure([data]);
+        Assert.Equal(new HashSet<string> { "yaw, °", "0", "0.5", "1" }, [.. Drawn.Texts(figure)]);
+        var drawn = Drawn.Pixels(figure);
+        bool IsBar(int x, int y) => Drawn.Is(drawn[Drawn.Margin + x, Drawn.Margin + y], (0x44, 0x77, 0xaa), 8);
+        Assert.True(IsBar(18, 40) && IsBar(211, 40) && !IsBar(115, 120));
     }
 
     [Fact]

@@ -22,16 +22,16 @@ public abstract class InteractiveChart : InteractiveFigure
     public sealed override string ToHtml()
     {
         string picture = Convert.ToBase64String(Utf8(ToSvg()));
-        string title = Title.Length > 0 ? $"<div class=\"pechead-title\"><b>{SvgCanvas.Escape(Title)}</b></div>\n" : "";
-        string captions = string.Concat(Captions.Select(caption => $"<div class=\"pechead-caption\">{SvgCanvas.Escape(caption)}</div>\n"));
+        string title = Title.Length > 0 ? $"<div class=\"pechead-title\"><b>{HtmlPage.Escape(Title)}</b></div>\n" : "";
+        string captions = string.Concat(Captions.Select(caption => $"<div class=\"pechead-caption\">{HtmlPage.Escape(caption)}</div>\n"));
         // The still picture has title and captions in it: those of the page show when the chart takes its place.
         string body = $"""
-            <img alt="{SvgCanvas.Escape(ToString())}" src="data:image/svg+xml;base64,{picture}"/>
+            <img alt="{HtmlPage.Escape(ToString())}" src="data:image/svg+xml;base64,{picture}"/>
             <div style="display:none">
             {title}<div class="pechead-plot"></div>
             {captions}</div>
             """;
-        return HtmlPage.Figure(PlotlyLibrary.Kind, "", [], $" data-chart=\"{SvgCanvas.Escape(GenericChart.toFigureJson(Plot()))}\"", body);
+        return HtmlPage.Figure(PlotlyLibrary.Kind, "", [], $" data-chart=\"{HtmlPage.Escape(GenericChart.toFigureJson(Plot()))}\"", body);
     }
 
     /// <summary>The chart as plotly.js is to draw it, without title and captions.</summary>

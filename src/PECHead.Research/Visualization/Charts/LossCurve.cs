@@ -1,6 +1,10 @@
 using System.Globalization;
-using Plotly.NET;
+using ScottPlot;
 using Chart = Plotly.NET.CSharp.Chart;
+using ColorKeyword = Plotly.NET.ColorKeyword;
+using GenericChart = Plotly.NET.GenericChart;
+using PlotlyColor = Plotly.NET.Color;
+using StyleParam = Plotly.NET.StyleParam;
 
 namespace PECHead.Research.Visualization;
 
@@ -11,9 +15,9 @@ namespace PECHead.Research.Visualization;
 /// </remarks>
 public sealed class LossCurve : InteractiveChart
 {
-    private const double Left = 56;
-    private const double Bottom = 40;
-    private const double LegendGap = 14;
+    private const float Left = 56;
+    private const float Bottom = 40;
+    private const float Edge = 8;         // half a line of text beyond the ends of the axes
     private readonly Lock _lock = new();
     private readonly List<CurveSeries> _series = [];
 
@@ -73,7 +77,7 @@ public sealed class LossCurve : InteractiveChart
         {
             var lines = _series.Index().SelectMany(series => Lines(series.Item, PlotlyStyle.ColorOf(IdentityColors.Color(series.Index, _series.Count))));
             return PlotlyStyle.Laid(
-                Chart.Combine(lines.DefaultIfEmpty(Line("", [], Color.fromKeyword(ColorKeyword.Black), 1))), Width + 190, Height + 80, (64, 126, 30, 50),
+                Chart.Combine(lines.DefaultIfEmpty(Line("", [], PlotlyColor.fromKeyword(ColorKeyword.Black), 1))), Width + 190, Height + 80, (64, 126, 30, 50),
                 ("hovermode", "x unified"), ("showlegend", true),
                 ("xaxis", PlotlyStyle.Of(("title", StepLabel), ("zeroline", false))),
                 ("yaxis", PlotlyStyle.Of(("title", ValueLabel), ("zeroline", false), ("type", IsLogarithmic ? "log" : "linear"))));
@@ -81,14 +85,14 @@ public sealed class LossCurve : InteractiveChart
     }
 
     // A smoothed curve says its own numbers; the line it was made from only shows, and is switched with it.
-    private IEnumerable<GenericChart> Lines(CurveSeries series, Color color)
+    private IEnumerable<GenericChart> Lines(CurveSeries series, PlotlyColor color)
     {
         if (Smoothing == 0) return [Line(series.Name, series.Points, color, 1.6)];
         var exact = PlotlyStyle.Set(Line(series.Name, series.Points, color, 1), ("opacity", 0.3), ("hoverinfo", "skip"), ("showlegend", false), ("legendgroup", series.Name));
         return [exact, PlotlyStyle.Set(Line(series.Name, series.Smoothed(Smoothing), color, 2), ("legendgroup", series.Name))];
     }
 
-    private GenericChart Line(string name, IEnumerable<(double Step, double Value)> points, Color color, double width)
+    private GenericChart Line(string name, IEnumerable<(double Step, double Value)> points, PlotlyColor color, double width)
     {
         var shown = points.Where(point => !IsLogarithmic || point.Value > 0).ToList();
         return Chart.Scatter<string>(
@@ -96,53 +100,60 @@ public sealed class LossCurve : InteractiveChart
             Name: name, LineColor: color, LineWidth: width, UseDefaults: false);
     }
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         lock (_lock)
         {
-            var points = _series.SelectMany(series => series.Points).Where(point => !IsLogarithmic || point.Value > 0).ToArray();
-            var steps = new PlotAxis(points.Select(p => p.Step).DefaultIfEmpty(0).Min(), points.Select(p => p.Step).DefaultIfEmpty(1).Max(), false, widen: false);
-            var values = new PlotAxis(
-                points.Select(p => p.Value).DefaultIfEmpty(IsLogarithmic ? 0.1 : 0).Min(), points.Select(p => p.Value).DefaultIfEmpty(1).Max(), IsLogarithmic, widen: true);
-            DrawAxes(canvas, steps, values);
+            using var plot = Plots.Create();
             for (int i = 0; i < _series.Count; i++)
-                DrawSeries(canvas, _series[i], SvgCanvas.Css(IdentityColors.Color(i, _series.Count)), steps, values);
-            return (Left + Width + DrawLegend(canvas), Height + Bottom);
+                AddSeries(plot, _series[i], Sheet.Of(IdentityColors.Color(i, _series.Count)));
+            ScaleAxes(plot);
+            double legend = _series.Count > 0 ? DrawLegend(sheet, plot) : Edge;
+            plot.Layout.Fixed(new PixelPadding(Left, Edge, Bottom, Edge));
+            sheet.Plot(plot, 0, -Edge, Left + Width + Edge, Height + Bottom + Edge);
+            return (Left + Width + legend, Height + Bottom);
         }
     }
 
-    private void DrawAxes(SvgCanvas canvas, PlotAxis steps, PlotAxis values)
+    private void AddSeries(Plot plot, CurveSeries series, Color color)
     {
-        foreach (var (value, text) in values.Ticks())
+        void Add(IEnumerable<(double Step, double Value)> points, Color ink, float width)
         {
-            double y = Height * (1 - values.Place(value));
-            canvas.Line(Left, y, Left + Width, y, "#e3e3e3");
-            canvas.Text(Left - 6, Math.Max(9, y + 4), text, size: 11, anchor: "end");
+            Coordinates[] line = [.. points.Where(point => !IsLogarithmic || point.Value > 0)
+                .Select(point => new Coordinates(point.Step, IsLogarithmic ? Math.Log10(point.Value) : point.Value))];
+            if (line.Length > 0)
+                plot.Add.ScatterLine(line, ink).LineWidth = width;
         }
-        foreach (var (value, text) in steps.Ticks())
-        {
-            double x = Left + Width * steps.Place(value);
-            canvas.Line(x, Height, x, Height + 4, SvgCanvas.Ink);
-            canvas.Text(x, Height + 17, text, size: 11, anchor: "middle");
-        }
-        canvas.Polyline([(Left, 0), (Left, Height), (Left + Width, Height)], SvgCanvas.Ink);
-        canvas.Text(Left + Width / 2.0, Height + 35, StepLabel, size: 12, anchor: "middle");
-        canvas.Add($"""<text transform="translate(10 {Height / 2.0:0.##}) rotate(-90)" font-size="12" text-anchor="middle" fill="{SvgCanvas.Ink}">{SvgCanvas.Escape(ValueLabel)}</text>""");
-    }
-
-    private void DrawSeries(SvgCanvas canvas, CurveSeries series, string color, PlotAxis steps, PlotAxis values)
-    {
-        (double, double) At((double Step, double Value) point) =>
-            (Left + Width * steps.Place(point.Step), Height * (1 - values.Place(point.Value)));
+        Add(series.Points, Smoothing > 0 ? color.WithAlpha(0.3) : color, Smoothing > 0 ? 1 : 1.6f);
         if (Smoothing > 0)
+            Add(series.Smoothed(Smoothing), color, 2);
+        plot.Legend.ManualItems.Add(new LegendItem
         {
-            canvas.Polyline(series.Points.Select(At), color, 1, opacity: 0.3);
-            canvas.Polyline(series.Smoothed(Smoothing).Select(At), color, 2);
-        }
-        else
-        {
-            canvas.Polyline(series.Points.Select(At), color, 1.6);
-        }
+            LabelText = $"{series.Name}  {Last(series).ToString("G4", CultureInfo.InvariantCulture)}",
+            LineColor = color,
+            LineWidth = 3,
+        });
+    }
+
+    private void ScaleAxes(Plot plot)
+    {
+        plot.Axes.Margins(horizontal: 0, vertical: 0.1);
+        plot.Axes.AutoScale();
+        if (!plot.GetPlottables().Any())
+            plot.Axes.SetLimits(0, 1, IsLogarithmic ? -1 : 0, IsLogarithmic ? 0 : 1);
+        // Losses that come near to zero stand on zero.
+        double least = _series.SelectMany(series => series.Points).Select(point => point.Value).DefaultIfEmpty(1).Min();
+        if (!IsLogarithmic && least >= 0 && least < 0.3 * plot.Axes.GetLimits().Top)
+            plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+        var (steps, values) = (plot.Axes.Bottom, plot.Axes.Left);
+        Plots.Style(steps);
+        Plots.Style(values);
+        (steps.Label.Text, values.Label.Text) = (StepLabel, ValueLabel);
+        (steps.TickGenerator, values.TickGenerator) = (Plots.RoundTicks(8), IsLogarithmic ? new PowerTicks() : Plots.RoundTicks(8));
+        plot.Axes.Right.IsVisible = plot.Axes.Top.IsVisible = false;
+        plot.ShowGrid();
+        plot.Grid.XAxisStyle.IsVisible = false;
+        plot.Grid.MajorLineColor = Color.FromHex("#e3e3e3");
     }
 
     // Where the bold line ends; a number that is not finite shows, for no line can.
@@ -150,17 +161,15 @@ public sealed class LossCurve : InteractiveChart
         => Smoothing > 0 && double.IsFinite(series.Last) ? series.Smoothed(Smoothing).Select(point => point.Value).LastOrDefault(series.Last) : series.Last;
 
     /// <summary>Names and last values to the right of the plot; returns the width taken.</summary>
-    private double DrawLegend(SvgCanvas canvas)
+    private double DrawLegend(Sheet sheet, Plot plot)
     {
-        double widest = 0;
-        for (int i = 0; i < _series.Count; i++)
-        {
-            double x = Left + Width + LegendGap, y = 14 + 20 * i;
-            string text = $"{_series[i].Name}  {Last(_series[i]).ToString("G4", CultureInfo.InvariantCulture)}";
-            canvas.Line(x, y - 4, x + 18, y - 4, SvgCanvas.Css(IdentityColors.Color(i, _series.Count)), 3);
-            canvas.Text(x + 24, y, text, size: 12);
-            widest = Math.Max(widest, SvgCanvas.WidthOf(text, 12));
-        }
-        return _series.Count > 0 ? LegendGap + 24 + widest : 8;
+        var legend = plot.Legend;
+        (legend.FontName, legend.FontSize, legend.FontColor) = (FigureFont.Name, 12, Sheet.Ink);
+        (legend.OutlineWidth, legend.BackgroundColor, legend.ShadowColor) = (0, Colors.Transparent, Colors.Transparent);
+        using var paint = Paint.NewDisposablePaint();
+        var size = legend.GetLayout(new PixelSize(2000, 2000), paint).LegendRect.Size;
+        sheet.Legend(legend, Left + Width + Edge, 0, size.Width, size.Height);
+        legend.IsVisible = false;
+        return Edge + size.Width;
     }
 }

@@ -24,5 +24,5 @@ public sealed class PlotlyFigure : InteractiveChart
 
     private protected override GenericChart Plot() => PlotlyStyle.Completed(_chart, width: 700, height: 380);
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas) => _still.DrawBare(canvas);
+    private protected override (double Width, double Height) Draw(Sheet sheet) => _still.DrawBare(sheet);
 }

@@ -58,7 +58,7 @@ internal static class PlotlyStyle
         layout.SetProperty("width", Math.Round(width));
         layout.SetProperty("height", Math.Round(height));
         layout.SetProperty("margin", Of(("l", margin.Left), ("r", margin.Right), ("t", margin.Top), ("b", margin.Bottom)));
-        layout.SetProperty("font", Of(("family", SvgCanvas.Fonts), ("size", 12), ("color", SvgCanvas.Ink)));
+        layout.SetProperty("font", Of(("family", "DejaVu Sans, Verdana, sans-serif"), ("size", 12), ("color", "#111")));
         return layout;
     }
 

@@ -7,9 +7,8 @@ namespace PECHead.Research.Visualization;
 /// </remarks>
 public sealed class ColorMap
 {
-    private readonly (byte R, byte G, byte B)[] _anchors;
-
-    private ColorMap(string name, params (byte R, byte G, byte B)[] anchors) => (Name, _anchors) = (name, anchors);
+    private ColorMap(string name, params (byte R, byte G, byte B)[] anchors) =>
+        (Name, Colormap) = (name, new ScottPlot.Colormaps.CustomInterpolated([.. anchors.Select(Sheet.Of)]));
 
     /// <summary>Violet over green to yellow: the default.</summary>
     public static ColorMap Viridis { get; } = new("viridis",
@@ -42,11 +41,10 @@ public sealed class ColorMap
     /// <param name="value">0 to 1; clipped, and NaN counts as 0.</param>
     public (byte R, byte G, byte B) Color(double value)
     {
-        double position = (double.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1)) * (_anchors.Length - 1);
-        int first = Math.Min((int)position, _anchors.Length - 2);
-        double share = position - first;
-        var (from, to) = (_anchors[first], _anchors[first + 1]);
-        byte Mix(byte a, byte b) => (byte)Math.Round(a + (b - a) * share);
-        return (Mix(from.R, to.R), Mix(from.G, to.G), Mix(from.B, to.B));
+        var color = Colormap.GetColor(double.IsNaN(value) ? 0 : value);
+        return (color.R, color.G, color.B);
     }
+
+    /// <summary>The same colours for ScottPlot.</summary>
+    internal ScottPlot.IColormap Colormap { get; }
 }

@@ -1,5 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.Layers;
+using ScottPlot;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -28,6 +29,19 @@ internal sealed class MapValues
     public double Greatest => _values.Where(float.IsFinite).DefaultIfEmpty(1).Max();
 
     public double Mean => _values.Average(value => (double)value);
+
+    /// <summary>Draws the map as a heat map of ScottPlot: pixels stay visible squares.</summary>
+    public void Draw(Sheet sheet, double x, double y, double width, double height, ColorMap colors, double minimum, double maximum, double opacity = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maximum, minimum);
+        using var plot = Plots.Bare(0, Width, 0, Height);
+        var values = new double[Height, Width];
+        for (int i = 0; i < _values.Length; i++)
+            values[i / Width, i % Width] = float.IsNaN(_values[i]) ? minimum : _values[i];
+        var drawn = plot.Add.Heatmap(values);
+        (drawn.Rectangle, drawn.Colormap, drawn.ManualRange, drawn.Opacity) = (new CoordinateRect(0, Width, 0, Height), colors.Colormap, new(minimum, maximum), opacity);
+        sheet.Plot(plot, x, y, width, height);
+    }
 
     public RgbImage Render(ColorMap colors, double minimum, double maximum)
     {

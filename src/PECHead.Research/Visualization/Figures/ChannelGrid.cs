@@ -1,4 +1,5 @@
 using PECHead.Research.Layers;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -47,7 +48,7 @@ public sealed class ChannelGrid : Drawing
     /// <summary>How much a map covers the frame, 0 to 1.</summary>
     public double Opacity { get; init; } = 0.65;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         double minimum = Minimum ?? _maps.Min(map => map.Least), maximum = Maximum ?? _maps.Max(map => map.Greatest);
         if (maximum <= minimum)
@@ -57,13 +58,13 @@ public sealed class ChannelGrid : Drawing
         for (int c = 0; c < _maps.Length; c++)
         {
             double x = c % columns * (CellWidth + Gap), y = c / columns * pitch + LabelHeight;
-            canvas.Text(x + CellWidth / 2.0, y - 5, _labels[c], size: 12, anchor: "middle");
+            sheet.Text(x + CellWidth / 2.0, y - 5, _labels[c], size: 12, SKTextAlign.Center);
             if (Image is { } picture)
-                canvas.Image(picture.Image, x, y, CellWidth, cellHeight);
-            canvas.Map(_maps[c].Render(Colors, minimum, maximum), x, y, CellWidth, cellHeight, Image is null ? 1 : Opacity);
+                sheet.Photograph(picture.Image, x, y, CellWidth, cellHeight);
+            _maps[c].Draw(sheet, x, y, CellWidth, cellHeight, Colors, minimum, maximum, Image is null ? 1 : Opacity);
         }
         double width = columns * (CellWidth + Gap) - Gap, height = rows * pitch - Gap;
         double barHeight = Math.Min(height - LabelHeight, 240);
-        return (width + ColorBar.Draw(canvas, width, LabelHeight, barHeight, Colors, minimum, maximum), height);
+        return (width + ColorBar.Draw(sheet, width, LabelHeight, barHeight, Colors, minimum, maximum), height);
     }
 }

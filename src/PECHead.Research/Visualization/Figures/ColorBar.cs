@@ -1,4 +1,4 @@
-using PECHead.Research.Data;
+using ScottPlot;
 
 namespace PECHead.Research.Visualization;
 
@@ -6,30 +6,29 @@ namespace PECHead.Research.Visualization;
 internal static class ColorBar
 {
     private const double Gap = 10;
-    private const double Thickness = 14;
+    private const float Thickness = 14;
 
     /// <summary>Draws an upright bar, the maximum on top, to the right of what is <paramref name="x"/> wide; returns the width taken.</summary>
-    public static double Draw(SvgCanvas canvas, double x, double y, double height, ColorMap colors, double minimum, double maximum, string label = "")
+    public static double Draw(Sheet sheet, double x, double y, double height, ColorMap colors, double minimum, double maximum, string label = "")
     {
-        var strip = new RgbImage(1, 256);
-        for (int i = 0; i < strip.Height; i++)
-            strip[0, i] = colors.Color(1 - i / 255.0);
-        double left = x + Gap;
-        canvas.Add($"""<image x="{left:0.##}" y="{y:0.##}" width="{Thickness:0.##}" height="{height:0.##}" preserveAspectRatio="none" href="{SvgCanvas.DataAddress(strip)}"/>""");
-        canvas.Rectangle(left, y, Thickness, height, "none", SvgCanvas.Ink, 0.75);
-        var axis = new PlotAxis(minimum, maximum, isLogarithmic: false, widen: false);
-        double widest = 0;
-        foreach (var (value, text) in axis.Ticks())
-        {
-            double at = y + height * (1 - axis.Place(value));
-            canvas.Line(left + Thickness, at, left + Thickness + 4, at, SvgCanvas.Ink, 0.75);
-            canvas.Text(left + Thickness + 7, Math.Clamp(at + 4, y + 9, y + height), text, size: 11);
-            widest = Math.Max(widest, SvgCanvas.WidthOf(text, 11));
-        }
-        double width = Gap + Thickness + 7 + widest;
-        if (label.Length == 0)
-            return width;
-        canvas.Add($"""<text transform="translate({x + width + 13:0.##} {y + height / 2:0.##}) rotate(-90)" font-size="12" text-anchor="middle" fill="{SvgCanvas.Ink}">{SvgCanvas.Escape(label)}</text>""");
-        return width + 18;
+        const float Overhang = 12;      // half a line of text above and below the ends
+        using var plot = Plots.Create();
+        plot.HideAxesAndGrid();
+        var bar = new ScottPlot.Panels.ColorBar(new Scale(colors.Colormap, new(minimum, maximum))) { Width = Thickness, Label = label };
+        bar.Axis.TickGenerator = Plots.RoundTicks((int)Math.Clamp(height / 14, 3, 8));
+        Plots.Style(bar.Axis);
+        (bar.LabelStyle.Rotation, bar.LabelStyle.Alignment) = (-90, ScottPlot.Alignment.LowerCenter);
+        plot.Axes.AddPanel(bar);
+        using var paint = Paint.NewDisposablePaint();
+        float taken = bar.Measure(paint);
+        plot.Layout.Fixed(new PixelPadding(0, taken, Overhang, Overhang));
+        sheet.Plot(plot, x + Gap - 1, y - Overhang, taken + 1, height + 2 * Overhang);
+        sheet.Rectangle(x + Gap, y, Thickness, height, fill: null, Sheet.Ink, 0.75);
+        return Gap + taken;
+    }
+
+    private sealed record Scale(IColormap Colormap, ScottPlot.Range Range) : IHasColorAxis
+    {
+        public ScottPlot.Range GetRange() => Range;
     }
 }

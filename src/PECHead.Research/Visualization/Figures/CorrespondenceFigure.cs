@@ -1,4 +1,6 @@
 using PECHead.Research.Data;
+using ScottPlot;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -37,23 +39,26 @@ public sealed class CorrespondenceFigure : Drawing
     /// <summary>Draw every n-th line only: 1 for keypoints, more for dense landmarks.</summary>
     public int LineEvery { get; init; } = 1;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         var left = new PictureBox(0, Heading, Size, _source.Width, _source.Height);
         var right = new PictureBox(Size + Gap, Heading, Size, _driving.Width, _driving.Height);
-        canvas.Text(Size / 2.0, 14, "source", anchor: "middle");
-        canvas.Text(right.X + Size / 2.0, 14, "driving", anchor: "middle");
-        canvas.Image(_source, left.X, left.Y, left.Width, left.Height);
-        canvas.Image(_driving, right.X, right.Y, right.Width, right.Height);
+        sheet.Text(Size / 2.0, 14, "source", align: SKTextAlign.Center);
+        sheet.Text(right.X + Size / 2.0, 14, "driving", align: SKTextAlign.Center);
+        sheet.Photograph(_source, left.X, left.Y, left.Width, left.Height);
+        sheet.Photograph(_driving, right.X, right.Y, right.Width, right.Height);
+        double width = right.X + right.Width, height = Heading + Math.Max(left.Height, right.Height);
+        var overlay = new Overlay(PictureBox.Blank(0, 0, width, height));
         for (int k = 0; k < _sourcePoints.Count; k += Math.Max(1, LineEvery))
         {
             var (from, to) = (_sourcePoints.In(left, k), _drivingPoints.In(right, k));
             // A dark line under the coloured one keeps light colours visible on a light picture.
-            canvas.Polyline([from, to], "#111", 2.6, opacity: 0.55);
-            canvas.Polyline([from, to], SvgCanvas.Css(IdentityColors.Color(k, _sourcePoints.Count)), 1.5);
+            overlay.Polyline([from, to], Color.FromHex("#111111").WithAlpha(0.55), 2.6);
+            overlay.Polyline([from, to], Sheet.Of(IdentityColors.Color(k, _sourcePoints.Count)), 1.5);
         }
-        _sourcePoints.Draw(canvas, left, Radius, Numbered);
-        _drivingPoints.Draw(canvas, right, Radius, Numbered);
-        return (right.X + right.Width, Heading + Math.Max(left.Height, right.Height));
+        _sourcePoints.Draw(overlay, left, Radius, Numbered);
+        _drivingPoints.Draw(overlay, right, Radius, Numbered);
+        overlay.DrawOn(sheet);
+        return (width, height);
     }
 }

@@ -9,7 +9,7 @@ public abstract class Drawing : Figure
 
     /// <inheritdoc/>
     public sealed override string ToHtml() =>
-        $"""<img alt="{SvgCanvas.Escape(ToString())}" src="data:image/svg+xml;base64,{Convert.ToBase64String(Utf8(ToSvg()))}"/>""";
+        $"""<img alt="{HtmlPage.Escape(ToString())}" src="data:image/svg+xml;base64,{Convert.ToBase64String(Utf8(ToSvg()))}"/>""";
 
     private protected sealed override IReadOnlyList<string> OwnFormats => [];
 

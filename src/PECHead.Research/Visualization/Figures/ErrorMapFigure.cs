@@ -1,6 +1,7 @@
 using System.Globalization;
 using PECHead.Research.Data;
 using PECHead.Research.Layers;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -40,24 +41,24 @@ public sealed class ErrorMapFigure : Drawing
     /// <summary>Width of a picture as drawn, pixels.</summary>
     public int CellWidth { get; init; } = 160;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         double maximum = Maximum ?? Math.Max(1e-6, _methods.Max(method => method.Error.Greatest));
         double cellHeight = CellWidth * (double)_driving.Height / _driving.Width, below = LabelHeight + cellHeight + Gap;
-        canvas.Text(CellWidth / 2.0, 14, "driving", anchor: "middle");
-        canvas.Image(_driving, 0, LabelHeight, CellWidth, cellHeight);
-        canvas.Text(CellWidth / 2.0, below + cellHeight / 2 + 4, "absolute error", anchor: "middle");
+        sheet.Text(CellWidth / 2.0, 14, "driving", align: SKTextAlign.Center);
+        sheet.Photograph(_driving, 0, LabelHeight, CellWidth, cellHeight);
+        sheet.Text(CellWidth / 2.0, below + cellHeight / 2 + 4, "absolute error", align: SKTextAlign.Center);
         for (int i = 0; i < _methods.Count; i++)
         {
             var (name, image, error) = _methods[i];
             double x = (i + 1) * (CellWidth + Gap);
-            canvas.Text(x + CellWidth / 2.0, 14, name, anchor: "middle");
-            canvas.Image(image, x, LabelHeight, CellWidth, cellHeight);
-            canvas.Map(error.Render(ColorMap.Magma, 0, maximum), x, below, CellWidth, cellHeight);
+            sheet.Text(x + CellWidth / 2.0, 14, name, align: SKTextAlign.Center);
+            sheet.Photograph(image, x, LabelHeight, CellWidth, cellHeight);
+            error.Draw(sheet, x, below, CellWidth, cellHeight, ColorMap.Magma, 0, maximum);
             string mean = error.Mean.ToString("0.0000", CultureInfo.InvariantCulture);
-            canvas.Text(x + CellWidth / 2.0, below + cellHeight + 16, $"mean {mean}", size: 12, anchor: "middle", fill: SvgCanvas.Faint);
+            sheet.Text(x + CellWidth / 2.0, below + cellHeight + 16, $"mean {mean}", size: 12, align: SKTextAlign.Center, color: Sheet.Faint);
         }
         double width = (_methods.Count + 1) * (CellWidth + Gap) - Gap;
-        return (width + ColorBar.Draw(canvas, width, below, cellHeight, ColorMap.Magma, 0, maximum), below + cellHeight + LabelHeight);
+        return (width + ColorBar.Draw(sheet, width, below, cellHeight, ColorMap.Magma, 0, maximum), below + cellHeight + LabelHeight);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PECHead.Research.Data;
 using PECHead.Research.Display;
+using SkiaSharp;
 
 namespace PECHead.Research.Visualization;
 
@@ -14,6 +15,8 @@ public abstract class Figure
     private const int Margin = 12;
     private const int TitleHeight = 28;
     private const int CaptionHeight = 20;
+
+    static Figure() => FigureFont.Register();
 
     /// <summary>Closed to other assemblies: what a figure must draw is internal.</summary>
     private protected Figure()
@@ -29,9 +32,8 @@ public abstract class Figure
     /// <summary>The figure as an SVG document that holds its pictures and refers to nothing outside.</summary>
     public string ToSvg()
     {
-        var (width, height, markup) = Compose();
-        string size = string.Create(CultureInfo.InvariantCulture, $"width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\"");
-        return $"<svg xmlns=\"http://www.w3.org/2000/svg\" {size} font-family=\"{SvgCanvas.Fonts}\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n{markup}</svg>\n";
+        using var composition = Compose(Medium.Svg);
+        return SvgDocument.Write(composition);
     }
 
     /// <summary>A piece of HTML that shows the figure and needs nothing else, no server and no network.</summary>
@@ -39,21 +41,29 @@ public abstract class Figure
 
     /// <summary>The figure as the bytes of a PNG.</summary>
     /// <param name="scale">Pixels per unit: 2 for a screen of high density.</param>
-    /// <exception cref="DataException">rsvg-convert is missing or failed.</exception>
-    public byte[] ToPng(double scale = 1) => SvgRenderer.Render(ToSvg(), "png", scale);
+    public byte[] ToPng(double scale = 1)
+    {
+        using var composition = Compose();
+        using var pixels = composition.Rasterize(scale);
+        using var png = pixels.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
 
     /// <summary>The figure shown inline as SVG: sharp at any size, larger where it holds photographs.</summary>
     public InlineSvg AsSvg() => new(ToSvg());
 
     /// <summary>The figure shown inline as PNG at another density.</summary>
     /// <param name="scale">Pixels per unit.</param>
-    /// <exception cref="DataException">rsvg-convert is missing or failed.</exception>
     public InlinePng AsPng(double scale = 2) => new(ToPng(scale));
 
     /// <summary>The figure shown inline as JPEG: a quarter of the size of a PNG where it is made of photographs, for notebooks that are kept.</summary>
     /// <param name="scale">Pixels per unit.</param>
-    /// <exception cref="DataException">rsvg-convert is missing or failed.</exception>
-    public InlineJpeg AsJpeg(double scale = 1) => new(PictureEncoding.JpegFromPng(ToPng(scale)));
+    public InlineJpeg AsJpeg(double scale = 1)
+    {
+        using var composition = Compose();
+        using var pixels = composition.Rasterize(scale);
+        return new(Pixels.Jpeg(pixels));
+    }
 
     /// <summary>Writes the figure in the format of the file's name: aside first, then moved into place.</summary>
     /// <param name="path">
@@ -61,7 +71,7 @@ public abstract class Figure
     /// </param>
     /// <param name="scale">Pixels per unit of a PNG.</param>
     /// <exception cref="ArgumentException">Another extension.</exception>
-    /// <exception cref="DataException">A program is missing or failed, or the folder cannot be written.</exception>
+    /// <exception cref="DataException">The folder cannot be written, or a format of its own needs a program that is missing.</exception>
     public void Save(string path, double scale = 2)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
@@ -69,7 +79,7 @@ public abstract class Figure
         {
             ".svg" => Utf8(ToSvg()),
             ".png" => ToPng(scale),
-            ".pdf" => SvgRenderer.Render(ToSvg(), "pdf", 1),
+            ".pdf" => ToPdf(),
             ".html" => Utf8(HtmlPage.Wrap(Title.Length > 0 ? Title : GetType().Name, ToHtml())),
             _ => Encode(extension) ?? throw new ArgumentException(
                 $"A {GetType().Name} is not written as '{extension}': use {string.Join(", ", [".png", ".svg", ".pdf", ".html", .. OwnFormats])}.", nameof(path)),
@@ -82,12 +92,12 @@ public abstract class Figure
     /// <summary>One line that names the figure.</summary>
     public override string ToString()
     {
-        var (width, height, _) = Compose();
-        return string.Create(CultureInfo.InvariantCulture, $"{GetType().Name}{(Title.Length > 0 ? $" \"{Title}\"" : "")}, {width:0}x{height:0}");
+        using var composition = Compose();
+        return string.Create(CultureInfo.InvariantCulture, $"{GetType().Name}{(Title.Length > 0 ? $" \"{Title}\"" : "")}, {composition.Width}x{composition.Height}");
     }
 
     /// <summary>Draws the figure without title, captions and margin, from (0, 0) on, and returns its size.</summary>
-    private protected abstract (double Width, double Height) Draw(SvgCanvas canvas);
+    private protected abstract (double Width, double Height) Draw(Sheet sheet);
 
     /// <summary>Extensions beyond the four of every figure.</summary>
     private protected abstract IReadOnlyList<string> OwnFormats { get; }
@@ -98,26 +108,29 @@ public abstract class Figure
     private protected static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
     /// <summary>As <see cref="Draw"/>, for a figure that draws another one as its own.</summary>
-    internal (double Width, double Height) DrawBare(SvgCanvas canvas) => Draw(canvas);
+    internal (double Width, double Height) DrawBare(Sheet sheet) => Draw(sheet);
 
-    /// <summary>The figure with title, captions and margin, as a part for a larger drawing.</summary>
-    internal (double Width, double Height, string Markup) Compose()
+    /// <summary>The figure with title, captions and margin.</summary>
+    /// <param name="medium">What it becomes.</param>
+    internal Composition Compose(Medium medium = Medium.Pixels) => Composition.Record(canvas =>
     {
-        var content = new SvgCanvas();
-        var (width, height) = Draw(content);
         double top = Margin + (Title.Length > 0 ? TitleHeight : 0);
-        double textWidth = Captions.Select(caption => SvgCanvas.WidthOf(caption, 12)).Append(SvgCanvas.WidthOf(Title, 16)).Max();
-        double outerWidth = Math.Ceiling(Math.Max(width, textWidth) + 2 * Margin);
-        double bottom = top + height + (Captions.Count > 0 ? 6 : 0);
-
-        var canvas = new SvgCanvas();
+        canvas.Translate(Margin, (float)top);
+        var sheet = new Sheet(canvas, medium);
+        var (width, height) = Draw(sheet);
+        canvas.Translate(-Margin, -(float)top);
         if (Title.Length > 0)
-            canvas.Text(Margin, Margin + 15, Title, size: 16, bold: true);
-        canvas.BeginGroup(Margin, top);
-        canvas.AddMarkup(content.Markup);
-        canvas.EndGroup();
+            sheet.Text(Margin, Margin + 15, Title, size: 16, bold: true);
+        double bottom = top + height + (Captions.Count > 0 ? 6 : 0);
         for (int i = 0; i < Captions.Count; i++)
-            canvas.Text(Margin, bottom + i * CaptionHeight + 14, Captions[i], size: 12, fill: SvgCanvas.Faint);
-        return (outerWidth, Math.Ceiling(bottom + Captions.Count * CaptionHeight + Margin), canvas.Markup);
+            sheet.Text(Margin, bottom + i * CaptionHeight + 14, Captions[i], size: 12, color: Sheet.Faint);
+        double textWidth = Captions.Select(caption => Sheet.WidthOf(caption, 12)).Append(Sheet.WidthOf(Title, 16, bold: true)).Max();
+        return (Math.Max(width, textWidth) + 2 * Margin, bottom + Captions.Count * CaptionHeight + Margin);
+    });
+
+    private byte[] ToPdf()
+    {
+        using var composition = Compose(Medium.Pdf);
+        return composition.ToPdf(Title.Length > 0 ? Title : GetType().Name);
     }
 }

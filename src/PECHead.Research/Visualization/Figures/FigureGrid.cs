@@ -18,7 +18,7 @@ public sealed class FigureGrid : Drawing
     /// <summary>Figures in a row; 0: all in one row.</summary>
     public int Columns { get; init; }
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         int columns = Columns > 0 ? Columns : _figures.Count;
         double width = 0, top = 0;
@@ -27,10 +27,7 @@ public sealed class FigureGrid : Drawing
             double left = 0, height = 0;
             foreach (var figure in row)
             {
-                var part = figure.Compose();
-                canvas.BeginGroup(left, top);
-                canvas.AddMarkup(part.Markup);
-                canvas.EndGroup();
+                var part = sheet.Figure(figure, left, top);
                 left += part.Width;
                 height = Math.Max(height, part.Height);
             }

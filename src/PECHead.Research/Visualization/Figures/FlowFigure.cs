@@ -1,6 +1,8 @@
 using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
+using ScottPlot;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -29,17 +31,17 @@ public sealed class FlowFigure : Drawing
     /// <summary>Width of the map as drawn, pixels.</summary>
     public int Size { get; init; } = 288;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         var box = new PictureBox(0, 0, Size, _colors.Width, _colors.Height);
-        canvas.Map(_colors, 0, 0, box.Width, box.Height);
-        canvas.Rectangle(0, 0, box.Width, box.Height, "none", "#ccc", 0.75);
+        sheet.Map(_colors, 0, 0, box.Width, box.Height);
+        sheet.Rectangle(0, 0, box.Width, box.Height, fill: null, Color.FromHex("#cccccc"), 0.75);
         double x = box.Width + Gap, middle = x + WheelSide / 2;
-        canvas.Text(middle, 14, "taken from", size: 11, anchor: "middle", fill: SvgCanvas.Faint);
-        canvas.Image(FlowColors.Legend(168), x, 22, WheelSide, WheelSide);
-        canvas.Circle(middle, 22 + WheelSide / 2, WheelSide / 2, "none", "#888", 0.75);
-        canvas.Line(middle, 22 + WheelSide / 2, x + WheelSide, 22 + WheelSide / 2, "#111", 0.75);
-        canvas.Text(middle, 22 + WheelSide + 16, $"{SvgCanvas.Number(FullLength)} px", size: 11, anchor: "middle");
+        sheet.Text(middle, 14, "taken from", size: 11, SKTextAlign.Center, Sheet.Faint);
+        sheet.Map(FlowColors.Legend(168), x, 22, WheelSide, WheelSide);
+        sheet.Circle(middle, 22 + WheelSide / 2, WheelSide / 2, fill: null, Color.FromHex("#888888"), 0.75);
+        sheet.Line(middle, 22 + WheelSide / 2, x + WheelSide, 22 + WheelSide / 2, Color.FromHex("#111111"), 0.75);
+        sheet.Text(middle, 22 + WheelSide + 16, FormattableString.Invariant($"{FullLength:0.##} px"), size: 11, SKTextAlign.Center);
         return (x + WheelSide, Math.Max(box.Height, 22 + WheelSide + 20));
     }
 }

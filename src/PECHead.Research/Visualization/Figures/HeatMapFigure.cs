@@ -36,13 +36,12 @@ public sealed class HeatMapFigure : Drawing
     /// <summary>What the values are, beside the bar.</summary>
     public string Label { get; init; } = "";
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var colors = _map.Render(Colors, Minimum, Maximum);
-        var box = new PictureBox(0, 0, Size, _image?.Width ?? colors.Width, _image?.Height ?? colors.Height);
+        var box = new PictureBox(0, 0, Size, _image?.Width ?? _map.Width, _image?.Height ?? _map.Height);
         if (_image is not null)
-            canvas.Image(_image, 0, 0, box.Width, box.Height);
-        canvas.Map(colors, 0, 0, box.Width, box.Height, _image is null ? 1 : Opacity);
-        return (box.Width + ColorBar.Draw(canvas, box.Width, 0, box.Height, Colors, Minimum, Maximum, Label), box.Height);
+            sheet.Photograph(_image, 0, 0, box.Width, box.Height);
+        _map.Draw(sheet, 0, 0, box.Width, box.Height, Colors, Minimum, Maximum, _image is null ? 1 : Opacity);
+        return (box.Width + ColorBar.Draw(sheet, box.Width, 0, box.Height, Colors, Minimum, Maximum, Label), box.Height);
     }
 }

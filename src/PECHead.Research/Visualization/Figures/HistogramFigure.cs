@@ -1,5 +1,8 @@
-using Plotly.NET;
+using ScottPlot;
+using ScottPlot.Statistics;
 using Chart = Plotly.NET.CSharp.Chart;
+using GenericChart = Plotly.NET.GenericChart;
+using PlotlyColor = Plotly.NET.Color;
 
 namespace PECHead.Research.Visualization;
 
@@ -15,10 +18,10 @@ public sealed record HistogramData(string Title, IReadOnlyList<float> Values, do
     public int[] Count(int bars)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bars, 1);
-        var counts = new int[bars];
-        foreach (var value in Values.Where(value => !float.IsNaN(value)))
-            counts[(int)Math.Clamp(Math.Floor((value - From) / (To - From) * bars), 0, bars - 1)]++;
-        return counts;
+        var histogram = Histogram.WithBinCount(bars, From, To);
+        histogram.IncludeOutliers = true;
+        histogram.AddRange(Values.Where(value => !float.IsNaN(value)).Select(value => (double)value));
+        return histogram.Counts;
     }
 }
 
@@ -29,9 +32,9 @@ public sealed class HistogramFigure : InteractiveChart
     private const int Bars = 24;
     private const double Width = 230;
     private const double Height = 150;
-    private const double Margin = 14;
-    private const double Head = 26;
-    private const double Foot = 20;
+    private const float Margin = 14;
+    private const float Head = 26;
+    private const float Foot = 20;
     private readonly IReadOnlyList<HistogramData> _histograms;
 
     /// <summary>Takes the values.</summary>
@@ -60,39 +63,42 @@ public sealed class HistogramFigure : InteractiveChart
         var bars = Chart.Column<double, double, string>(
             histogram.Count(Bars).Select(count => (double)count), Keys: new(Enumerable.Range(0, Bars).Select(bar => Edge(bar) + (width / 2)), true),
             MultiText: new(Enumerable.Range(0, Bars).Select(bar => FormattableString.Invariant($"{Edge(bar)} to {Edge(bar + 1)}")), true),
-            MarkerColor: Color.fromHex("#4477aa"), UseDefaults: false);
+            MarkerColor: PlotlyColor.fromHex("#4477aa"), UseDefaults: false);
         return PlotlyStyle.Set(bars, ("hovertemplate", "%{text}: %{y}<extra></extra>"), ("textposition", "none"), ("width", width * 0.96));
     }
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var (width, height) = (Math.Min(Columns, _histograms.Count) * Width, (_histograms.Count + Columns - 1) / Columns * Height);
-        canvas.Rectangle(0, 0, width, height, "#fff");
         foreach (var (index, histogram) in _histograms.Index())
-        {
-            canvas.BeginGroup(index % Columns * Width, index / Columns * Height);
-            DrawOne(canvas, histogram);
-            canvas.EndGroup();
-        }
-
-        return (width, height);
+            DrawOne(sheet, histogram, index % Columns * Width, index / Columns * Height);
+        return (Math.Min(Columns, _histograms.Count) * Width, (_histograms.Count + Columns - 1) / Columns * Height);
     }
 
-    private static void DrawOne(SvgCanvas canvas, HistogramData histogram)
+    private static void DrawOne(Sheet sheet, HistogramData histogram, double left, double top)
     {
         var counts = histogram.Count(Bars);
-        var (highest, bar, bottom) = (Math.Max(1, counts.Max()), (Width - (2 * Margin)) / Bars, Height - Foot);
-        canvas.Text(Margin, 17, histogram.Title, bold: true);
-        foreach (var (i, count) in counts.Index().Where(entry => entry.Item > 0))
+        double highest = Math.Max(1, counts.Max()), bar = (histogram.To - histogram.From) / Bars;
+        // A bar of one frame among thousands is to be seen as well.
+        double least = highest / (Height - Head - Foot);
+        using var plot = Plots.Create();
+        Bar[] bars = [.. counts.Index().Where(entry => entry.Item > 0).Select(entry => new Bar
         {
-            // A bar of one frame among thousands is to be seen as well.
-            var length = Math.Max(1, (bottom - Head) * count / highest);
-            canvas.Rectangle(Margin + (i * bar) + 0.5, bottom - length, bar - 1, length, "#4477aa");
-        }
-
-        canvas.Line(Margin, bottom, Width - Margin, bottom, SvgCanvas.Faint);
-        canvas.Text(Margin, bottom + 14, SvgCanvas.Number(histogram.From), 11, fill: SvgCanvas.Faint);
-        canvas.Text(Width / 2, bottom + 14, SvgCanvas.Number((histogram.From + histogram.To) / 2), 11, "middle", SvgCanvas.Faint);
-        canvas.Text(Width - Margin, bottom + 14, SvgCanvas.Number(histogram.To), 11, "end", SvgCanvas.Faint);
+            Position = histogram.From + (entry.Index + 0.5) * bar,
+            Value = Math.Max(least, entry.Item),
+            Size = 0.88 * bar,
+            FillColor = Color.FromHex("#4477aa"),
+            LineWidth = 0,
+        })];
+        plot.Add.Bars(bars);
+        var axis = plot.Axes.Bottom;
+        Plots.Style(axis);
+        (axis.FrameLineStyle.Color, axis.TickLabelStyle.ForeColor, axis.MajorTickStyle.Length, axis.TickLabelStyle.OffsetY) = (Sheet.Faint, Sheet.Faint, 0, 2);
+        double[] ticks = [histogram.From, (histogram.From + histogram.To) / 2, histogram.To];
+        axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual(ticks, [.. ticks.Select(Plots.Number)]);
+        plot.Axes.Left.IsVisible = plot.Axes.Right.IsVisible = plot.Axes.Top.IsVisible = false;
+        plot.Axes.SetLimits(histogram.From, histogram.To, 0, highest);
+        plot.Layout.Fixed(new PixelPadding(Margin, Margin, Foot, Head));
+        sheet.Plot(plot, left, top, Width, Height);
+        sheet.Text(left + Margin, top + 17, histogram.Title, bold: true);
     }
 }

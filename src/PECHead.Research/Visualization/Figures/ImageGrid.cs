@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -38,7 +39,7 @@ public sealed class ImageGrid : Drawing
     /// <summary>Width of a picture as drawn, pixels.</summary>
     public int CellWidth { get; init; } = 160;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         int columns = Math.Min(_images.Count, Columns > 0 ? Columns : 8);
         int rows = (_images.Count + columns - 1) / columns;
@@ -48,8 +49,8 @@ public sealed class ImageGrid : Drawing
         {
             double x = i % columns * (CellWidth + Gap), y = i / columns * (cellHeight + labelHeight + Gap);
             if (_labels.Count > 0)
-                canvas.Text(x + CellWidth / 2.0, y + 14, _labels[i], anchor: "middle");
-            canvas.Image(_images[i], x, y + labelHeight, CellWidth, cellHeight);
+                sheet.Text(x + CellWidth / 2.0, y + 14, _labels[i], align: SKTextAlign.Center);
+            sheet.Photograph(_images[i], x, y + labelHeight, CellWidth, cellHeight);
         }
         return (columns * (CellWidth + Gap) - Gap, rows * (cellHeight + labelHeight + Gap) - Gap);
     }

@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using SkiaSharp;
 
 namespace PECHead.Research.Visualization;
 
@@ -34,19 +35,19 @@ public sealed class ImagePanel : Drawing
         _rows.Add((label, cells));
     }
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         int pitch = _cellSize + Gap;
-        double left = _rows.Max(row => (double?)(row.Label.Length > 0 ? SvgCanvas.WidthOf(row.Label) + 10 : 0)) ?? 0;
+        double left = _rows.Max(row => (double?)(row.Label.Length > 0 ? Sheet.WidthOf(row.Label) + 10 : 0)) ?? 0;
         for (int c = 0; c < _columns.Count; c++)
-            canvas.Text(left + c * pitch + _cellSize / 2.0, LineHeight - 8, _columns[c], anchor: "middle");
+            sheet.Text(left + c * pitch + _cellSize / 2.0, LineHeight - 8, _columns[c], align: SKTextAlign.Center);
         for (int r = 0; r < _rows.Count; r++)
         {
             double top = LineHeight + r * pitch;
             if (_rows[r].Label.Length > 0)
-                canvas.Text(left - 10, top + _cellSize / 2.0 + 5, _rows[r].Label, anchor: "end");
+                sheet.Text(left - 10, top + _cellSize / 2.0 + 5, _rows[r].Label, align: SKTextAlign.Right);
             for (int c = 0; c < _columns.Count; c++)
-                canvas.Image(_rows[r].Cells[c], left + c * pitch, top, _cellSize, _cellSize);
+                sheet.Photograph(_rows[r].Cells[c], left + c * pitch, top, _cellSize, _cellSize);
         }
         return (left + _columns.Count * pitch - Gap, LineHeight + _rows.Count * pitch - Gap);
     }

@@ -23,13 +23,13 @@ public sealed class KeypointFigure : Drawing
     /// <summary>Whether points carry their index.</summary>
     public bool Numbered { get; init; } = true;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         var box = new PictureBox(0, 0, Size, _image.Width, _image.Height);
-        canvas.Image(_image, 0, 0, box.Width, box.Height);
-        canvas.BeginClip(box);
-        _points.Draw(canvas, box, Radius, Numbered);
-        canvas.EndClip();
+        sheet.Photograph(_image, 0, 0, box.Width, box.Height);
+        var overlay = new Overlay(box);
+        _points.Draw(overlay, box, Radius, Numbered);
+        overlay.DrawOn(sheet);
         return (box.Width, box.Height);
     }
 }

@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using ScottPlot;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -38,34 +39,30 @@ public sealed class LandmarkFigure : Drawing
     /// <summary>Whether points carry their index, 0 to 67; readable from a <see cref="Size"/> of about 500 on.</summary>
     public bool Numbered { get; init; }
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var box = new PictureBox(0, 0, Size, _image?.Width ?? BlankSide, _image?.Height ?? BlankSide);
-        if (_image is null)
-            canvas.Rectangle(0, 0, box.Width, box.Height, "#f4f4f4", "#ccc");
-        else
-            canvas.Image(_image, 0, 0, box.Width, box.Height);
-        canvas.BeginClip(box);
+        var box = sheet.Ground(_image, Size, BlankSide, BlankSide);
+        var overlay = new Overlay(box);
         if (_reference is not null)
-            DrawLines(canvas, box, _reference, _ => "#888", width: 2);
-        DrawLines(canvas, box, _landmarks, color => SvgCanvas.Css(IdentityColors.Color(color, 7)), width: 2);
-        DrawPoints(canvas, box);
-        canvas.EndClip();
+            DrawLines(overlay, box, _reference, _ => Color.FromHex("#888888"), width: 2);
+        DrawLines(overlay, box, _landmarks, color => Sheet.Of(IdentityColors.Color(color, 7)), width: 2);
+        DrawPoints(overlay, box);
+        overlay.DrawOn(sheet);
         return (box.Width, box.Height);
     }
 
-    private void DrawLines(SvgCanvas canvas, PictureBox box, PointSet points, Func<int, string> color, double width)
+    private void DrawLines(Overlay overlay, PictureBox box, PointSet points, Func<int, Color> color, double width)
     {
         foreach (var part in Parts)
         {
             var line = Enumerable.Range(part.First, part.Last - part.First + 1).Select(i => points.In(box, i)).ToArray();
             if (_image is not null)
-                canvas.Polyline(line, "#111", width + 1.4, part.Closed, opacity: 0.6);
-            canvas.Polyline(line, color(part.Color), width, part.Closed);
+                overlay.Polyline(line, Color.FromHex("#111111").WithAlpha(0.6), width + 1.4, part.Closed);
+            overlay.Polyline(line, color(part.Color), width, part.Closed);
         }
     }
 
-    private void DrawPoints(SvgCanvas canvas, PictureBox box)
+    private void DrawPoints(Overlay overlay, PictureBox box)
     {
         double radius = Math.Max(1.2, Size / 200.0);
         foreach (var part in Parts)
@@ -75,9 +72,9 @@ public sealed class LandmarkFigure : Drawing
                 var (x, y) = _landmarks.In(box, i);
                 if (double.IsNaN(x))
                     continue;
-                canvas.Circle(x, y, radius, "#fff", SvgCanvas.Css(IdentityColors.Color(part.Color, 7)), 0.9);
+                overlay.Circle(x, y, radius, Colors.White, Sheet.Of(IdentityColors.Color(part.Color, 7)), 0.9);
                 if (Numbered)
-                    canvas.Label(x, y - radius - 2, $"{i}", Math.Max(7, Size / 56.0));
+                    overlay.Label(x, y - radius - 2, $"{i}", Math.Max(7, Size / 56.0));
             }
         }
     }

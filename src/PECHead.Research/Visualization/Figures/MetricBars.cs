@@ -1,5 +1,8 @@
-using Plotly.NET;
+using ScottPlot;
+using SkiaSharp;
 using Chart = Plotly.NET.CSharp.Chart;
+using GenericChart = Plotly.NET.GenericChart;
+using PlotlyColor = Plotly.NET.Color;
 
 namespace PECHead.Research.Visualization;
 
@@ -54,39 +57,49 @@ public sealed class MetricBars : InteractiveChart
         var bars = Chart.Bar<double, string, string>(
             rows.Select(row => PlotlyStyle.Shown(row.Value)), Keys: new(rows.Select(row => _table.Rows[row.Index].Label), true),
             MultiText: new(rows.Select(row => _table.Text(_table.Rows[row.Index], column)), true),
-            MarkerColor: Color.fromColors(rows.Select(row => Color.fromHex(_table.Ranks[row.Index][column] == ResultRank.Best ? "#22559c" : "#9dbfe0"))),
+            MarkerColor: PlotlyColor.fromColors(rows.Select(row => PlotlyColor.fromHex(_table.Ranks[row.Index][column] == ResultRank.Best ? "#22559c" : "#9dbfe0"))),
             UseDefaults: false);
         return PlotlyStyle.Set(bars, ("hovertemplate", "%{y}: %{x}<extra></extra>"), ("textposition", "auto"));
     }
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        double labels = _table.Rows.Where(row => !row.IsReference).Max(row => SvgCanvas.WidthOf(row.Label, 11)) + 6;
+        double labels = _table.Rows.Where(row => !row.IsReference).Max(row => Sheet.WidthOf(row.Label, 11, bold: true)) + 6;
         double cell = Width + labels, height = Head + Foot + RowHeight * _columns.Max(c => Rows(c).Count());
         foreach (var (index, column) in _columns.Index())
-        {
-            canvas.BeginGroup(index % Columns * cell, index / Columns * height);
-            DrawColumn(canvas, column, labels);
-            canvas.EndGroup();
-        }
+            DrawColumn(sheet, column, index % Columns * cell + Margin, index / Columns * height, labels);
         return (Math.Min(Columns, _columns.Length) * cell, (_columns.Length + Columns - 1) / Columns * height);
     }
 
-    private void DrawColumn(SvgCanvas canvas, int column, double labels)
+    private void DrawColumn(Sheet sheet, int column, double left, double top, double labels)
     {
         var header = _table.Columns[column];
-        canvas.Text(Margin, 17, $"{header.Name} {header.Arrow}", bold: true);
-        double longest = Rows(column).Max(row => Math.Abs(row.Value));
-        // Room for the number at the end of the longest bar.
-        double room = Width - 2 * Margin - 60;
-        foreach (var (place, (index, value)) in Rows(column).Index())
+        sheet.Text(left, top + 17, $"{header.Name} {header.Arrow}", bold: true);
+        var rows = Rows(column).ToArray();
+        double longest = rows.Max(row => Math.Abs(row.Value)), width = Width - 2 * Margin;
+        var bars = new List<Bar>();
+        foreach (var (place, (index, value)) in rows.Index())
         {
-            double top = Head + place * RowHeight, length = longest > 0 ? room * Math.Abs(value) / longest : 0;
             bool isBest = _table.Ranks[index][column] == ResultRank.Best;
-            canvas.Text(Margin + labels - 6, top + 12, _table.Rows[index].Label, size: 11, anchor: "end", bold: isBest);
-            canvas.Rectangle(Margin + labels, top + 2, Math.Max(1, length), RowHeight - 5, isBest ? "#22559c" : "#9dbfe0");
-            canvas.Text(Margin + labels + length + 4, top + 12, _table.Text(_table.Rows[index], column), size: 11, fill: SvgCanvas.Faint);
+            sheet.Text(left + labels - 6, top + Head + place * RowHeight + 12, _table.Rows[index].Label, size: 11, SKTextAlign.Right, bold: isBest);
+            bars.Add(new Bar
+            {
+                Position = -place - 0.5,
+                Value = Math.Abs(value),
+                Size = 0.72,
+                FillColor = Color.FromHex(isBest ? "#22559c" : "#9dbfe0"),
+                LineWidth = 0,
+                Label = _table.Text(_table.Rows[index], column),
+                LabelOffset = 4,
+            });
         }
+        // Room for the numbers at the ends of the bars.
+        double numbers = bars.Max(bar => Sheet.WidthOf(bar.Label, 11)) + 10;
+        using var plot = Plots.Bare(0, longest > 0 ? longest * width / (width - numbers) : 1, -rows.Length, 0);
+        var drawn = plot.Add.Bars(bars);
+        drawn.Horizontal = true;
+        (drawn.ValueLabelStyle.FontName, drawn.ValueLabelStyle.FontSize, drawn.ValueLabelStyle.ForeColor, drawn.ValueLabelStyle.OffsetY) = (FigureFont.Name, 11, Sheet.Faint, 2);
+        sheet.Plot(plot, left + labels, top + Head, width, rows.Length * RowHeight);
     }
 
     private IEnumerable<(int Index, double Value)> Rows(int column) => _table.Rows.Index()

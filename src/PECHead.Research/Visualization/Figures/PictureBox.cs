@@ -11,6 +11,9 @@ internal readonly record struct PictureBox(double X, double Y, double Width, int
     /// <summary>Drawn height where the pixels are not square: a map of other proportions over a frame. 0: they are.</summary>
     public double Stretch { get; init; }
 
+    /// <summary>A box in the units of the drawing, without a picture.</summary>
+    public static PictureBox Blank(double x, double y, double width, double height) => new(x, y, width, 1, 1) { Stretch = height };
+
     public double Height => Stretch > 0 ? Stretch : Width * Rows / Columns;
 
     /// <summary>The middle of a pixel; (−0.5, −0.5) is the upper left corner of the picture.</summary>

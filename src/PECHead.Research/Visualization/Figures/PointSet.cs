@@ -1,4 +1,5 @@
 using PECHead.Research.Layers;
+using ScottPlot;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -6,6 +7,7 @@ namespace PECHead.Research.Visualization;
 /// <summary>Points read from a tensor and placed in a drawing.</summary>
 internal sealed class PointSet
 {
+    private static readonly Color Rim = Color.FromHex("#111111");
     private readonly float[] _values;
 
     /// <param name="positions">[K, 2], (x, y) in [-1, 1].</param>
@@ -27,16 +29,16 @@ internal sealed class PointSet
     }
 
     /// <summary>Discs in their identity colours, numbered when asked for.</summary>
-    public void Draw(SvgCanvas canvas, PictureBox box, double radius, bool numbered)
+    public void Draw(Overlay overlay, PictureBox box, double radius, bool numbered)
     {
         for (int k = 0; k < Count; k++)
         {
             var (x, y) = In(box, k);
             if (double.IsNaN(x))
                 continue;
-            canvas.Circle(x, y, radius, SvgCanvas.Css(IdentityColors.Color(k, Count)), strokeWidth: 1.2);
+            overlay.Circle(x, y, radius, Sheet.Of(IdentityColors.Color(k, Count)), Rim, 1.2);
             if (numbered)
-                canvas.Label(x, y - radius - 3, $"{k}", 10);
+                overlay.Label(x, y - radius - 3, $"{k}", 10);
         }
     }
 }

@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using ScottPlot;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -27,30 +28,25 @@ public sealed class QuiverFigure : Drawing
     /// <summary>Drawn length over true length.</summary>
     public double Exaggeration { get; init; } = 1;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var box = _image is null
-            ? new PictureBox(0, 0, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns)
-            : new PictureBox(0, 0, Size, _image.Width, _image.Height);
-        if (_image is null)
-            canvas.Rectangle(0, 0, box.Width, box.Height, "#fafafa", "#ccc");
-        else
-            canvas.Image(_image, 0, 0, box.Width, box.Height);
-        canvas.BeginClip(box);
+        var box = sheet.Ground(_image, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns);
         if (_image is not null)
-            canvas.Rectangle(0, 0, box.Width, box.Height, "#ffffff59");
+            sheet.Rectangle(0, 0, box.Width, box.Height, Colors.White.WithAlpha(0.35));
         var arrows = new List<(double, double)>();
         foreach (int row in EvenSpread.Of(_deformation.Rows, Arrows))
         {
             foreach (int column in EvenSpread.Of(_deformation.Columns, Arrows))
                 AddArrow(arrows, _deformation.Driving(box, row, column), _deformation.Source(box, row, column));
         }
-        canvas.Polyline(arrows, "#0b3c5d", 1.3);
-        canvas.EndClip();
+        var overlay = new Overlay(box);
+        overlay.Polyline(arrows, Color.FromHex("#0b3c5d"), 1.3);
+        overlay.DrawOn(sheet);
         return (box.Width, box.Height);
     }
 
-    // All arrows are one path, with breaks in between: a tenth of the markup of an element each.
+    // All arrows are one path, with breaks in between: a tenth of the markup of an arrow each. (A vector field of ScottPlot scales
+    // its arrows; these have their true length.)
     private void AddArrow(List<(double, double)> path, (double X, double Y) tail, (double X, double Y) head)
     {
         double dx = (head.X - tail.X) * Exaggeration, dy = (head.Y - tail.Y) * Exaggeration;
@@ -58,7 +54,7 @@ public sealed class QuiverFigure : Drawing
         if (!double.IsFinite(length))
             return;
         double x = tail.X + dx, y = tail.Y + dy;
-        path.AddRange([tail, length < StillLength ? (tail.X + 0.1, tail.Y) : (x, y), Break]);
+        path.AddRange([tail, length < StillLength ? (tail.X + 1.3, tail.Y) : (x, y), Break]);
         if (length < StillLength)
             return;
         double barb = Math.Min(5, 0.45 * length);

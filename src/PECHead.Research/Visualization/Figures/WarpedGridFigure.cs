@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using ScottPlot;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -22,28 +23,22 @@ public sealed class WarpedGridFigure : Drawing
     /// <summary>Lines across and down.</summary>
     public int Lines { get; init; } = 17;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        var box = _source is null
-            ? new PictureBox(0, 0, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns)
-            : new PictureBox(0, 0, Size, _source.Width, _source.Height);
-        if (_source is null)
-            canvas.Rectangle(0, 0, box.Width, box.Height, "#fafafa", "#ccc");
-        else
-            canvas.Image(_source, 0, 0, box.Width, box.Height);
-        canvas.BeginClip(box);
+        var box = sheet.Ground(_source, Size, BlankSide, BlankSide * _deformation.Rows / _deformation.Columns);
+        var overlay = new Overlay(box);
         foreach (int row in EvenSpread.Of(_deformation.Rows, Lines))
-            DrawLine(canvas, Enumerable.Range(0, _deformation.Columns).Select(column => _deformation.Source(box, row, column)));
+            DrawLine(overlay, Enumerable.Range(0, _deformation.Columns).Select(column => _deformation.Source(box, row, column)));
         foreach (int column in EvenSpread.Of(_deformation.Columns, Lines))
-            DrawLine(canvas, Enumerable.Range(0, _deformation.Rows).Select(row => _deformation.Source(box, row, column)));
-        canvas.EndClip();
+            DrawLine(overlay, Enumerable.Range(0, _deformation.Rows).Select(row => _deformation.Source(box, row, column)));
+        overlay.DrawOn(sheet);
         return (box.Width, box.Height);
     }
 
-    private static void DrawLine(SvgCanvas canvas, IEnumerable<(double X, double Y)> points)
+    private static void DrawLine(Overlay overlay, IEnumerable<(double X, double Y)> points)
     {
         var line = points.ToArray();
-        canvas.Polyline(line, "#fff", 2.6, opacity: 0.6);
-        canvas.Polyline(line, "#d55e00", 1.2);
+        overlay.Polyline(line, Colors.White.WithAlpha(0.6), 2.6);
+        overlay.Polyline(line, Color.FromHex("#d55e00"), 1.2);
     }
 }

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using PECHead.Research.Data;
 using PECHead.Research.Layers;
+using ScottPlot;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;
@@ -19,6 +21,7 @@ public sealed class DeformableOffsetView : InteractiveFigure
 {
     private const double LensSide = 220;
     private const double Gap = 16;
+    private static readonly Color Dark = Color.FromHex("#111111");
     // The lens reaches so many map pixels from its middle: the first of these that holds all samples.
     private static readonly int[] LensReaches = [2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
 
@@ -69,8 +72,6 @@ public sealed class DeformableOffsetView : InteractiveFigure
     public override string ToHtml()
     {
         int stride = Stride > 0 ? Stride : SmallestStride();
-        var overlay = new SvgCanvas();
-        DrawSamples(overlay, WholeMap());
         var (row, column) = Chosen();
         string layout = JsonSerializer.Serialize(new
         {
@@ -88,7 +89,7 @@ public sealed class DeformableOffsetView : InteractiveFigure
             lensReaches = LensReaches,
             row,
             column,
-            colors = Enumerable.Range(0, _samples.Groups).Select(GroupColor),
+            colors = Enumerable.Range(0, _samples.Groups).Select(group => GroupColor(group).ToHex()),
         });
         var choices = new StringBuilder("<option value=\"-1\">all groups</option>");
         for (int g = 0; g < _samples.Groups; g++)
@@ -96,37 +97,32 @@ public sealed class DeformableOffsetView : InteractiveFigure
         string body = string.Create(CultureInfo.InvariantCulture, $"""
             <div style="display:flex;flex-wrap:wrap;gap:12px">
             <div class="pechead-stage" style="width:{Size}px;cursor:crosshair;touch-action:none">
-            <img alt="frame" draggable="false" src="{SvgCanvas.DataAddress(_image)}"/>
-            <svg class="pechead-over" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Box.Width:0.##} {Box.Height:0.##}">
-            {overlay.Markup}</svg>
+            <img alt="frame" draggable="false" src="{HtmlPage.PngAddress(_image)}"/>
+            <svg class="pechead-over" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Box.Width:0.##} {Box.Height:0.##}"></svg>
             </div>
             <svg class="pechead-lens" xmlns="http://www.w3.org/2000/svg" width="{LensSide}" height="{LensSide}" viewBox="0 0 {LensSide} {LensSide}"></svg>
             </div>
             <div class="pechead-controls"><select aria-label="offset group">{choices}</select><output></output></div>
             """);
-        return HtmlPage.Figure("offsets", Title, Captions, $" data-layout=\"{SvgCanvas.Escape(layout)}\" data-samples=\"{_samples.Pack(stride)}\"", body);
+        return HtmlPage.Figure("offsets", Title, Captions, $" data-layout=\"{HtmlPage.Escape(layout)}\" data-samples=\"{_samples.Pack(stride)}\"", body);
     }
 
     private protected override IReadOnlyList<string> OwnFormats => [];
 
     private protected override byte[]? Encode(string extension) => null;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        canvas.Image(_image, 0, 0, Box.Width, Box.Height);
-        canvas.BeginClip(Box);
-        DrawSamples(canvas, WholeMap());
-        canvas.EndClip();
+        sheet.Photograph(_image, 0, 0, Box.Width, Box.Height);
+        DrawSamples(sheet, Box, WholeMap());
 
         double x = Box.Width + Gap;
-        var lens = new PictureBox(x, 0, LensSide, 1, 1);
+        var lens = PictureBox.Blank(x, 0, LensSide, LensSide);
         var magnified = Magnified(x);
-        canvas.BeginClip(lens);
-        canvas.Image(_image, magnified.X, magnified.Y, magnified.Width, magnified.Height);
-        DrawSamples(canvas, magnified);
-        canvas.EndClip();
-        canvas.Rectangle(x, 0, LensSide, LensSide, "none", "#444");
-        double legend = DrawLegend(canvas, x, LensSide + Gap);
+        sheet.Clipped(lens, () => sheet.Photograph(_image, magnified.X, magnified.Y, magnified.Width, magnified.Height));
+        DrawSamples(sheet, lens, magnified);
+        sheet.Rectangle(x, 0, LensSide, LensSide, fill: null, Color.FromHex("#444444"));
+        double legend = DrawLegend(sheet, x, LensSide + Gap);
         return (x + LensSide, Math.Max(Box.Height, legend));
     }
 
@@ -157,52 +153,54 @@ public sealed class DeformableOffsetView : InteractiveFigure
                select (g, tap, _samples.At(row, column, g, tap));
     }
 
-    private void DrawSamples(SvgCanvas canvas, PictureBox map)
+    private void DrawSamples(Sheet sheet, PictureBox shown, PictureBox map)
     {
+        var overlay = new Overlay(shown);
         var (row, column) = Chosen();
         double cellWidth = map.Width / _samples.Columns, cellHeight = map.Height / _samples.Rows;
         var all = AllSamples().ToArray();
         foreach (var (group, tap, sample) in all)
         {
             var regular = _samples.Regular(row, column, tap);
-            canvas.Polyline([map.AtPixel(regular.Column, regular.Row), map.AtPixel(sample.Column, sample.Row)], GroupColor(group), 1.4, opacity: 0.75);
+            overlay.Polyline([map.AtPixel(regular.Column, regular.Row), map.AtPixel(sample.Column, sample.Row)], GroupColor(group).WithAlpha(0.75), 1.4);
         }
         for (int tap = 0; tap < _samples.Taps; tap++)
         {
             var regular = _samples.Regular(row, column, tap);
             var (x, y) = map.AtPixel(regular.Column, regular.Row);
-            canvas.Circle(x, y, 1.6, "#fff", "#111", 0.8);
+            overlay.Circle(x, y, 1.6, Colors.White, Dark, 0.8);
         }
         foreach (var (group, _, sample) in all)
         {
             var (x, y) = map.AtPixel(sample.Column, sample.Row);
             double radius = Radius(sample.Weight, LargestRadius(cellWidth));
-            if (double.IsFinite(x) && double.IsFinite(y) && radius > 0)
-                canvas.Circle(x, y, radius, GroupColor(group), "#111", 0.8, opacity: 0.85);
+            if (radius > 0)
+                overlay.Circle(x, y, radius, GroupColor(group).WithAlpha(0.85), Dark.WithAlpha(0.85), 0.8);
         }
         var (centreX, centreY) = map.AtPixel(column, row);
-        canvas.Rectangle(centreX - cellWidth / 2, centreY - cellHeight / 2, cellWidth, cellHeight, "none", "#fff", 2.5);
-        canvas.Rectangle(centreX - cellWidth / 2, centreY - cellHeight / 2, cellWidth, cellHeight, "none", "#111", 1.2);
+        overlay.Rectangle(centreX - cellWidth / 2, centreY - cellHeight / 2, cellWidth, cellHeight, Colors.White, 2.5);
+        overlay.Rectangle(centreX - cellWidth / 2, centreY - cellHeight / 2, cellWidth, cellHeight, Dark, 1.2);
+        overlay.DrawOn(sheet);
     }
 
     /// <summary>What the marks are; returns the lower edge.</summary>
-    private double DrawLegend(SvgCanvas canvas, double x, double y)
+    private double DrawLegend(Sheet sheet, double x, double y)
     {
-        canvas.Rectangle(x, y, 11, 11, "none", "#111", 1.2);
-        canvas.Text(x + 20, y + 10, "output pixel", size: 12);
-        canvas.Circle(x + 6, y + 25, 1.6, "#fff", "#111", 0.8);
-        canvas.Text(x + 20, y + 29, "regular tap", size: 12);
-        canvas.Text(x + 120, y + 10, "sample: weight", size: 12);
+        sheet.Rectangle(x, y, 11, 11, fill: null, Dark, 1.2);
+        sheet.Text(x + 20, y + 10, "output pixel", size: 12);
+        sheet.Circle(x + 6, y + 25, 1.6, Colors.White, Dark, 0.8);
+        sheet.Text(x + 20, y + 29, "regular tap", size: 12);
+        sheet.Text(x + 120, y + 10, "sample: weight", size: 12);
         for (int i = 0; i < 3; i++)
         {
             double weight = _samples.LargestWeight * (i + 1) / 3;
-            canvas.Circle(x + 128 + 32 * i, y + 25, Radius(weight, 7), "#bbb", "#111", 0.8);
-            canvas.Text(x + 128 + 32 * i, y + 46, weight.ToString("0.##", CultureInfo.InvariantCulture), size: 11, anchor: "middle");
+            sheet.Circle(x + 128 + 32 * i, y + 25, Radius(weight, 7), Color.FromHex("#bbbbbb"), Dark, 0.8);
+            sheet.Text(x + 128 + 32 * i, y + 46, weight.ToString("0.##", CultureInfo.InvariantCulture), size: 11, SKTextAlign.Center);
         }
         for (int g = 0; g < _samples.Groups; g++)
         {
-            canvas.Circle(x + 6 + 110 * (g % 2), y + 62 + 18 * (g / 2), 5, GroupColor(g), "#111", 0.8);
-            canvas.Text(x + 20 + 110 * (g % 2), y + 66 + 18 * (g / 2), $"group {g}", size: 12);
+            sheet.Circle(x + 6 + 110 * (g % 2), y + 62 + 18 * (g / 2), 5, GroupColor(g), Dark, 0.8);
+            sheet.Text(x + 20 + 110 * (g % 2), y + 66 + 18 * (g / 2), $"group {g}", size: 12);
         }
         return y + 56 + 18 * ((_samples.Groups + 1) / 2);
     }
@@ -213,7 +211,7 @@ public sealed class DeformableOffsetView : InteractiveFigure
     // The area, not the radius, is the weight.
     private double Radius(double weight, double largest) => largest * Math.Sqrt(Math.Max(0, weight / _samples.LargestWeight));
 
-    private string GroupColor(int group) => SvgCanvas.Css(IdentityColors.Color(group, _samples.Groups));
+    private Color GroupColor(int group) => Sheet.Of(IdentityColors.Color(group, _samples.Groups));
 
     private (int Row, int Column) Chosen()
     {

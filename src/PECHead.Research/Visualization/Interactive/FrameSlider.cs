@@ -46,7 +46,7 @@ public sealed class FrameSlider : InteractiveFigure
         int columns = (int)Math.Ceiling(Math.Sqrt(_frames.Count)), rows = (_frames.Count + columns - 1) / columns;
         var all = JoinFrames(columns, rows);
         string address = Lossless
-            ? SvgCanvas.DataAddress(all)
+            ? HtmlPage.PngAddress(all)
             : "data:image/jpeg;base64," + Convert.ToBase64String(PictureEncoding.Jpeg(all));
         string values = JsonSerializer.Serialize(_axes.Select(axis => axis.Values));
         double height = Size * (double)_frames[0].Height / _frames[0].Width;
@@ -56,20 +56,20 @@ public sealed class FrameSlider : InteractiveFigure
         foreach (var axis in _axes)
         {
             body.Append(CultureInfo.InvariantCulture, $"""
-                <label class="pechead-controls"><span>{SvgCanvas.Escape(axis.Name)}</span><input type="range" min="0" max="{axis.Values.Count - 1}" step="1" value="{axis.Start}"/><output>{SvgCanvas.Escape(axis.Values[axis.Start])}</output></label>
+                <label class="pechead-controls"><span>{HtmlPage.Escape(axis.Name)}</span><input type="range" min="0" max="{axis.Values.Count - 1}" step="1" value="{axis.Start}"/><output>{HtmlPage.Escape(axis.Values[axis.Start])}</output></label>
                 """);
         }
-        return HtmlPage.Figure("slider", Title, Captions, $" data-columns=\"{columns}\" data-rows=\"{rows}\" data-values=\"{SvgCanvas.Escape(values)}\"", body.ToString());
+        return HtmlPage.Figure("slider", Title, Captions, $" data-columns=\"{columns}\" data-rows=\"{rows}\" data-values=\"{HtmlPage.Escape(values)}\"", body.ToString());
     }
 
     private protected override IReadOnlyList<string> OwnFormats => [];
 
     private protected override byte[]? Encode(string extension) => null;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         int[] chosen = [.. EvenSpread.Of(_frames.Count, Math.Min(StillFrames, _frames.Count))];
-        return new ImageGrid([.. chosen.Select(i => _frames[i])], [.. chosen.Select(Describe)]) { CellWidth = Math.Min(Size, 140) }.DrawBare(canvas);
+        return new ImageGrid([.. chosen.Select(i => _frames[i])], [.. chosen.Select(Describe)]) { CellWidth = Math.Min(Size, 140) }.DrawBare(sheet);
     }
 
     private string Describe(int frame)

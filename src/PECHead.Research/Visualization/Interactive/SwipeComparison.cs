@@ -28,21 +28,21 @@ public sealed class SwipeComparison : InteractiveFigure
     /// <inheritdoc/>
     public override string ToHtml() => HtmlPage.Figure("swipe", Title, Captions, "", $"""
         <div class="pechead-stage" style="width:{Size}px;touch-action:none;cursor:ew-resize">
-        <img alt="{SvgCanvas.Escape(_labels.Left)}" draggable="false" src="{SvgCanvas.DataAddress(_left)}"/>
-        <img class="pechead-over" style="clip-path:inset(0 0 0 50%)" alt="{SvgCanvas.Escape(_labels.Right)}" draggable="false" src="{SvgCanvas.DataAddress(_right)}"/>
-        <span class="pechead-tag" style="left:8px">{SvgCanvas.Escape(_labels.Left)}</span>
-        <span class="pechead-tag" style="right:8px">{SvgCanvas.Escape(_labels.Right)}</span>
+        <img alt="{HtmlPage.Escape(_labels.Left)}" draggable="false" src="{HtmlPage.PngAddress(_left)}"/>
+        <img class="pechead-over" style="clip-path:inset(0 0 0 50%)" alt="{HtmlPage.Escape(_labels.Right)}" draggable="false" src="{HtmlPage.PngAddress(_right)}"/>
+        <span class="pechead-tag" style="left:8px">{HtmlPage.Escape(_labels.Left)}</span>
+        <span class="pechead-tag" style="right:8px">{HtmlPage.Escape(_labels.Right)}</span>
         <div class="pechead-divider" style="left:50%"></div>
         </div>
-        <div class="pechead-controls"><input type="range" min="0" max="100" step="0.5" value="50" aria-label="border between {SvgCanvas.Escape(_labels.Left)} and {SvgCanvas.Escape(_labels.Right)}"/></div>
+        <div class="pechead-controls"><input type="range" min="0" max="100" step="0.5" value="50" aria-label="border between {HtmlPage.Escape(_labels.Left)} and {HtmlPage.Escape(_labels.Right)}"/></div>
         """);
 
     private protected override IReadOnlyList<string> OwnFormats => [];
 
     private protected override byte[]? Encode(string extension) => null;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
-        return new ImageGrid([_left, _right], [_labels.Left, _labels.Right]) { CellWidth = Size }.DrawBare(canvas);
+        return new ImageGrid([_left, _right], [_labels.Left, _labels.Right]) { CellWidth = Size }.DrawBare(sheet);
     }
 }

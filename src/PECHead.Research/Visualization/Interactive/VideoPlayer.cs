@@ -51,11 +51,11 @@ public sealed class VideoPlayer : InteractiveFigure
 
     private protected override byte[]? Encode(string extension) => extension == ".mp4" ? _video.Value : null;
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         int[] chosen = [.. EvenSpread.Of(_frames.Count, Math.Min(StillFrames, _frames.Count))];
         string[] labels = [.. chosen.Select(i => string.Create(CultureInfo.InvariantCulture, $"{i / Rate:0.00} s"))];
-        return new ImageGrid([.. chosen.Select(i => _frames[i])], labels) { CellWidth = Math.Min(Size, 120) }.DrawBare(canvas);
+        return new ImageGrid([.. chosen.Select(i => _frames[i])], labels) { CellWidth = Math.Min(Size, 120) }.DrawBare(sheet);
     }
 
     private byte[] EncodeVideo()

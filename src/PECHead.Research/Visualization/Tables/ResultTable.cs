@@ -1,6 +1,8 @@
 using Microsoft.Data.Analysis;
 using PECHead.Research.Data;
 using PECHead.Research.Display;
+using ScottPlot;
+using SkiaSharp;
 
 namespace PECHead.Research.Visualization;
 
@@ -111,39 +113,45 @@ public sealed class ResultTable : InteractiveFigure
         _ => null,
     };
 
-    private protected override (double Width, double Height) Draw(SvgCanvas canvas)
+    private protected override (double Width, double Height) Draw(Sheet sheet)
     {
         var ranks = Ranks;
-        double labelWidth = _rows.Select(row => row.Label).Append(LabelHeader).Max(text => SvgCanvas.WidthOf(text)) + Padding;
+        double labelWidth = _rows.Select(row => Sheet.WidthOf(row.Label)).Append(Sheet.WidthOf(LabelHeader, bold: true)).Max() + Padding;
         double[] rights = new double[Columns.Count];
         for (int c = 0; c < Columns.Count; c++)
         {
-            double widest = _rows.Select(row => Text(row, c)).Append(Columns[c].Name + " " + Columns[c].Arrow).Max(text => SvgCanvas.WidthOf(text));
+            double widest = _rows.Select(row => Text(row, c)).Append(Heading(c)).Max(text => Sheet.WidthOf(text, bold: true));
             rights[c] = (c > 0 ? rights[c - 1] : labelWidth) + widest + 2 * Padding;
         }
         double width = rights[^1];
-        canvas.Line(0, 1, width, 1, SvgCanvas.Ink, 2);
-        canvas.Text(4, 18, LabelHeader, bold: true);
+        sheet.Line(0, 1, width, 1, Sheet.Ink, 2);
+        sheet.Text(4, 18, LabelHeader, bold: true);
         for (int c = 0; c < Columns.Count; c++)
-            canvas.Text(rights[c] - Padding, 18, $"{Columns[c].Name} {Columns[c].Arrow}".TrimEnd(), anchor: "end", bold: true);
-        canvas.Line(0, RowHeight + 2, width, RowHeight + 2, SvgCanvas.Ink);
+            sheet.Text(rights[c] - Padding, 18, Heading(c), align: SKTextAlign.Right, bold: true);
+        sheet.Line(0, RowHeight + 2, width, RowHeight + 2, Sheet.Ink);
         for (int r = 0; r < _rows.Count; r++)
         {
             double top = (r + 1) * RowHeight + 4;
             if (_rows[r].HasRule)
-                canvas.Line(0, top - 0.5, width, top - 0.5, "#999");
-            string fill = _rows[r].IsReference ? SvgCanvas.Faint : SvgCanvas.Ink;
-            canvas.Text(4, top + 17, _rows[r].Label, fill: fill);
+                sheet.Line(0, top - 0.5, width, top - 0.5, Color.FromHex("#999999"));
+            var color = _rows[r].IsReference ? Sheet.Faint : Sheet.Ink;
+            sheet.Text(4, top + 17, _rows[r].Label, color: color);
             for (int c = 0; c < Columns.Count; c++)
-                DrawCell(canvas, Text(_rows[r], c), rights[c] - Padding, top + 17, fill, ranks[r][c]);
+                DrawCell(sheet, Text(_rows[r], c), rights[c] - Padding, top + 17, color, ranks[r][c]);
         }
         double bottom = (_rows.Count + 1) * RowHeight + 7;
-        canvas.Line(0, bottom, width, bottom, SvgCanvas.Ink, 2);
+        sheet.Line(0, bottom, width, bottom, Sheet.Ink, 2);
         return (width, bottom + 1);
     }
 
-    private static void DrawCell(SvgCanvas canvas, string text, double right, double baseline, string fill, ResultRank rank) =>
-        canvas.Add($"""<text x="{right:0.##}" y="{baseline:0.##}" font-size="{SvgCanvas.TextSize}" text-anchor="end" fill="{fill}"{(rank == ResultRank.Best ? " font-weight=\"bold\"" : rank == ResultRank.Second ? " text-decoration=\"underline\"" : "")}>{SvgCanvas.Escape(text)}</text>""");
+    private static void DrawCell(Sheet sheet, string text, double right, double baseline, Color color, ResultRank rank)
+    {
+        sheet.Text(right, baseline, text, align: SKTextAlign.Right, color: color, bold: rank == ResultRank.Best);
+        if (rank == ResultRank.Second)
+            sheet.Line(right - Sheet.WidthOf(text), baseline + 1.5, right, baseline + 1.5, color);
+    }
+
+    private string Heading(int column) => $"{Columns[column].Name} {Columns[column].Arrow}".TrimEnd();
 
     internal string Text(ResultRow row, int column) => row.Values[column] is { } value && double.IsFinite(value.Mean)
         ? value.Text(Columns[column].Decimals)

@@ -11,15 +11,15 @@ internal static class ResultTableHtml
         var ranks = table.Ranks;
         double[] spans = [.. table.Columns.Select((_, c) => table.Rows.Select(row => Math.Abs(row.Values[c]?.Mean ?? 0)).Where(double.IsFinite).DefaultIfEmpty().Max())];
         var html = new StringBuilder("<table class=\"pechead-table\">\n<thead><tr>");
-        html.Append($"<th>{SvgCanvas.Escape(table.LabelHeader)}</th>");
+        html.Append($"<th>{HtmlPage.Escape(table.LabelHeader)}</th>");
         foreach (var column in table.Columns)
-            html.Append($"<th>{SvgCanvas.Escape($"{column.Name} {column.Arrow}".TrimEnd())}</th>");
+            html.Append($"<th>{HtmlPage.Escape($"{column.Name} {column.Arrow}".TrimEnd())}</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         for (int r = 0; r < table.Rows.Count; r++)
         {
             var row = table.Rows[r];
             string kind = string.Join(' ', new[] { row.IsReference ? "pechead-reference" : "", row.HasRule ? "pechead-ruled" : "" }.Where(name => name.Length > 0));
-            html.Append(kind.Length > 0 ? $"<tr class=\"{kind}\">" : "<tr>").Append($"<td>{SvgCanvas.Escape(row.Label)}</td>");
+            html.Append(kind.Length > 0 ? $"<tr class=\"{kind}\">" : "<tr>").Append($"<td>{HtmlPage.Escape(row.Label)}</td>");
             for (int c = 0; c < table.Columns.Count; c++)
             {
                 string number = row.Values[c] is { } value && double.IsFinite(value.Mean) ? value.Mean.ToString("R", CultureInfo.InvariantCulture) : "";
