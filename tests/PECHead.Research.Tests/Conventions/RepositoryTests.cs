@@ -18,7 +18,7 @@ public sealed partial class RepositoryTests
         ["Checkpoints"] = [],
         ["Acceleration"] = [],
         ["Layers"] = [],
-        ["Motion"] = ["Layers", "Landmarks"],
+        ["Motion"] = ["Acceleration", "Layers", "Landmarks"],
         ["Landmarks"] = ["Layers", "Motion"],
         ["Alignment"] = ["Layers", "Motion"],
         ["Propagation"] = ["Layers", "Motion"],
