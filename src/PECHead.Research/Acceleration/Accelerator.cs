@@ -1,4 +1,3 @@
-using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Acceleration;
@@ -21,7 +20,9 @@ public static class Accelerator
     /// <returns>The same values and shape.</returns>
     public static Tensor ChannelsLast(Tensor frames)
     {
-        TensorGuard.Sizes(frames, nameof(frames), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
+        ArgumentNullException.ThrowIfNull(frames);
+        if (frames.IsInvalid) throw new ObjectDisposedException(nameof(frames), "frames: Expected shape [N, C, H, W], received a disposed tensor.");
+        if (frames.ndim != 4) throw new ArgumentException($"Expected shape [N, C, H, W], received [{string.Join(", ", frames.shape)}].", nameof(frames));
         using var scope = NewDisposeScope();
         return frames.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }

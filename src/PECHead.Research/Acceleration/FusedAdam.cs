@@ -65,7 +65,7 @@ public sealed class FusedAdam : OptimizerHelper
 
     /// <summary>Continues from a state that was saved.</summary>
     /// <param name="state">As of <see cref="State"/>. Nothing changes unless all of it fits.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing, unknown, of another shape, or a step is below 1.</exception>
+    /// <exception cref="ArgumentException">A tensor is missing, disposed, unknown, of another shape, or a step is below 1.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state)
     {
         using var quiet = no_grad();
@@ -74,12 +74,13 @@ public sealed class FusedAdam : OptimizerHelper
         foreach (var entry in _entries)
         {
             if (!state.TryGetValue(entry.Name + StepSuffix, out var steps)) continue;
+            Require(steps, entry.Name + StepSuffix);
             long step = steps.numel() == 1 && steps.dtype == ScalarType.Int64 ? steps.item<long>() : 0;
-            if (step < 1) throw new InvalidDataException($"the optimizer's '{entry.Name}{StepSuffix}' is no number of steps");
+            if (step < 1) throw new ArgumentException($"the optimizer's '{entry.Name}{StepSuffix}' is no number of steps: expected one int64 of at least 1", nameof(state));
             restored.Add((entry, Moment(state, entry, MeanSuffix), Moment(state, entry, SquareSuffix), step));
         }
         if (restored.Count * 3 != state.Count)
-            throw new InvalidDataException($"the state holds {state.Count} tensors of the optimizer, of which {restored.Count * 3} belong to parameters of this model");
+            throw new ArgumentException($"the state holds {state.Count} tensors of the optimizer, of which {restored.Count * 3} belong to parameters of this model", nameof(state));
         foreach (var entry in _entries) entry.Forget();
         foreach (var (entry, mean, square, step) in restored)
         {
@@ -163,13 +164,19 @@ public sealed class FusedAdam : OptimizerHelper
 
     private static Tensor Moment(IReadOnlyDictionary<string, Tensor> state, Entry entry, string suffix)
     {
-        if (!state.TryGetValue(entry.Name + suffix, out var stored)) throw new InvalidDataException($"the optimizer's '{entry.Name}{suffix}' is missing");
+        if (!state.TryGetValue(entry.Name + suffix, out var stored)) throw new ArgumentException($"the optimizer's '{entry.Name}{suffix}' is missing", nameof(state));
+        Require(stored, entry.Name + suffix);
         if (!stored.shape.AsSpan().SequenceEqual(entry.Parameter.shape))
         {
-            throw new InvalidDataException(
-                $"the optimizer's '{entry.Name}{suffix}' has the shape [{string.Join(", ", stored.shape)}], its parameter [{string.Join(", ", entry.Parameter.shape)}]");
+            throw new ArgumentException(
+                $"the optimizer's '{entry.Name}{suffix}' has the shape [{string.Join(", ", stored.shape)}], its parameter [{string.Join(", ", entry.Parameter.shape)}]", nameof(state));
         }
         return entry.Zeros().copy_(stored);
+    }
+
+    private static void Require(Tensor? stored, string name)
+    {
+        if (stored is null || stored.IsInvalid) throw new ArgumentException($"the optimizer's '{name}' is null or disposed; expected a tensor", nameof(stored));
     }
 
     /// <summary>What a step does to each element; the same for all elements of a parameter.</summary>

@@ -1,4 +1,3 @@
-using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Checkpoints;
@@ -21,7 +20,7 @@ internal static class ModuleWeights
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(weights);
-        foreach (var (name, tensor) in weights) TensorGuard.Alive(tensor, name);
+        foreach (var (name, tensor) in weights) RequireAlive(tensor, name);
         var state = module.state_dict().ToDictionary(entry => prefix + entry.Key, entry => entry.Value);
         var faults = Faults(state, weights, ignore ?? (_ => false)).ToArray();
         if (faults.Length > 0)
@@ -36,6 +35,17 @@ internal static class ModuleWeights
             if (weights.TryGetValue(name, out var stored))
                 tensor.copy_(stored);
         }
+    }
+
+    /// <summary>Throws where a weight is absent or was disposed.</summary>
+    /// <param name="weight">The tensor.</param>
+    /// <param name="name">Its name in the state.</param>
+    /// <exception cref="ArgumentNullException">No tensor.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    public static void RequireAlive(Tensor weight, string name)
+    {
+        ArgumentNullException.ThrowIfNull(weight, name);
+        if (weight.IsInvalid) throw new ObjectDisposedException(name, $"{name}: Expected a tensor, received a disposed one.");
     }
 
     /// <summary>Makes a module one that only measures: evaluation mode, no gradients for its weights.</summary>

@@ -1,4 +1,3 @@
-using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Checkpoints;
@@ -58,7 +57,7 @@ public static class StateDict
 
     private static StoredTensor Describe(string name, Tensor tensor)
     {
-        TensorGuard.Alive(tensor, name);
+        ModuleWeights.RequireAlive(tensor, name);
         return TorchElementTypes.TryFromScalarType(tensor.dtype, out var type)
             ? StoredTensor.Contiguous(type, tensor.shape, new TensorMemory(tensor))
             : throw new ArgumentException($"'{name}' has elements of the type {tensor.dtype}, which safetensors files do not hold here.", nameof(tensor));

@@ -1,4 +1,4 @@
-using PECHead.Research.Layers;
+using PECHead.Research.Checkpoints;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Flow;
@@ -12,7 +12,7 @@ internal static class RaftWeights
     /// <exception cref="ArgumentException">A name is missing or unknown, or a shape differs.</exception>
     public static void Copy(IReadOnlyDictionary<string, Tensor> weights, Raft network)
     {
-        foreach (var (name, tensor) in weights) TensorGuard.Alive(tensor, name);
+        foreach (var (name, tensor) in weights) ModuleWeights.RequireAlive(tensor, name);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var expected = network.state_dict();

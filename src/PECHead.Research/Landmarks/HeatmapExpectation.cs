@@ -16,7 +16,7 @@ internal static class HeatmapExpectation
     /// </remarks>
     public static Keypoints Locate(Tensor logits, double temperature)
     {
-        TensorGuard.Shape(logits, nameof(logits), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
+        TensorGuard.Sizes(logits, nameof(logits), TensorGuard.Any, TensorGuard.Any, TensorGuard.Any, TensorGuard.Any);
         using var scope = NewDisposeScope();
         long height = logits.size(2), width = logits.size(3);
         var type = logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;

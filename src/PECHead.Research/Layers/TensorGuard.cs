@@ -60,17 +60,6 @@ internal static class TensorGuard
             throw new ArgumentException($"Expected shape {Describe(expected)} of {type}, received {Describe(tensor.shape)} of {tensor.dtype}.", name);
     }
 
-    /// <summary>Throws where there is no tensor, or a disposed one.</summary>
-    /// <param name="tensor">Tensor to check.</param>
-    /// <param name="name">Name of the argument, for the message.</param>
-    /// <exception cref="ArgumentNullException">No tensor.</exception>
-    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
-    public static void Alive(Tensor tensor, string name)
-    {
-        ArgumentNullException.ThrowIfNull(tensor, name);
-        if (tensor.IsInvalid) throw new ObjectDisposedException(name, $"{name}: Expected a tensor, received a disposed one.");
-    }
-
     /// <summary>Throws unless <paramref name="tensor"/> has floating-point numbers.</summary>
     /// <inheritdoc cref="Shape"/>
     public static void Floating(Tensor tensor, string name) => Shape(tensor, name, tensor is { IsInvalid: false } ? tensor.shape : [Any]);

@@ -194,7 +194,7 @@ public static class TrainingCheckpoint
         {
             optimizer.Restore(state);
         }
-        catch (InvalidDataException error)
+        catch (ArgumentException error)
         {
             throw new CheckpointFormatException($"{path} cannot continue a run: {error.Message}", error);
         }

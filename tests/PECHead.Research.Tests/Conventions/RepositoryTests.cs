@@ -28,9 +28,9 @@ public sealed partial class RepositoryTests
         ["Losses"] = ["Checkpoints", "Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Checkpoints", "Layers"],
         ["Visualization"] = ["Data", "Display", "Layers", "Motion"],
-        ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Losses", "Models", "Motion", "Perception"],
+        ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Layers", "Losses", "Models", "Motion", "Perception"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "FaceModel", "Landmarks", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
-        ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Models", "Perception", "Propagation", "Training", "Visualization"],
+        ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Layers", "Models", "Perception", "Propagation", "Training", "Visualization"],
         ["Perception"] = ["Acceleration", "Data", "Layers", "Losses", "Motion", "Visualization"],
     };
 

@@ -24,7 +24,14 @@ internal static class ModelEntries
     private static readonly MultiScaleDiscriminator Discriminator = new(new DiscriminatorConfig { BaseChannels = 4, Blocks = 1, Scales = 2 });
     private static readonly FirstOrderModel FirstOrder = new(new FirstOrderConfig
     {
-        ImageSize = 32, KeypointCount = 3, DetectorExpansion = 4, MotionExpansion = 4, MaxChannels = 16, HourglassDepth = 2, BaseChannels = 4, BottleneckBlocks = 1,
+        ImageSize = 32,
+        KeypointCount = 3,
+        DetectorExpansion = 4,
+        MotionExpansion = 4,
+        MaxChannels = 16,
+        HourglassDepth = 2,
+        BaseChannels = 4,
+        BottleneckBlocks = 1,
     });
     private static readonly TalkingHeadModel Portrait = PecHeadFactory.Create(TinyStep.Config.Model(), seed: 1);
 

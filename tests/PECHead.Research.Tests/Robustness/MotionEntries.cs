@@ -1,6 +1,7 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Flow;
 using PECHead.Research.Motion;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Robustness;
@@ -14,6 +15,7 @@ internal static class MotionEntries
     public static IReadOnlyList<Entry> All { get; } =
     [
         new("Accelerator.ChannelsLast(frames)", p => Accelerator.ChannelsLast(p.Of("frames", 2, 3, 4, 5))),
+        new("FusedAdam.Restore(state)", p => Restored(p)),
         new("CoordinateGrid.CreateLike(like)", p => CoordinateGrid.CreateLike(3, 4, p.Of("like", 2, 3))),
         new("Warping.Sample(input, deformation)", p => (
             Warping.Sample(p.Of("input", 2, 3, 5, 6), p.Of("deformation", 2, 4, 7, 2), alignCorners: true),
@@ -49,6 +51,16 @@ internal static class MotionEntries
 
     public static MotionField Field(Probe p, long batch, long side)
         => new(p.Of("motion.Deformation", batch, side, side, 2), p.Of("motion.Occlusion", batch, 1, side, side), p.Of("motion.Features", batch, 4, side, side));
+
+    private static FusedAdam Restored(Probe p)
+    {
+        var adam = new FusedAdam([("weight", new Parameter(zeros(3, 4)))], 1e-3);
+        adam.Restore(new Dictionary<string, Tensor>
+        {
+            ["weight.exp_avg"] = p.Of("weight.exp_avg", 3, 4), ["weight.exp_avg_sq"] = p.Of("weight.exp_avg_sq", 3, 4), ["weight.step"] = tensor(3L),
+        });
+        return adam;
+    }
 
     private static SimilarityTransform Similar(Probe p) => new(p.Of("Angle", 2), p.Of("LogScale", 2), p.Of("Shift", 2, 2));
 
