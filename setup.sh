@@ -16,7 +16,7 @@ if [[ "$(build/libstdcxx-compat/needed.sh)" == true ]]; then
 fi
 if [[ "${1:-}" == "--tests" ]]; then
   packages+=(python3-torch python3-torchvision python3-scipy python3-skimage)
-  packages+=(jupyter-notebook python3-ipykernel python3-nbclient python3-jupyter-kernel-test chromium)
+  packages+=(jupyter-notebook python3-ipykernel python3-nbclient chromium)
 fi
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }

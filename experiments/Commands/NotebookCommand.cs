@@ -62,7 +62,7 @@ internal static class NotebookCommand
         var notebook = NotebookFile.Read(path);
         NotebookParameters.Inject(notebook, values);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var failure = ProgressBar.Show(path, bar => new NotebookRunner(KernelHost.Assembly)
+        var failure = ProgressBar.Show(path, bar => NotebookRunner
             .Run(notebook, folder, new Relay<int>(position => bar.Update(position, notebook.Cells.Count, $"cell {position}")), cancellation));
 
         if (output is not null || (failure is null && !check)) notebook.Write(output ?? path);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PECHead.Kernel.Engine;
 using PECHead.Kernel.Notebooks;
 using PECHead.Research.Checkpoints;
 
@@ -7,6 +8,8 @@ namespace PECHead.Experiments.Notebooks;
 /// <summary>The file that tells Jupyter how to start the kernel.</summary>
 internal static class KernelSpec
 {
+    // The program that Jupyter starts.
+    private static readonly string Wrapper = Path.Combine(AppContext.BaseDirectory, "jupyter", "pechead_kernel.py");
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes it below a data folder of Jupyter.</summary>
@@ -22,11 +25,12 @@ internal static class KernelSpec
             new
             {
                 // -I: neither the folder Jupyter was started in nor variables meant for another Python have a say.
-                argv = new[] { python, "-I", KernelHost.Wrapper, "-f", "{connection_file}" },
+                argv = new[] { python, "-I", Wrapper, "-f", "{connection_file}" },
                 display_name = NotebookMetadata.DisplayName,
                 language = "C#",
                 interrupt_mode = "signal",
-                env = new Dictionary<string, string> { ["PECHEAD_DOTNET"] = Dotnet(), ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1" },
+                // Jupyter may be started without dotnet on the path.
+                env = new Dictionary<string, string>(InteractiveTool.Environs) { ["PECHEAD_DOTNET"] = InteractiveTool.Dotnet, ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1" },
             },
             Indented));
         return folder;
@@ -42,7 +46,4 @@ internal static class KernelSpec
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter")
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "jupyter");
     }
-
-    /// <summary>The dotnet that runs this program: Jupyter may be started without it on the path.</summary>
-    private static string Dotnet() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 }

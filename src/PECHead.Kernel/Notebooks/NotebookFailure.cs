@@ -1,4 +1,4 @@
-using PECHead.Kernel.Cells;
+using PECHead.Kernel.Engine;
 
 namespace PECHead.Kernel.Notebooks;
 

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using PECHead.Kernel.Compilation;
 
 namespace PECHead.Kernel.Notebooks;
 
-/// <summary>What a notebook says about its kernel: the names that .NET Interactive used, so that its notebooks and ours open in both.</summary>
+/// <summary>What a notebook says about its kernel: the names of .NET Interactive.</summary>
 public static class NotebookMetadata
 {
     /// <summary>Name of the kernel in <c>kernelspec</c>.</summary>
@@ -20,7 +19,7 @@ public static class NotebookMetadata
         ["mimetype"] = "text/x-csharp",
         ["name"] = "C#",
         ["pygments_lexer"] = "csharp",
-        ["version"] = SubmissionChain.LanguageVersion,
+        ["version"] = "14.0",
     };
 
     /// <summary>All metadata of a new notebook.</summary>

@@ -1,19 +1,20 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using PECHead.Kernel.Cells;
-using PECHead.Kernel.Protocol;
+using System.Text.RegularExpressions;
+using PECHead.Kernel.Engine;
 
 namespace PECHead.Kernel.Notebooks;
 
-/// <summary>Gathers the output of one cell in the form of the file format.</summary>
+/// <summary>Turns the events of one cell into outputs of the file format.</summary>
 /// <param name="displayed">What cells of this run have displayed, by id: a later cell may update it.</param>
 /// <param name="executionCount">Number of the cell in this run.</param>
-internal sealed class NotebookOutput(Dictionary<string, JsonObject> displayed, int executionCount) : CellOutput
+public sealed partial class NotebookOutput(IDictionary<string, JsonObject> displayed, int executionCount)
 {
     private readonly Lock _gate = new();
     private readonly List<JsonObject> _outputs = [];
     private readonly Dictionary<JsonObject, StringBuilder> _streams = [];
 
+    /// <summary>The outputs so far, in the form of the file format.</summary>
     public JsonArray Complete()
     {
         lock (_gate)
@@ -23,11 +24,36 @@ internal sealed class NotebookOutput(Dictionary<string, JsonObject> displayed, i
         }
     }
 
-    public override void Stream(string name, string text)
+    /// <summary>Takes an event of the engine; those that show nothing are let go, warnings of the compiler among them.</summary>
+    internal void Take(string type, JsonObject content)
+    {
+        var formats = content["formattedValues"]?.AsArray().Select(format => ((string)format!["mimeType"]!, (string)format["value"]!)).ToList() ?? [];
+        if (formats.Count == 0) return;
+        var id = (string?)content["valueId"];
+        switch (type)
+        {
+            case "StandardOutputValueProduced":
+                Stream("stdout", formats[0].Item2);
+                break;
+            case "StandardErrorValueProduced":
+                Stream("stderr", formats[0].Item2);
+                break;
+            case "ReturnValueProduced":
+                Add(id, new JsonObject { ["output_type"] = "execute_result", ["execution_count"] = executionCount, ["data"] = Data(formats), ["metadata"] = new JsonObject() });
+                break;
+            case "DisplayedValueProduced":
+                Add(id, new JsonObject { ["output_type"] = "display_data", ["data"] = Data(formats), ["metadata"] = new JsonObject() });
+                break;
+            case "DisplayedValueUpdated" when id is not null && displayed.TryGetValue(id, out var shown):
+                shown["data"] = Data(formats);
+                break;
+        }
+    }
+
+    internal void Stream(string name, string text)
     {
         lock (_gate)
         {
-            // Native text comes on a thread of its own: one block for each stream where they would alternate, as front ends join them.
             var last = _outputs.LastOrDefault();
             if (last is null || !_streams.ContainsKey(last) || (string?)last["name"] != name)
             {
@@ -35,58 +61,42 @@ internal sealed class NotebookOutput(Dictionary<string, JsonObject> displayed, i
                 _outputs.Add(last);
                 _streams.Add(last, new StringBuilder());
             }
-            _streams[last].Append(text);
+            _streams[last].Append(text.ReplaceLineEndings("\n"));
         }
     }
 
-    public override void Display(string displayId, MimeBundle data)
+    internal void Error(CellError error) => Add(null, new JsonObject
     {
-        lock (_gate)
-        {
-            var output = new JsonObject { ["output_type"] = "display_data", ["data"] = Data(data), ["metadata"] = new JsonObject() };
-            displayed[displayId] = output;
-            _outputs.Add(output);
-        }
+        ["output_type"] = "error",
+        ["ename"] = error.Name,
+        ["evalue"] = error.Message,
+        ["traceback"] = new JsonArray([.. error.Trace.Select(line => (JsonNode)line)]),
+    });
+
+    private void Add(string? id, JsonObject output)
+    {
+        lock (_gate) _outputs.Add(output);
+        if (id is not null) displayed[id] = output;
     }
 
-    public override void Update(string displayId, MimeBundle data)
+    private static JsonObject Data(List<(string MimeType, string Value)> formats)
     {
-        lock (_gate)
+        var json = new JsonObject();
+        foreach (var (mimeType, value) in formats)
         {
-            if (displayed.TryGetValue(displayId, out var output)) output["data"] = Data(data);
-        }
-    }
-
-    public override void Value(MimeBundle data)
-    {
-        lock (_gate)
-            _outputs.Add(new JsonObject { ["output_type"] = "execute_result", ["execution_count"] = executionCount, ["data"] = Data(data), ["metadata"] = new JsonObject() });
-    }
-
-    public override string ReadInput(string prompt, bool password, CancellationToken cancellation)
-        => throw new InvalidOperationException("A notebook that runs by itself has nobody to ask: give the value in a cell.");
-
-    public void Error(CellError error)
-    {
-        lock (_gate)
-        {
-            _outputs.Add(new JsonObject
+            json[mimeType] = mimeType switch
             {
-                ["output_type"] = "error",
-                ["ename"] = error.Name,
-                ["evalue"] = error.Message,
-                ["traceback"] = new JsonArray([.. error.Trace.Select(line => (JsonNode)line)]),
-            });
-        }
-    }
-
-    private static JsonObject Data(MimeBundle data)
-    {
-        var json = MimeJson.From(data);
-        foreach (var (mimeType, content) in data.Formats)
-        {
-            if (mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType is "image/svg+xml" or "application/javascript") json[mimeType] = NotebookJson.Lines(content);
+                "text/html" => NotebookJson.Lines(Style().Replace(value, "").ReplaceLineEndings("\n")),
+                "image/svg+xml" or "application/javascript" => NotebookJson.Lines(value),
+                _ when mimeType.StartsWith("text/", StringComparison.Ordinal) => NotebookJson.Lines(value.ReplaceLineEndings("\n")),
+                _ when mimeType.EndsWith("json", StringComparison.Ordinal) => JsonNode.Parse(value),
+                _ => value,
+            };
         }
         return json;
     }
+
+    // .NET Interactive repeats its style sheet behind every value.
+    [GeneratedRegex(@"<style>\s*\.dni-code-hint\b[^<]*</style>")]
+    private static partial Regex Style();
 }

@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using PECHead.Kernel.Compilation;
 
 namespace PECHead.Kernel.Notebooks;
 
@@ -10,6 +9,7 @@ public static class NotebookParameters
 {
     private const string Tag = "parameters";
     private const string InjectedTag = "injected-parameters";
+    private static readonly CSharpParseOptions Script = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
 
     /// <summary>Adds the cell that assigns the values.</summary>
     /// <param name="notebook">A notebook with a cell tagged <c>parameters</c>.</param>
@@ -28,7 +28,7 @@ public static class NotebookParameters
     }
 
     private static Dictionary<string, ExpressionSyntax?> Declared(string source)
-        => SubmissionChain.Parse(source).GetRoot().DescendantNodes().OfType<VariableDeclaratorSyntax>()
+        => CSharpSyntaxTree.ParseText(source, Script).GetRoot().DescendantNodes().OfType<VariableDeclaratorSyntax>()
             .GroupBy(variable => variable.Identifier.Text).ToDictionary(group => group.Key, group => group.Last().Initializer?.Value);
 
     private static string Literal(string value, ExpressionSyntax? initial)

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using PECHead.Kernel.Cells;
-using PECHead.Kernel.Protocol;
+using PECHead.Kernel.Engine;
 
 namespace PECHead.Kernel.Notebooks;
 
@@ -8,8 +7,7 @@ namespace PECHead.Kernel.Notebooks;
 /// <remarks>
 /// Tags of cells mean what they mean elsewhere: <c>skip-execution</c> leaves a cell out, <c>raises-exception</c> lets it fail.
 /// </remarks>
-/// <param name="hostAssembly">Path of <c>pechead-kernel.dll</c>.</param>
-public sealed class NotebookRunner(string hostAssembly)
+public static class NotebookRunner
 {
     /// <summary>Runs a notebook; stops at the first cell that fails without being meant to.</summary>
     /// <param name="notebook">Gets new outputs and execution counts.</param>
@@ -18,9 +16,9 @@ public sealed class NotebookRunner(string hostAssembly)
     /// <param name="cancellation">Ends the run and its kernel.</param>
     /// <returns>The error of the cell that failed, with the position of the cell; null if all went well.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public NotebookFailure? Run(NotebookFile notebook, string folder, IProgress<int>? progress, CancellationToken cancellation)
+    public static NotebookFailure? Run(NotebookFile notebook, string folder, IProgress<int>? progress, CancellationToken cancellation)
     {
-        using var kernel = KernelProcess.Start(hostAssembly, folder);
+        using var kernel = KernelProcess.Start(folder);
         using var killing = cancellation.Register(kernel.Kill);
         var displayed = new Dictionary<string, JsonObject>();
         var finished = new List<(NotebookCell Cell, NotebookOutput Output)>();
@@ -32,12 +30,12 @@ public sealed class NotebookRunner(string hostAssembly)
             progress?.Report(position);
             count++;
             var output = new NotebookOutput(displayed, count);
-            var result = string.IsNullOrWhiteSpace(cell.Source) ? null : kernel.Run(new Cell(cell.Source, $"cell[{count}]"), output);
+            var error = string.IsNullOrWhiteSpace(cell.Source) ? null : kernel.Run(cell.Source, output);
             cancellation.ThrowIfCancellationRequested();
-            if (result?.Error is { } error)
+            if (error is not null)
             {
                 output.Error(error);
-                if (!cell.Tags.Contains("raises-exception") || error.Name == "KernelDied") failure = new NotebookFailure(position, error);
+                if (!cell.Tags.Contains("raises-exception") || error.Name == CellError.Died) failure = new NotebookFailure(position, error);
             }
             else if (cell.Tags.Contains("raises-exception"))
             {

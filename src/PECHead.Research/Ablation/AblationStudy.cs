@@ -58,6 +58,7 @@ public sealed class AblationStudy
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public IReadOnlyList<AblationResult> Run(IProgress<AblationProgress>? progress = null, CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         var results = new List<AblationResult>();
         foreach (var run in _runs)
         {

@@ -28,6 +28,7 @@ public sealed record GeneratedClip(Tensor Driving, Tensor Frames, IReadOnlyList<
         var contexts = new List<PropagationState>();
         foreach (int frame in clip.Driving)
         {
+            AmbientCancellation.ThrowIfStopped();
             using var moment = NewDisposeScope();
             var driving = store.Read([frame], CPU).AsDriving(source.Coefficients, store.Reconstructor);
             var generated = model.Animate(state, driving, propagates ? contexts.LastOrDefault() : null);

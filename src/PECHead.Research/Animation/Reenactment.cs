@@ -66,6 +66,7 @@ public sealed class Reenactment : IDisposable
     /// <param name="driving">The driving frame, for models that look at it; null where there is none.</param>
     public RgbImage Next(FaceCoefficients target, Tensor? driving = null)
     {
+        AmbientCancellation.ThrowIfStopped();
         FaceCoefficients.Require(target, nameof(target));
         if (driving is not null)
             TensorGuard.Shape(driving, nameof(driving), 1, 3, _model.ImageSize, _model.ImageSize);

@@ -43,6 +43,7 @@ public static class VideoAnimation
     public static AnimationSummary Write(
         IReadOnlyList<AnimatedSource> sources, VideoFrames driving, MotionMode mode, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         ArgumentOutOfRangeException.ThrowIfZero(sources.Count, nameof(sources));
         if (sources.Any(source => source is { Beside: not null, Paste: not null }))
             throw new ArgumentException("A frame is shown side by side or pasted back, not both.", nameof(sources));

@@ -60,6 +60,7 @@ internal sealed class ExternalProgram : IDisposable
         string program, IEnumerable<string> arguments, string remedy, string? folder = null, TimeSpan? timeout = null,
         CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         using var running = Start(program, arguments, remedy, folder);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (timeout is { } limit)

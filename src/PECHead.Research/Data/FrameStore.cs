@@ -102,6 +102,7 @@ public sealed class FrameStore : IDisposable
     /// <exception cref="DataException">Names the first damaged clip.</exception>
     public void Verify(CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var part = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var frame = new byte[FrameBytes];

@@ -38,6 +38,7 @@ public sealed class FrameStoreBuilder
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public BuildOutcome Build(string folder, IProgress<FrameStoreProgress>? progress = null, CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
         {

@@ -1,9 +1,6 @@
-using PECHead.Research.Display;
-
 namespace PECHead.Research.Data;
 
 /// <summary>An 8-bit RGB picture in memory: rows from the top, pixels from the left, R, G, B interleaved (HWC).</summary>
-[TypeFormatterSource(typeof(RgbImageFormatterSource), PreferredMimeTypes = [MimeFormatter.Png, MimeFormatter.Plain])]
 public sealed class RgbImage
 {
     /// <summary>Longest side, in pixels, that is read or written.</summary>

@@ -30,6 +30,7 @@ internal sealed class ClipReconstruction
     /// <param name="cancellation">Stops.</param>
     public void Run(IReadOnlyList<DrivenClip> clips, int atOnce, Action<ReconstructedFrames> receive, CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         using var quiet = no_grad();
         foreach (var batch in clips.GroupBy(clip => clip.Driving.Count).SelectMany(group => group.Chunk(atOnce)))
             Run(batch, receive, cancellation);

@@ -26,6 +26,7 @@ public sealed class HeadFinder
     /// <exception cref="DataException">The file cannot be read.</exception>
     public Crop? Find(string path, CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         using var frames = VideoFrames.Open(path);
         var stride = Math.Max(1, (frames.Info.FrameCount + MaximumFrames - 1) / MaximumFrames);
         var people = new List<List<FaceBox>>();

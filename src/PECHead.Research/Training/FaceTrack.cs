@@ -57,6 +57,7 @@ public sealed class FaceTrack : IDisposable
         FrameStore store, IFaceReconstructor reconstructor, Device device, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         const int Batch = 32;
+        cancellation = AmbientCancellation.Or(cancellation);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var clips = new List<FaceCoefficients>();

@@ -47,6 +47,7 @@ public sealed class Trainer
         ExperimentConfig config, double? minutes = null, string? initial = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        cancellation = AmbientCancellation.Or(cancellation);
         config = config with { ExpressionSize = _store.Reconstructor.ExpressionSize };
         config.Validate();
         if (config.Training.Steps == 0 && minutes is null) throw new ArgumentException("Give the run a number of steps or of minutes.");

@@ -34,7 +34,7 @@ public sealed partial class NotebookConventionTests
     public void Its_first_cell_imports_the_library_and_its_second_holds_the_parameters(string name)
     {
         var code = Code(name).ToList();
-        Assert.StartsWith("#r \"../artifacts/bin/PECHead.Research/release/PECHead.Research.dll\"\n", code[0].Source, StringComparison.Ordinal);
+        Assert.StartsWith("#r \"../artifacts/bin/PECHead.Research.Interactive/release/PECHead.Research.Interactive.dll\"\n", code[0].Source, StringComparison.Ordinal);
         Assert.Equal([1], code.Index().Where(cell => cell.Item.Tags.Contains("parameters")).Select(cell => cell.Index));
         Assert.Single(code, cell => cell.Tags.Contains("thumbnail"));
     }
@@ -55,6 +55,9 @@ public sealed partial class NotebookConventionTests
         var text = File.ReadAllText(ShippedNotebooks.At(name));
         Assert.InRange(text.Length, 1, LargestFile);
         Assert.DoesNotMatch(Machine(), text);
+        // What .NET Interactive puts around values belongs to a page, not to a file.
+        Assert.DoesNotContain("dni-code-hint {", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("dotnet-interactive-this-cell", text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using PECHead.Kernel.Engine;
 
 namespace PECHead.Experiments.Tests.Notebooks;
 
@@ -94,21 +96,36 @@ public sealed class NotebookExecutionTests : IDisposable
     public void Nbclient_runs_the_quick_tour_through_the_kernel()
     {
         Assert.Equal(0, Program.Run("kernel", "install", "--prefix", _folder).ExitCode);
+        Assert.True(Nbclient("01-quick-tour.ipynb", ".net-csharp").Jpeg("still").Width > 500);
+    }
+
+    [NotebookFact]
+    public void The_official_kernel_runs_them_too()
+    {
+        var spec = Directory.CreateDirectory(Path.Combine(_folder, "share", "jupyter", "kernels", "official")).FullName;
+        string[] command = [InteractiveTool.Dotnet, InteractiveTool.Assembly, "jupyter", "--default-kernel", "csharp", "--http-local-only", "{connection_file}"];
+        File.WriteAllText(Path.Combine(spec, "kernel.json"), JsonSerializer.Serialize(new { argv = command, display_name = "official", language = "C#", env = InteractiveTool.Environs }));
+        Assert.True(Nbclient("01-quick-tour.ipynb", "official").Jpeg("still").Width > 500);
+        Assert.True(Nbclient("03-motion-from-keypoints.ipynb", "official").Jpeg("dense").Width > 200);
+    }
+
+    private ExecutedNotebook Nbclient(string name, string kernel)
+    {
         var written = Path.Combine(_folder, "executed.ipynb");
         const string Script = """
             import sys, nbformat, nbclient
             notebook = nbformat.read(sys.argv[1], 4)
-            nbclient.NotebookClient(notebook, timeout=170, resources={'metadata': {'path': sys.argv[2]}}).execute()
+            nbclient.NotebookClient(notebook, timeout=170, kernel_name=sys.argv[4], resources={'metadata': {'path': sys.argv[2]}}).execute()
             nbformat.write(notebook, sys.argv[3])
             """;
-        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Script, ShippedNotebooks.At("01-quick-tour.ipynb"), ShippedNotebooks.Folder, written]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Script, ShippedNotebooks.At(name), ShippedNotebooks.Folder, written, kernel]) { RedirectStandardError = true };
         start.Environment["JUPYTER_PATH"] = Path.Combine(_folder, "share", "jupyter");
         start.Environment["JUPYTER_RUNTIME_DIR"] = start.Environment["IPYTHONDIR"] = _folder;
         using var python = Process.Start(start)!;
         var error = python.StandardError.ReadToEnd();
         python.WaitForExit();
         Assert.True(python.ExitCode == 0, error);
-        Assert.True(new ExecutedNotebook(written).Jpeg("still").Width > 500);
+        return new ExecutedNotebook(written);
     }
 
     private ExecutedNotebook Run(string name, params string[] parameters)

@@ -5,6 +5,9 @@ internal static class ShippedNotebooks
 {
     private static readonly string Root = Path.GetDirectoryName(NpmPackages.Data)!;
 
+    /// <summary>The assembly that their first cells reference.</summary>
+    public static string Library { get; } = Path.Combine(Root, "artifacts", "bin", "PECHead.Research.Interactive", "release", "PECHead.Research.Interactive.dll");
+
     /// <summary>The folder they lie in.</summary>
     public static string Folder { get; } = Path.Combine(Root, "notebooks");
 

@@ -16,7 +16,7 @@ public sealed class NotebookTests : IDisposable
     public void A_run_fills_in_outputs_of_every_kind_and_a_second_run_agrees()
     {
         var path = Write(
-            "var steps = 2; var name = \"a\"; var rate = 0.5f;", "for (var i = 0; i < steps; i++) Console.WriteLine($\"{name} {i * rate}\");\nvar bar = display(\"0\");",
+            "var steps = 2; var name = \"a\"; var rate = 0.5f;", "for (var i = 0; i < steps; i++) Console.WriteLine($\"{name} {i * rate}\");\nvar bar = Microsoft.DotNet.Interactive.KernelInvocationContextExtensions.Display(Microsoft.DotNet.Interactive.KernelInvocationContext.Current, \"0\");",
             "bar.Update(\"done\"); new[] { new { A = 1, B = \"x\" } }", "\"iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAAElFTkSuQmCC\".DisplayAs(\"image/png\");");
         var notebook = Run(path);
         Assert.Equal([[], ["stream", "display_data"], ["execute_result"], ["display_data"]], notebook.Cells.Select(cell => cell.Outputs.Select(output => (string)output!["output_type"]!)));
@@ -26,7 +26,7 @@ public sealed class NotebookTests : IDisposable
 
         var changed = NotebookFile.Read(path);
         NotebookParameters.Inject(changed, new Dictionary<string, string> { ["steps"] = "3", ["name"] = "b", ["rate"] = "2" });
-        Assert.Null(new NotebookRunner(Host).Run(changed, _folder, null, default));
+        Assert.Null(NotebookRunner.Run(changed, _folder, null, default));
         Assert.Equal(["b 0\n", "b 2\n", "b 4\n"], changed.Cells[2].Outputs[0]!["text"]!.AsArray().Select(line => (string)line!));
         Assert.Equal(["injected-parameters"], changed.Cells[1].Tags);
         var difference = Assert.Single(NotebookCheck.Compare(NotebookFile.Read(path), changed));
@@ -49,17 +49,17 @@ public sealed class NotebookTests : IDisposable
     {
         var path = Write("1", "throw new Exception(\"boom\");", "2");
         var notebook = NotebookFile.Read(path);
-        var failure = new NotebookRunner(Host).Run(notebook, _folder, null, default);
+        var failure = NotebookRunner.Run(notebook, _folder, null, default);
         Assert.Equal((2, "boom"), (failure!.Position, failure.Error.Message));
         Assert.Empty(notebook.Cells[2].Outputs);
 
         var meant = NotebookFile.Create();
         meant.Insert(0, NotebookCell.Code("a", "throw new Exception();", "raises-exception"));
         meant.Insert(1, NotebookCell.Code("b", "nonsense", "skip-execution"));
-        Assert.Null(new NotebookRunner(Host).Run(meant, _folder, null, default));
+        Assert.Null(NotebookRunner.Run(meant, _folder, null, default));
         Assert.Equal("error", (string?)meant.Cells[0].Outputs[0]!["output_type"]);
         meant.Cells[0].Source = "1";
-        Assert.Contains("raised none", new NotebookRunner(Host).Run(meant, _folder, null, default)!.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("raised none", NotebookRunner.Run(meant, _folder, null, default)!.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,18 +70,18 @@ public sealed class NotebookTests : IDisposable
         Run(path).Write(path);
         var other = NotebookFile.Read(path);
         other.Cells[0].Source = Table.Replace("**1.5** | <u>2</u> | –", "<u>3</u> | 4 | 5", StringComparison.Ordinal);
-        Assert.Null(new NotebookRunner(Host).Run(other, _folder, null, default));
+        Assert.Null(NotebookRunner.Run(other, _folder, null, default));
         Assert.Empty(NotebookCheck.Compare(NotebookFile.Read(path), other));
 
         other.Cells[0].Source = Table.Replace("| a |", "| b |", StringComparison.Ordinal);
-        Assert.Null(new NotebookRunner(Host).Run(other, _folder, null, default));
+        Assert.Null(NotebookRunner.Run(other, _folder, null, default));
         Assert.Single(NotebookCheck.Compare(NotebookFile.Read(path), other));
     }
 
     [Fact]
     public void A_crash_is_the_failure_of_its_cell()
     {
-        var failure = new NotebookRunner(Host).Run(NotebookFile.Read(Write("Environment.Exit(4);")), _folder, null, default);
+        var failure = NotebookRunner.Run(NotebookFile.Read(Write("Environment.Exit(4);")), _folder, null, default);
         Assert.Equal("KernelDied", failure!.Error.Name);
     }
 
@@ -89,7 +89,7 @@ public sealed class NotebookTests : IDisposable
     public void A_run_can_be_cancelled()
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        Assert.ThrowsAny<OperationCanceledException>(() => new NotebookRunner(Host).Run(NotebookFile.Read(Write("while (true) ;")), _folder, null, cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => NotebookRunner.Run(NotebookFile.Read(Write("while (true) ;")), _folder, null, cancellation.Token));
     }
 
     [Fact]
@@ -141,8 +141,6 @@ public sealed class NotebookTests : IDisposable
         Assert.Equal("csharp", (string?)written["cells"]![0]!["metadata"]!["dotnet_interactive"]!["language"]);
     }
 
-    private static string Host => Path.Combine(AppContext.BaseDirectory, "pechead-kernel.dll");
-
     private string Write(params string[] cells)
     {
         var notebook = NotebookFile.Create();
@@ -155,7 +153,7 @@ public sealed class NotebookTests : IDisposable
     private NotebookFile Run(string path)
     {
         var notebook = NotebookFile.Read(path);
-        var failure = new NotebookRunner(Host).Run(notebook, _folder, null, default);
+        var failure = NotebookRunner.Run(notebook, _folder, null, default);
         Assert.True(failure is null, string.Join('\n', failure?.Error.Trace ?? []));
         return notebook;
     }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Xml.Linq;
 using FsCheck;
 using FsCheck.Fluent;
@@ -305,33 +304,6 @@ public sealed class FigureTests
         for (int count = 1; count <= 22; count++)
             Assert.Equal(count, Enumerable.Range(0, count).Select(i => IdentityColors.Color(i, count)).Distinct().Count());
     }
-
-    [Fact]
-    public void Every_shown_type_follows_the_convention_of_notebook_kernels()
-    {
-        using var scope = NewDisposeScope();
-        object[] shown = [.. Gallery.Figures().Select(item => item.Figure), new RgbImage(2, 2), Gallery.Table().AsSvg()];
-        foreach (object value in shown)
-        {
-            // By reflection and by name only, as a kernel does it that knows nothing of this library.
-            var attribute = value.GetType().GetCustomAttributes(inherit: true).Single(a => a.GetType().Name == "TypeFormatterSourceAttribute");
-            var source = Activator.CreateInstance((Type)Read(attribute, "FormatterSourceType"))!;
-            var formatters = ((System.Collections.IEnumerable)source.GetType().GetMethod("CreateTypeFormatters")!.Invoke(source, null)!).Cast<object>().ToArray();
-            foreach (string mimeType in (string[])Read(attribute, "PreferredMimeTypes"))
-            {
-                var formatter = formatters.Single(f => (string)Read(f, "MimeType") == mimeType);
-                var writer = new StringWriter();
-                Assert.True((bool)formatter.GetType().GetMethod("Format", [typeof(object), typeof(TextWriter)])!.Invoke(formatter, [value, writer])!);
-                Assert.NotEmpty(writer.ToString());
-                if (mimeType == "image/png")
-                    Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], Convert.FromBase64String(writer.ToString())[..4]);
-            }
-            Assert.Contains(formatters, f => (string)Read(f, "MimeType") == "text/html");
-        }
-    }
-
-    private static object Read(object owner, string property) =>
-        owner.GetType().GetProperty(property, BindingFlags.Public | BindingFlags.Instance)!.GetValue(owner)!;
 
     // What makes photographs large: no two pixels are quite alike.
     private static Tensor Photograph() => (DrawnFace.Frame() + 0.02 * randn([3, 128, 128], generator: new Generator(3))).clamp(0, 1);

@@ -1,4 +1,3 @@
-using PECHead.Research.Display;
 using Plotly.NET;
 
 namespace PECHead.Research.Visualization;
@@ -11,7 +10,6 @@ namespace PECHead.Research.Visualization;
 /// The HTML holds the still picture and the description of the chart; plotly.js comes once a page, see
 /// <see cref="PlotlyLibrary"/>. Saved as .html it is complete. As PNG, SVG and PDF it is the still picture.
 /// </remarks>
-[TypeFormatterSource(typeof(FigureFormatterSource), PreferredMimeTypes = [MimeFormatter.Html, MimeFormatter.Svg, MimeFormatter.Plain])]
 public abstract class InteractiveChart : InteractiveFigure
 {
     private protected InteractiveChart()

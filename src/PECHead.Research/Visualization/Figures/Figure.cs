@@ -1,6 +1,5 @@
 using System.Globalization;
 using PECHead.Research.Data;
-using PECHead.Research.Display;
 using SkiaSharp;
 
 namespace PECHead.Research.Visualization;
@@ -9,7 +8,6 @@ namespace PECHead.Research.Visualization;
 /// A picture for a notebook and for a paper: it shows itself inline, and saves as PNG, SVG or PDF, with what is lines
 /// and text kept as lines and text.
 /// </summary>
-[TypeFormatterSource(typeof(FigureFormatterSource), PreferredMimeTypes = [MimeFormatter.Png, MimeFormatter.Plain])]
 public abstract class Figure
 {
     private const int Margin = 12;

@@ -1,9 +1,6 @@
-using PECHead.Research.Display;
-
 namespace PECHead.Research.Visualization;
 
 /// <summary>A figure to be shown inline as PNG.</summary>
-[TypeFormatterSource(typeof(FormatterSource), PreferredMimeTypes = [MimeFormatter.Png, MimeFormatter.Plain])]
 public sealed class InlinePng
 {
     private readonly byte[] _png;
@@ -15,16 +12,4 @@ public sealed class InlinePng
 
     /// <inheritdoc/>
     public override string ToString() => $"PNG of {_png.Length} bytes";
-
-    private string Base64() => Convert.ToBase64String(_png);
-
-    internal sealed class FormatterSource : ITypeFormatterSource
-    {
-        public IEnumerable<MimeFormatter> CreateTypeFormatters() =>
-        [
-            new(MimeFormatter.Png, picture => ((InlinePng)picture).Base64()),
-            new(MimeFormatter.Html, picture => $"""<img src="data:image/png;base64,{((InlinePng)picture).Base64()}"/>"""),
-            new(MimeFormatter.Plain, picture => picture.ToString()),
-        ];
-    }
 }

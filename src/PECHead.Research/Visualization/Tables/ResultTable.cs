@@ -1,6 +1,5 @@
 using Microsoft.Data.Analysis;
 using PECHead.Research.Data;
-using PECHead.Research.Display;
 using ScottPlot;
 using SkiaSharp;
 
@@ -11,7 +10,6 @@ namespace PECHead.Research.Visualization;
 /// (sorted by a click), .md, .tex (booktabs) and .csv (all digits), and as a picture like every figure. It is made from a
 /// <see cref="DataFrame"/> or row by row.
 /// </summary>
-[TypeFormatterSource(typeof(FormatterSource), PreferredMimeTypes = [MimeFormatter.Html, MimeFormatter.Plain])]
 public sealed class ResultTable : InteractiveFigure
 {
     // What the column of deviations is called after its column of means.
@@ -176,17 +174,4 @@ public sealed class ResultTable : InteractiveFigure
         .. frame.Columns.Skip(1).Where(column => column.IsNumericColumn() && !column.Name.EndsWith(DeviationSuffix, StringComparison.Ordinal))
             .Select(column => new ResultColumn(column.Name, Decimals: ResultColumn.DecimalsFor(frame.Numbers(column.Name).OfType<double>()))),
     ];
-
-    internal sealed class FormatterSource : ITypeFormatterSource
-    {
-        public IEnumerable<MimeFormatter> CreateTypeFormatters() =>
-        [
-            new(MimeFormatter.Html, table => ((ResultTable)table).ToHtml()),
-            new("text/markdown", table => ((ResultTable)table).ToMarkdown()),
-            new("text/latex", table => ((ResultTable)table).ToLatex()),
-            new(MimeFormatter.Svg, table => ((ResultTable)table).ToSvg()),
-            new(MimeFormatter.Png, table => Convert.ToBase64String(((ResultTable)table).ToPng())),
-            new(MimeFormatter.Plain, table => ((ResultTable)table).ToMarkdown()),
-        ];
-    }
 }
