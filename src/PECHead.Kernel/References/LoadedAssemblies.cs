@@ -31,6 +31,11 @@ internal static class LoadedAssemblies
             Hook();
             Resolvers.TryAdd(path, new AssemblyDependencyResolver(path));
         }
+        // TorchSharp looks for its library without asking the load context; what is loaded already, it finds.
+        foreach (var native in NativeCandidates(Resolvers[path], path, "LibTorchSharp").Reverse())
+        {
+            if (NativeLibrary.TryLoad(native, out _)) break;
+        }
         var name = AssemblyName.GetAssemblyName(path).Name!;
         var loaded = AssemblyLoadContext.Default.Assemblies.FirstOrDefault(assembly => assembly.GetName().Name == name);
         if (loaded is null)
