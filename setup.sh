@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 command -v dotnet >/dev/null || { echo "error: 'dotnet' is missing. Install the .NET 10 SDK: https://dotnet.microsoft.com/download" >&2; exit 1; }
 
-packages=(ffmpeg fonts-dejavu-core)
+packages=(ffmpeg)
 command -v npm >/dev/null || packages+=(npm)
 # Only where the C++ library of the system is older than the one TorchSharp was built with: build/libstdcxx-compat/README.md.
 tools=(ffmpeg ffprobe npm)

@@ -74,7 +74,7 @@ public sealed class FusedAdam : OptimizerHelper
         foreach (var entry in _entries)
         {
             if (!state.TryGetValue(entry.Name + StepSuffix, out var steps)) continue;
-            Require(steps, entry.Name + StepSuffix);
+            Require(steps, entry.Name + StepSuffix, []);
             long step = steps.numel() == 1 && steps.dtype == ScalarType.Int64 ? steps.item<long>() : 0;
             if (step < 1) throw new ArgumentException($"the optimizer's '{entry.Name}{StepSuffix}' is no number of steps: expected one int64 of at least 1", nameof(state));
             restored.Add((entry, Moment(state, entry, MeanSuffix), Moment(state, entry, SquareSuffix), step));
@@ -165,7 +165,7 @@ public sealed class FusedAdam : OptimizerHelper
     private static Tensor Moment(IReadOnlyDictionary<string, Tensor> state, Entry entry, string suffix)
     {
         if (!state.TryGetValue(entry.Name + suffix, out var stored)) throw new ArgumentException($"the optimizer's '{entry.Name}{suffix}' is missing", nameof(state));
-        Require(stored, entry.Name + suffix);
+        Require(stored, entry.Name + suffix, entry.Parameter.shape);
         if (!stored.shape.AsSpan().SequenceEqual(entry.Parameter.shape))
         {
             throw new ArgumentException(
@@ -174,9 +174,10 @@ public sealed class FusedAdam : OptimizerHelper
         return entry.Zeros().copy_(stored);
     }
 
-    private static void Require(Tensor? stored, string name)
+    private static void Require(Tensor? stored, string name, long[] shape)
     {
-        if (stored is null || stored.IsInvalid) throw new ArgumentException($"the optimizer's '{name}' is null or disposed; expected a tensor", nameof(stored));
+        if (stored is null || stored.IsInvalid)
+            throw new ArgumentException($"Expected the optimizer's '{name}' as a tensor of shape [{string.Join(", ", shape)}], received one that is null or disposed", nameof(stored));
     }
 
     /// <summary>What a step does to each element; the same for all elements of a parameter.</summary>

@@ -57,7 +57,9 @@ internal static class MotionEntries
         var adam = new FusedAdam([("weight", new Parameter(zeros(3, 4)))], 1e-3);
         adam.Restore(new Dictionary<string, Tensor>
         {
-            ["weight.exp_avg"] = p.Of("weight.exp_avg", 3, 4), ["weight.exp_avg_sq"] = p.Of("weight.exp_avg_sq", 3, 4), ["weight.step"] = tensor(3L),
+            ["weight.exp_avg"] = p.Of("weight.exp_avg", 3, 4),
+            ["weight.exp_avg_sq"] = p.Of("weight.exp_avg_sq", 3, 4),
+            ["weight.step"] = tensor(3L),
         });
         return adam;
     }

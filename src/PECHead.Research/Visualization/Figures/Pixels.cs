@@ -7,7 +7,7 @@ namespace PECHead.Research.Visualization;
 internal static class Pixels
 {
     // Full chroma, at a quality where a face shows no blocks.
-    private static readonly SKJpegEncoderOptions JpegOptions = new(95, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore);
+    private static readonly SKJpegEncoderOptions JpegOptions = new(88, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore);
 
     /// <summary>A copy of a picture; photographs are of an opaque type, maps are not: that tells them apart later.</summary>
     public static SKImage Of(RgbImage image, bool isPhotograph, bool asJpeg = false)
