@@ -137,7 +137,7 @@ class CSharpKernel(Kernel):
         engine, found = self._living(), {}
         token = engine.send(command, targetKernelName="csharp", **fields)
         while event := engine.events.get():
-            if event[1] == token and event[0] == answer:
+            if event[0] == answer and event[1] and event[1].split(".")[0] == token:  # a part of the command has a number of its own
                 found = event[2]
             elif event[1] == token and event[0] in ("CommandSucceeded", "CommandFailed"):
                 break

@@ -92,6 +92,8 @@ class Session(unittest.TestCase):
         self.run_cell("1")
         reply = self.client.complete("Math.Sqr", reply=True, timeout=SECONDS)["content"]
         self.assertEqual((["Sqrt"], 5, 8), (reply["matches"], reply["cursor_start"], reply["cursor_end"]))
+        reply = self.client.inspect("Math.Sqrt", cursor_pos=7, reply=True, timeout=SECONDS)["content"]
+        self.assertIn("double Math.Sqrt(double d)", "".join(reply["data"].values()))
 
     def test_crash_then_next_cell(self):
         self.run_cell("var x = 1;")
