@@ -29,7 +29,8 @@ public sealed class KernelProcess : IDisposable
         {
             foreach (var reader in _readers) reader.Join();
             _events.Add(null);
-        }) { IsBackground = true, Name = "kernel end" }.Start();
+        })
+        { IsBackground = true, Name = "kernel end" }.Start();
     }
 
     /// <summary>Id of the process.</summary>
@@ -129,7 +130,8 @@ public sealed class KernelProcess : IDisposable
             {
                 // The process is gone, and nobody wants the rest.
             }
-        }) { IsBackground = true, Name = "kernel output" };
+        })
+        { IsBackground = true, Name = "kernel output" };
         thread.Start();
         return thread;
     }

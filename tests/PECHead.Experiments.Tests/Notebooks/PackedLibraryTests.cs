@@ -59,7 +59,7 @@ public sealed class PackedLibraryTests : IDisposable
             using PECHead.Research.Visualization;
             using static TorchSharp.torch;
             manual_seed(1);
-            Console.WriteLine($"{ones(3, 4).sum().ToSingle()} {new ImageGrid(rand(2, 3, 16, 16)).ToPng().Length > 100} {File.Exists(Path.Combine(AppContext.BaseDirectory, "FaceModel", "mesh-face-model.safetensors"))}");
+            Console.WriteLine($"{ones(3, 4).sum().item<float>()} {new ImageGrid(rand(2, 3, 16, 16)).ToPng().Length > 100} {File.Exists(Path.Combine(AppContext.BaseDirectory, "FaceModel", "mesh-face-model.safetensors"))}");
             """);
         Assert.Equal("12 True True", Dotnet(program, "run").Trim().Split('\n')[^1]);
     }
@@ -73,7 +73,7 @@ public sealed class PackedLibraryTests : IDisposable
             $"#i \"nuget:{feed}\"\n#r \"nuget: PECHead.Research.Interactive, {_version}\"",
             "using PECHead.Research.Visualization;\nusing static TorchSharp.torch;",
             "new ImageGrid(rand(2, 3, 16, 16))",
-            "ones(3, 4).sum().ToSingle()",
+            "ones(3, 4).sum().item<float>()",
         ];
         File.WriteAllText(notebook, System.Text.Json.JsonSerializer.Serialize(new
         {

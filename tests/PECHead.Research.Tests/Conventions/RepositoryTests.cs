@@ -13,8 +13,7 @@ public sealed partial class RepositoryTests
     private static readonly Dictionary<string, string[]> Uses = new()
     {
         ["Ablation"] = ["Acceleration", "Data", "Evaluation", "Flow", "Losses", "Metrics", "Models", "Training", "Visualization"],
-        ["Display"] = [],
-        ["Data"] = ["Display"],
+        ["Data"] = [],
         ["Checkpoints"] = [],
         ["Acceleration"] = [],
         ["Layers"] = [],
@@ -27,7 +26,7 @@ public sealed partial class RepositoryTests
         ["Flow"] = ["Checkpoints", "Layers", "Motion"],
         ["Losses"] = ["Checkpoints", "Layers", "Motion", "Landmarks"],
         ["Metrics"] = ["Checkpoints", "Layers"],
-        ["Visualization"] = ["Data", "Display", "Layers", "Motion"],
+        ["Visualization"] = ["Data", "Layers", "Motion"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Layers", "Losses", "Models", "Motion", "Perception"],
         ["Evaluation"] = ["Acceleration", "Animation", "Data", "FaceModel", "Landmarks", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
         ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Layers", "Models", "Perception", "Propagation", "Training", "Visualization"],
