@@ -51,13 +51,13 @@ internal sealed partial class ExecutedNotebook
     /// <summary>Labels of the rows of a cell's table.</summary>
     public string[] Rows(string cell) => [.. FirstCells().Matches(Of(cell, "text/html")).Select(match => match.Groups[1].Value)];
 
-    /// <summary>Number of curves in a cell's plot that have points.</summary>
-    public int Curves(string cell) => CurvePaths().Count(Of(cell, "image/svg+xml"));
+    /// <summary>Number of colours in which a cell's plot draws curves that have points.</summary>
+    public int Curves(string cell) => CurvePaths().Matches(Of(cell, "image/svg+xml")).Select(path => path.Groups[1].Value).Distinct().Count();
 
     [GeneratedRegex(@"<tr[^>]*><td>(.*?)</td>")]
     private static partial Regex FirstCells();
 
-    // Axes are drawn in ink, curves in their colours.
-    [GeneratedRegex("<path d=\"M[^\"]*L[^\"]*\" fill=\"none\" stroke=\"#(?!222\")")]
+    // Axes are drawn in #111, grids in a light grey, the lines of legends three pixels wide.
+    [GeneratedRegex("<path fill=\"none\" stroke=\"(#(?!E3E3E3)\\w{6})\" stroke-width=\"(?!3\")[^>]* d=\"M[^\"L]*L")]
     private static partial Regex CurvePaths();
 }
