@@ -29,6 +29,11 @@ for project in tests/*/*.csproj; do
   failed=$((failed + $(count Failed)))
   passed=$((passed + $(count Passed)))
   skipped=$((skipped + $(count Skipped)))
+  # A process that crashed leaves the counts of the tests before.
+  if grep -q '^Test Run Aborted' "$output"; then
+    echo "error: $project crashed: not all of its tests ran" >&2
+    failed=$((failed + 1))
+  fi
   rm -f "$output"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
