@@ -5,7 +5,7 @@ namespace PECHead.Benchmarks;
 
 /// <summary>
 /// Runs each measurement here and in the Python peer, turn by turn, each in a process of its own, and prints the medians
-/// over the rounds and their ratio. These machines are noisy: judge the ratio.
+/// over the rounds and their ratio; on request also in this program as an earlier commit built it. These machines are noisy: judge the ratio.
 /// </summary>
 internal static class Comparison
 {
@@ -21,6 +21,9 @@ internal static class Comparison
         .. new[] { "64", "256" }.SelectMany(channels => new[] { "forward", "forward_backward" }.Select(pass => new Row(
             $"deformable 3x3 convolution, 64x64, {channels} channels, 8 offset groups, {pass.Replace('_', ' ')}, best of a run, ms", ["deform-conv"], ["deform_conv.py"],
             ["values", channels, pass, "best"], [channels, pass, "best"]))),
+        Reference("kp", "1", "of single frames"),
+        Reference("full", "1", "of single frames"),
+        Reference("full", "4", "of clips of 4"),
         Step("contiguous", "fp32", "contiguous", "fp32"),
         Step("channels_last", "fp32", "channels_last", "fp32"),
         Step("channels_last", "bf16", "channels_last", "bf16"),
@@ -38,29 +41,43 @@ internal static class Comparison
     // Not the process: that may be dotnet.
     private static readonly string Self = Path.Combine(AppContext.BaseDirectory, "PECHead.Benchmarks");
 
-    public static int Run(int rounds, string only)
+    public static int Run(int rounds, string only, string? earlier)
     {
-        var rows = Rows.Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToArray();
-        var values = rows.Select(_ => (Ours: new List<double>(), Theirs: new List<double>())).ToArray();
+        var rows = Rows.Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase) && (earlier is not null || row.Theirs.Length > 0)).ToArray();
+        var values = rows.Select(_ => new Dictionary<string, List<double>>()).ToArray();
         for (var round = 0; round < rounds; round++)
         {
             Seen.Clear();
             for (var i = 0; i < rows.Length; i++)
             {
-                values[i].Ours.Add(Read(Self, rows[i].Ours, rows[i].OursPath));
-                values[i].Theirs.Add(Read(Python, [PeerProgram.Script(rows[i].Theirs[0]), .. rows[i].Theirs[1..]], rows[i].TheirsPath));
-                Console.Error.WriteLine($"round {round + 1} of {rounds}: {rows[i].Name}: {values[i].Ours[^1]:0.###} against {values[i].Theirs[^1]:0.###}");
+                var row = rows[i];
+                void Add(string column, string program, string[] arguments, string[] path)
+                {
+                    var value = Read(program, arguments, path);
+                    if (!values[i].TryAdd(column, [value])) values[i][column].Add(value);
+                    Console.Error.WriteLine($"round {round + 1} of {rounds}: {row.Name}: {column} {value:0.###}");
+                }
+                Add("C#", Self, row.Ours, row.OursPath);
+                if (row.Theirs.Length > 0) Add("Python", Python, [PeerProgram.Script(row.Theirs[0]), .. row.Theirs[1..]], row.TheirsPath);
+                if (earlier is not null) Add("earlier", earlier, row.Ours, row.OursPath);
             }
         }
-        Console.WriteLine("| measurement | C# | Python | ratio |");
-        Console.WriteLine("|---|---:|---:|---:|");
+        string[] peers = earlier is null ? ["Python"] : ["Python", "earlier"];
+        Console.WriteLine($"| measurement | C# | {string.Join(" | ", peers.Select(peer => $"{peer} | ratio"))} |");
+        Console.WriteLine($"|---|---:|{string.Concat(peers.Select(_ => "---:|---:|"))}");
         for (var i = 0; i < rows.Length; i++)
         {
-            var (ours, theirs) = (Median(values[i].Ours), Median(values[i].Theirs));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rows[i].Name} | {ours:0.###} | {theirs:0.###} | {ours / theirs:0.00} |"));
+            var ours = Median(values[i]["C#"]);
+            var cells = peers.Select(peer => values[i].TryGetValue(peer, out var theirs)
+                ? string.Create(CultureInfo.InvariantCulture, $"{Median(theirs):0.###} | {ours / Median(theirs):0.00}") : "– | –");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rows[i].Name} | {ours:0.###} | {string.Join(" | ", cells)} |"));
         }
         return 0;
     }
+
+    // The peer in Python has KP alone, without the recipe's other terms.
+    private static Row Reference(string setting, string framesPerClip, string what) => new(
+        $"training step of the reference recipe, {setting}, {what}, s", ["reference-step", setting, framesPerClip, "8"], [], ["values", "step_seconds", "median"], []);
 
     private static Row Step(string layout, string precision, string theirLayout, string theirPrecision) => new(
         layout == theirLayout ? $"KP training step, 128 px, batch 8, {layout} {precision}, s" : $"the same, {layout} {precision} against Python's {theirLayout} {theirPrecision}, s",

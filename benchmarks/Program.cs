@@ -5,12 +5,13 @@ return args switch
 {
     ["small-ops"] => SmallOperations.Run(),
     ["train-step", var size, var batch, var layout, var precision, var steps] => TrainingSteps.Run(int.Parse(size), int.Parse(batch), layout, precision, int.Parse(steps)),
+    ["reference-step", var setting, var framesPerClip, var steps] => TrainingSteps.Reference(setting, int.Parse(framesPerClip), int.Parse(steps)),
     ["infer", var size, var frames, var precision] => Inference.Run(int.Parse(size), int.Parse(frames), precision),
     ["infer-full", var size, var frames, var precision] => FullInference.Run(int.Parse(size), int.Parse(frames), precision),
     ["faces", var data, var size, var batch, var rounds] => Faces.Run(data, int.Parse(size), int.Parse(batch), int.Parse(rounds)),
     ["deform-conv"] => DeformableConvolutions.Run(),
     ["flow"] => FlowErrors.Run(),
-    ["compare", .. var rest] => Comparison.Run(rest.Length > 0 ? int.Parse(rest[0]) : 3, rest.ElementAtOrDefault(1) ?? ""),
+    ["compare", .. var rest] => Comparison.Run(rest.Length > 0 ? int.Parse(rest[0]) : 3, rest.ElementAtOrDefault(1) ?? "", rest.ElementAtOrDefault(2)),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(CallOverhead).Assembly).Run(rest).Any() ? 0 : 1,
     _ => Help(),
 };
@@ -19,11 +20,13 @@ static int Help()
 {
     Console.WriteLine(
         """
-        compare [rounds] [text]                               the measurements whose names hold the text beside the Python peer
+        compare [rounds] [text] [program]                     the measurements whose names hold the text beside the Python peer,
+                                                              and beside this program of an earlier commit
         small-ops                                             call overhead and one convolution
         deform-conv                                           the deformable convolution, 64x64, 64 and 256 channels
         flow                                                  end-point errors on bent portraits
         train-step <size> <batch> <contiguous|channels_last> <fp32|bf16> <steps>
+        reference-step <setting> <frames of a clip> <steps>   the same by the recipe of the reference weights
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
         infer-full <size> <frames> <fp32|bf16>                the same of the whole model, Full
         faces <data folder> <size> <batch> <rounds>           detector and mesh, seconds a frame

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using PECHead.Research.Ablation;
 using PECHead.Research.Acceleration;
+using PECHead.Research.FaceModel;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
@@ -8,11 +10,25 @@ using static TorchSharp.torch;
 
 namespace PECHead.Benchmarks;
 
-/// <summary>Whole training steps of the KP model: forward, losses, backward, Adam.</summary>
+/// <summary>Whole training steps: forward, losses, backward, Adam.</summary>
 internal static class TrainingSteps
 {
     private const int Warmup = 2;
 
+    /// <summary>A step of the recipe of the reference weights, in its stage of single frames or of clips.</summary>
+    public static int Reference(string setting, int framesPerClip, int steps)
+    {
+        using var reconstructor = NeutralFaces.Reconstructor();
+        var plan = AblationPlanFile.Read(Path.Combine(PeerProgram.Repository, "ablations", "plans", "table4.yaml"));
+        return Run(plan.Experiment with
+        {
+            Setting = AblationSettings.All.First(s => s.Id == setting),
+            ExpressionSize = reconstructor.ExpressionSize,
+            Training = plan.Experiment.Training with { FramesPerClip = framesPerClip, FrozenStatistics = framesPerClip > 1 },
+        }, steps, reconstructor);
+    }
+
+    /// <summary>A step of the KP model that the peer has, with the peer's losses.</summary>
     public static int Run(int size, int batch, string layout, string precision, int steps)
     {
         using var reconstructor = NeutralFaces.Reconstructor();
@@ -32,13 +48,20 @@ internal static class TrainingSteps
             },
             Augmentation = new FrameAugmentationConfig { Flip = 0, Brightness = 0, Contrast = 0, Saturation = 0 },
         };
+        return Run(config, steps, reconstructor);
+    }
+
+    private static int Run(ExperimentConfig config, int steps, MeshReconstructor reconstructor)
+    {
+        using var scope = NewDisposeScope();
         using var state = TrainingState.Create(config, CPU);
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
-        var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor, new StillFlow(), CPU);
-        using var source = Frames(batch, size, 1);
-        using var driving = Frames(batch, size, 2);
-        using var scope = NewDisposeScope();
-        var sample = new TrainingSample([NeutralFaces.Batch(source, reconstructor)], [NeutralFaces.Batch(driving, reconstructor)]);
+        var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor,
+            new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU);
+        var (size, length) = (ModelSize.All.First(s => s.Name == config.Size).ImageSize, config.Training.FramesPerClip);
+        FaceBatch[] Clip(ulong seed) => [.. Enumerable.Range(0, length).Select(time => NeutralFaces.Batch(
+            Frames(config.Training.BatchSize / length, size, seed + (ulong)time), reconstructor))];
+        var sample = new TrainingSample(Clip(1), Clip(100));
         var seconds = new List<double>();
         for (var i = 0; i < Warmup + steps; i++)
         {
