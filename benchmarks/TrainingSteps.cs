@@ -13,7 +13,7 @@ namespace PECHead.Benchmarks;
 /// <summary>Whole training steps: forward, losses, backward, Adam.</summary>
 internal static class TrainingSteps
 {
-    private const int Warmup = 2;
+    private const int Warmup = 10;
 
     /// <summary>A step of the recipe of the reference weights, in its stage of single frames or of clips.</summary>
     public static int Reference(string setting, int framesPerClip, int steps)
@@ -22,7 +22,7 @@ internal static class TrainingSteps
         var plan = AblationPlanFile.Read(Path.Combine(PeerProgram.Repository, "ablations", "plans", "table4.yaml"));
         return Run(plan.Experiment with
         {
-            Setting = AblationSettings.All.First(s => s.Id == setting),
+            Setting = AblationSettings.Named(setting),
             ExpressionSize = reconstructor.ExpressionSize,
             Training = plan.Experiment.Training with { FramesPerClip = framesPerClip, FrozenStatistics = framesPerClip > 1 },
         }, steps, reconstructor);
@@ -58,7 +58,7 @@ internal static class TrainingSteps
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
         var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor,
             new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU);
-        var (size, length) = (ModelSize.All.First(s => s.Name == config.Size).ImageSize, config.Training.FramesPerClip);
+        var (size, length) = (ModelSize.Named(config.Size).ImageSize, config.Training.FramesPerClip);
         FaceBatch[] Clip(ulong seed) => [.. Enumerable.Range(0, length).Select(time => NeutralFaces.Batch(
             Frames(config.Training.BatchSize / length, size, seed + (ulong)time), reconstructor))];
         var sample = new TrainingSample(Clip(1), Clip(100));
