@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that has to hold: set-up, locked restore, format, build without warnings, all tests.
-# Ends with one line of counts over all test projects and fails if any test failed.
+# Ends with one line of counts over all test projects and fails if any test failed. With CI=true it also fails if a test was
+# skipped that tests/skips-allowed.txt does not name.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -15,7 +16,7 @@ prepare --size 64 --reconstructor none && prepare --size 128 \
   || echo "the videos could not be fetched: the tests that need them are skipped"
 
 # A fresh machine spends most of a test run on first calls: one project after the other keeps the two cores busy.
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 refused=0
 for project in tests/*/*.csproj; do
   output="$(mktemp)"
   dotnet test "$project" -c Release --no-build --nologo "$@" | tee "$output" || true
@@ -34,7 +35,14 @@ for project in tests/*/*.csproj; do
     echo "error: $project crashed: not all of its tests ran" >&2
     failed=$((failed + 1))
   fi
+  if [[ "${CI:-}" == true ]]; then
+    while read -r name; do
+      grep -q "^$name " tests/skips-allowed.txt && continue
+      echo "error: $name was skipped, and tests/skips-allowed.txt does not allow it" >&2
+      refused=$((refused + 1))
+    done < <(sed -nE 's/^ +Skipped ([^ ([]+).*/\1/p' "$output" | sort -u)
+  fi
   rm -f "$output"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
-((failed == 0))
+((failed == 0 && refused == 0))

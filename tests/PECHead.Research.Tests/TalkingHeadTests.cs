@@ -78,18 +78,37 @@ public sealed partial class TalkingHeadTests : IDisposable
     [NetworkFact]
     public void Frames_in_memory_animate_as_a_video_does()
     {
-        using var head = TalkingHead.Load(Untrained("run", "full"), Data);
-        var portrait = head.Open(Photo("me.png"));
-        using var video = VideoFrames.Open(Video(3), new VideoFramesOptions { Crop = Crop.Centre, Size = head.ImageSize });
-        RgbImage[] driving = [.. video.ReadAll()];
+        using var head = TalkingHead.Load(Path.Combine(Repository.Root, "ablations", "reference", "full"), Data);
+        var (photo, driving) = (Photo("me.png"), Video(12));
+        var portrait = head.Open(photo);
+        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = Crop.Centre, Size = head.ImageSize });
+        RgbImage[] frames = [.. video.ReadAll()];
 
-        RgbImage[] made = [.. head.Animate(portrait, driving)];
-        var pasted = head.Animate(portrait, driving, pasteBack: true).First();
+        RgbImage[] made = [.. head.Animate(portrait, frames)];
+        var pasted = head.Animate(portrait, frames, pasteBack: true).Last();
+        head.Animate(photo, driving, _folder["square.mp4"]);
+        head.Animate(photo, driving, _folder["whole.mp4"], pasteBack: true);
 
-        Assert.Equal(3, made.Length);
-        Assert.All(made, frame => Assert.Equal((64, 64), (frame.Width, frame.Height)));
+        using var square = VideoFrames.Open(_folder["square.mp4"]);
+        RgbImage[] written = [.. square.ReadAll()];
+        Assert.Equal(12, written.Length);
+        // What encoding the video takes away.
+        Assert.All(made.Zip(written), pair => Assert.InRange(Difference(pair.First, pair.Second), 0, 4));
+        using var whole = VideoFrames.Open(_folder["whole.mp4"]);
+        Assert.InRange(Difference(pasted, whole.ReadAll().Last()), 0, 4);
         Assert.Equal((portrait.Picture.Width, portrait.Picture.Height), (pasted.Width, pasted.Height));
-        Assert.Equal("no face was found in the first frame of the driving video", Assert.Throws<DataException>(() => head.Animate(portrait, [new RgbImage(64, 64)]).First()).Message.Split('.')[0]);
+        Assert.True(Difference(made[0], made[^1]) > Difference(made[^1], written[^1]), "the head does not move");
+        Assert.Equal("no face was found in the first frame of the driving video", Assert.Throws<DataException>(() => head.Animate(portrait, [new RgbImage(128, 128)]).First()).Message.Split('.')[0]);
+    }
+
+    // Mean over all values, in levels. A video has even sides.
+    private static double Difference(RgbImage a, RgbImage b)
+    {
+        var sum = 0.0;
+        var (width, height) = (Math.Min(a.Width, b.Width), Math.Min(a.Height, b.Height));
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++) sum += Math.Abs(a[x, y].R - b[x, y].R) + Math.Abs(a[x, y].G - b[x, y].G) + Math.Abs(a[x, y].B - b[x, y].B);
+        return sum / (3.0 * width * height);
     }
 
     [NetworkFact]

@@ -1,5 +1,6 @@
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Tests.Evaluation;
 using PECHead.Research.Tests.Training;
@@ -11,6 +12,28 @@ namespace PECHead.Research.Tests.Animation;
 public sealed class GeneratedClipTests(TinyStore tiny) : IClassFixture<TinyStore>
 {
     private DrivenClip Clip => DrivenClip.Of(tiny.Store.Index)[0] is var clip ? clip with { Driving = [.. clip.Driving.Take(4)] } : null!;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_frame_is_the_source_with_the_motion_of_its_driving_frame(bool propagates)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new DotsModel();
+
+        var made = GeneratedClip.Of(model, tiny.Store, Clip, propagates);
+
+        var source = tiny.Store.Read([Clip.Source], CPU);
+        for (var i = 0; i < Clip.Driving.Count; i++)
+        {
+            var driving = tiny.Store.Read([Clip.Driving[i]], CPU);
+            var target = driving.Coefficients with { Identity = source.Coefficients.Identity };
+            var face = new FaceState(new Keypoints(tiny.Store.Reconstructor.Landmarks(target)), target.Pose, target.Expression);
+            TensorAssert.Close(model.Expected(source.Image[0], face, propagates ? i : 0), made.Frames[i], 1e-5, $"frame {i}");
+            TensorAssert.Close(driving.Image[0], made.Driving[i], 0, $"driving frame {i}");
+        }
+        Assert.True((made.Frames[0] - made.Frames[3]).abs().max().ToDouble() > 0.05, "nothing moves");
+    }
 
     [Fact]
     public void A_model_that_passes_on_nothing_makes_every_frame_as_if_alone()

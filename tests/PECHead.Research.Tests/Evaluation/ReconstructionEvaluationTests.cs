@@ -1,9 +1,12 @@
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Tests.Animation;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Training;
 using PECHead.Research.Visualization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Evaluation;
@@ -39,6 +42,25 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
         var one = ReconstructionEvaluation.Run([(setting, model)], tiny.Store, clips, CPU, atOnce: 1)[1].Scores.Compute();
         var three = ReconstructionEvaluation.Run([(setting, model)], tiny.Store, clips, CPU, atOnce: 3)[1].Scores.Compute();
         Assert.All(one, metric => Assert.Equal(metric.Value, three[metric.Key], 4));
+    }
+
+    [Fact]
+    public void A_models_score_is_of_the_source_with_the_motion_of_every_driving_frame()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new DotsModel();
+        var clips = DrivenClip.Of(tiny.Store.Index, stride: 3);
+        var errors = clips.SelectMany(clip => clip.Driving.Select((frame, time) =>
+        {
+            var (source, driving) = (tiny.Store.Read([clip.Source], CPU), tiny.Store.Read([frame], CPU));
+            var target = driving.Coefficients with { Identity = source.Coefficients.Identity };
+            var face = new FaceState(new Keypoints(tiny.Store.Reconstructor.Landmarks(target)), target.Pose, target.Expression);
+            return (model.Expected(source.Image[0], face, time) - driving.Image[0]).abs().mean().ToDouble();
+        }));
+
+        var rows = ReconstructionEvaluation.Run([("dots", model)], tiny.Store, clips, CPU);
+
+        Assert.Equal(errors.Average(), rows[1].Scores.Compute()["L1"], 5);
     }
 
     [Fact]

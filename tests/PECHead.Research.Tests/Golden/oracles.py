@@ -2,7 +2,7 @@
 
 Usage: python3 oracles.py OUT PEER
   OUT   folder for the answers: one <case>.safetensors per case
-  PEER  folder of kp_model.py, the same KP model in plain PyTorch
+  PEER  folder of kp_model.py and full_model.py, the same models in plain PyTorch
 
 Needs torch, torchvision, numpy, scipy and scikit-image (Debian: python3-torch python3-torchvision python3-scipy
 python3-skimage). Seeds are fixed: the same versions write the same files.
@@ -84,36 +84,47 @@ def kp_model():
     save("kp_model", tensors)
 
 
-def full_model():
-    """The whole model of size tiny, in evaluation mode: two frames, the second with the context of the first, and gradients."""
+def spread(model, generator):
+    """Fresh weights put every point in the middle and open every occlusion half; trained ones do neither."""
+    for name, parameter in model.named_parameters():
+        if name.endswith("heatmap.weight"):
+            parameter.mul_(15)
+        elif name.endswith(("mask.weight", "occlusion.weight", "share.weight")):
+            parameter.mul_(10)
+        elif name.endswith("prediction.weight"):
+            parameter.mul_(20)
+        elif name == "generator.final.weight":
+            parameter.copy_(0.02 * torch.randn(parameter.shape, generator=generator))
+    for name, value in model.state_dict().items():
+        if name.endswith("running_mean"):
+            value.add_(0.1 * torch.randn(value.shape, generator=generator))
+        elif name.endswith("running_var"):
+            value.mul_(1 + 0.5 * torch.rand(value.shape, generator=generator))
+
+
+def clip(generator, side, frames):
+    """A batch of two: source frames, then landmarks and conditions of the source and of driving frames."""
+    def noise(scale, *shape):
+        return scale * torch.randn(*shape, generator=generator)
+
+    source = smooth(generator, 2, 3, side, side)
+    landmarks = [0.8 * (2 * torch.rand(2, 68, 2, generator=generator) - 1)]
+    landmarks += [landmarks[0] + noise(0.05, 2, 68, 2) for _ in range(frames)]
+    conditions = [noise(1, 2, 37) for _ in range(frames + 1)]
+    inputs = {"in.source": source} | {f"in.landmarks.{i}": value for i, value in enumerate(landmarks)}
+    return source, landmarks, conditions, inputs | {f"in.condition.{i}": value for i, value in enumerate(conditions)}
+
+
+def full_model(size):
+    """The whole model in evaluation mode: two frames, the second with the context of the first, and gradients."""
     import full_model as peer
 
     torch.manual_seed(11)
     generator = torch.Generator().manual_seed(12)
-
-    def noise(scale, *shape):
-        return scale * torch.randn(*shape, generator=generator)
-
-    model = peer.FullModel("tiny").eval()
+    model = peer.FullModel(size).eval()
     with torch.no_grad():
-        model.locator.estimator.heatmap.weight.mul_(15)
-        for branch in (model.keypoints, model.landmarks):
-            branch.motion.mask.weight.mul_(10)
-            branch.motion.occlusion.weight.mul_(10)
-            branch.alignment.prediction.weight.mul_(20)
-        model.frame_motion.share.weight.mul_(10)
-        for name, value in model.state_dict().items():
-            if name.endswith("running_mean"):
-                value.add_(noise(0.1, *value.shape))
-            elif name.endswith("running_var"):
-                value.mul_(1 + 0.5 * torch.rand(value.shape, generator=generator))
-    batch, side = 2, model.side
-    source = smooth(generator, batch, 3, side, side)
-    landmarks = [0.8 * (2 * torch.rand(batch, peer.LANDMARKS, 2, generator=generator) - 1)]
-    landmarks += [landmarks[0] + noise(0.05, batch, peer.LANDMARKS, 2) for _ in range(2)]
-    conditions = [noise(1, batch, 37) for _ in range(3)]
-    tensors = {"in.source": source} | {f"in.landmarks.{i}": value for i, value in enumerate(landmarks)}
-    tensors |= {f"in.condition.{i}": value for i, value in enumerate(conditions)}
+        spread(model, generator)
+    source, landmarks, conditions, tensors = clip(generator, model.side, 2)
     tensors |= {f"state.{name}": value.clone() for name, value in model.state_dict().items()}
 
     state, context, total = model.encode(source, conditions[0]), None, 0.0
@@ -125,7 +136,51 @@ def full_model():
     tensors["hidden"] = context[2]
     total.backward()
     tensors |= {f"gradient.{name}": parameter.grad for name, parameter in model.named_parameters()}
-    save("full_model", tensors)
+    save(f"full_model_{size}", tensors)
+
+
+def setting_model(setting, size):
+    """A setting that warps by flow, in evaluation mode: a frame, and gradients."""
+    import setting_models
+
+    torch.manual_seed(21)
+    generator = torch.Generator().manual_seed(22)
+    model = setting_models.SettingModel(setting, size, 37).eval()
+    with torch.no_grad():
+        spread(model, generator)
+    source, landmarks, conditions, tensors = clip(generator, model.side, 1)
+    tensors |= {f"state.{name}": value.clone() for name, value in model.state_dict().items()}
+    result = model(source, landmarks[0], conditions[0], landmarks[1], conditions[1])
+    tensors |= {f"frame.1.{name}": value for name, value in result.items()}
+    (result["image"] - source).square().mean().backward()
+    tensors |= {f"gradient.{name}": parameter.grad for name, parameter in model.named_parameters()}
+    save(f"{setting}_model_{size}", tensors)
+
+
+def similarity():
+    """Similarities of the plane as matrices: by torch's affine grids, numpy's inverse and scikit-image's fit to two sets of points."""
+    from skimage.transform import SimilarityTransform
+
+    generator = torch.Generator().manual_seed(31)
+    angle, log_scale, shift = (0.6 * torch.randn(*shape, generator=generator) for shape in ((4,), (4,), (4, 2)))
+    points, frames = 2 * torch.rand(4, 9, 2, generator=generator) - 1, smooth(generator, 4, 3, 24, 32)
+    # Counter-clockwise to the eye, with y down.
+    cos, sin = log_scale.exp() * angle.cos(), log_scale.exp() * angle.sin()
+    matrix = torch.stack([torch.stack([cos, sin, shift[:, 0]], 1), torch.stack([-sin, cos, shift[:, 1]], 1)], 1)
+    homogeneous = torch.cat([points, torch.ones(4, 9, 1)], 2)
+    square = torch.cat([matrix, torch.tensor([0.0, 0.0, 1.0]).expand(4, 1, 3)], 1)
+    inverse = torch.from_numpy(np.linalg.inv(square.double().numpy()))[:, :2]
+    warped = F.grid_sample(frames, F.affine_grid(matrix, frames.shape, align_corners=True), padding_mode="reflection", align_corners=True)
+
+    moved = points + 0.1 * torch.randn(4, 9, 2, generator=generator)
+    fits = []
+    for here, there in zip(moved, points):
+        fit = SimilarityTransform()
+        assert fit.estimate(here.double().numpy(), there.double().numpy())
+        fits.append(fit.params[:2, :2])
+    save("similarity", {
+        "angle": angle, "log_scale": log_scale, "shift": shift, "points": points, "frames": frames, "warped": warped, "driving": moved,
+        "applied": homogeneous @ matrix.transpose(1, 2), "inverse": homogeneous.double() @ inverse.transpose(1, 2), "fit": np.stack(fits)})
 
 
 def vgg19():
@@ -338,7 +393,11 @@ torch.set_num_threads(2)
 deform_conv()
 raft()
 kp_model()
-full_model()
+for model_size in ("tiny", "small"):
+    full_model(model_size)
+    for model_setting in ("kp", "lmk", "direct", "featcat"):
+        setting_model(model_setting, model_size)
+similarity()
 vgg19()
 metrics()
 face_pose()

@@ -174,4 +174,35 @@ public sealed class LossTermTests
     }
 
     private static Tensor Doubles(params long[] shape) => rand(shape, ScalarType.Float64, generator: Random);
+
+    [Fact]
+    public void ImagePyramidFeatures_AreTheColoursAndTheirDifferencesOfEveryLevel()
+    {
+        using var scope = NewDisposeScope();
+        using var features = new ImagePyramidFeatures(2);
+        // 1 4 2 0 / 3 8 6 4 / ... : every row is the one above and two more.
+        var frame = (tensor([1f, 4, 2, 0], [1, 1, 1, 4]) + (2 * arange(4, ScalarType.Float32).reshape(1, 1, 4, 1))).expand(1, 3, 4, 4);
+
+        var found = features.call(frame);
+
+        Assert.Equal(6, found.Count);
+        TensorAssert.Close(frame, found[0], 0, "colours");
+        TensorAssert.Close(tensor([3f, -2, -2], [1, 1, 1, 3]).expand(1, 3, 4, 3), found[1], 1e-6, "along x");
+        TensorAssert.Close(full([1, 3, 3, 4], 2), found[2], 1e-6, "along y");
+        TensorAssert.Close(tensor([3.5f, 2, 7.5f, 6], [1, 1, 2, 2]).expand(1, 3, 2, 2), found[3], 1e-6, "half the size");
+        TensorAssert.Close(full([1, 3, 2, 1], -1.5), found[4], 1e-6, "along x at half the size");
+        TensorAssert.Close(full([1, 3, 1, 2], 4), found[5], 1e-6, "along y at half the size");
+    }
+
+    [Fact]
+    public void Features_need_their_smallest_side_on_both_sides()
+    {
+        using var scope = NewDisposeScope();
+        using var features = new ImagePyramidFeatures(2);
+        using var loss = new PyramidPerceptualLoss(features);
+
+        Assert.Contains("at least 4 px, received 3x8", Assert.Throws<ArgumentException>(() => features.call(zeros(1, 3, 8, 3))).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 4 px, not 3", Assert.Throws<ArgumentException>(() => loss.call(zeros(1, 3, 3, 8), zeros(1, 3, 3, 8))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImagePyramidFeatures(0));
+    }
 }

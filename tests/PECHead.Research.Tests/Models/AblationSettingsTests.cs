@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text;
 using PECHead.Research.Models;
 using static TorchSharp.torch;
 
@@ -7,21 +6,47 @@ namespace PECHead.Research.Tests.Models;
 
 public sealed class AblationSettingsTests
 {
-    [Fact]
-    public void The_rows_are_those_of_the_papers_table_4()
-    {
-        string Row(AblationSetting s) => $"{s.Id}: {s.Points}, {s.Scales}, {s.Alignment}, {s.Merge}, {s.Propagation}";
+    // The paper's Table 4 and our reading of its wiring: | name | motion estimators: points, input channels | scales | alignment | merge | propagation |
+    // k: 10 learned keypoints, from the estimator of Eq. 2; l: 68 landmarks. An estimator has 4 channels a point and 4 for the background.
+    private const string Table4 = """
+        | kp      | k: 44          | 64        | flow warp | -                                   | off |
+        | lmk     | l: 276         | 64        | flow warp | -                                   | off |
+        | direct  | k+l: 316       | 64        | flow warp | at point level                      | off |
+        | featcat | k: 44, l: 276  | 64, 64    | flow warp | concat 2x256 -> Conv3x3 -> 256      | off |
+        | mmfa    | k: 44, l: 276  | 32, 64    | DCN       | reduce 512 -> 256, concat, Conv3x3  | off |
+        | full    | k: 44, l: 276  | 32, 64    | DCN       | reduce 512 -> 256, concat, Conv3x3  | on  |
+        """;
 
-        Assert.Equal(
-        [
-            "kp: Keypoints, One, Flow, None, None",
-            "lmk: Landmarks, One, Flow, None, None",
-            "direct: Joined, One, Flow, None, None",
-            "featcat: Both, One, Flow, Concatenation, None",
-            "mmfa: Both, Two, Deformable, Fusion, None",
-            "full: Both, Two, Deformable, Fusion, Context",
-        ], AblationSettings.All.Select(Row));
-        Assert.All(AblationSettings.All, setting => Assert.Equal((KeypointOrigin.Estimated, OcclusionKind.Estimated), (setting.Origin, setting.Occlusion)));
+    [Fact]
+    public void Models_of_the_six_settings_are_wired_as_the_papers_table_4()
+    {
+        using var scope = NewDisposeScope();
+        string[] built = [.. AblationSettings.All.Select(Wiring)];
+        Assert.Equal(Table4.Split('\n').Select(row => string.Join('|', row.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(cell => cell.Trim()))), built);
+    }
+
+    // Read off the parameters of a model of full width, not off its setting.
+    private static string Wiring(AblationSetting setting)
+    {
+        using var model = PecHeadFactory.Create(PecHeadConfig.For(ModelSize.Paper, setting), seed: 0);
+        var shapes = model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape);
+        (string Module, string Points)[] branches = [.. new[] { ("keypoints", "k"), ("landmarks", "l"), ("joined", "k+l") }.Where(branch => shapes.ContainsKey($"{branch.Item1}.motion.mask.weight"))];
+        Assert.Equal(branches.Any(branch => branch.Points.Contains('k')), shapes.TryGetValue("locator.estimator.heatmap.weight", out var keypoints));
+        if (keypoints is not null) Assert.Equal(10, keypoints[0]);
+        Assert.All(branches, branch => Assert.Contains($"{branch.Module}.motion.occlusion.weight", shapes.Keys));
+        var deformable = branches.Select(branch => shapes.ContainsKey($"{branch.Module}.alignment.dcn.weight")).Distinct().Single();
+        var merge = true switch
+        {
+            _ when shapes.TryGetValue("merge.conv.weight", out var conv) => $"concat 2x{conv[1] / 2} -> Conv{conv[2]}x{conv[3]} -> {conv[0]}",
+            _ when shapes.TryGetValue("merge.reduce.weight", out var reduce) => $"reduce {reduce[1]} -> {reduce[0]}, concat, Conv{shapes["merge.fuse.weight"][2]}x{shapes["merge.fuse.weight"][3]}",
+            _ when branches is [{ Points: "k+l" }] => "at point level",
+            _ => "-",
+        };
+        return string.Join('|',
+            setting.Id,
+            string.Join(", ", branches.Select(branch => $"{branch.Points}: {shapes[$"{branch.Module}.motion.hourglass.encoder.0.conv.weight"][1]}")),
+            string.Join(", ", branches.Select(branch => shapes.ContainsKey($"{branch.Module}.level.0.conv1.weight") ? 32 : 64)),
+            deformable ? "DCN" : "flow warp", merge, shapes.ContainsKey("propagation.memory.gates.weight") ? "on" : "off");
     }
 
     [Theory]
@@ -75,19 +100,11 @@ public sealed class AblationSettingsTests
     [Fact]
     public void The_state_of_every_setting_has_the_listed_names_and_shapes()
     {
-        using var scope = NewDisposeScope();
-        var text = new StringBuilder();
-        foreach (var setting in AblationSettings.All)
-        {
-            using var model = PecHeadFactory.Create(PecHeadConfig.For(ModelSize.Paper, setting), seed: 0);
-            text.Append("# ").AppendLine(setting.Id);
-            foreach (var (name, tensor) in model.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal))
-                text.Append(name).Append(' ').AppendLine(string.Join("x", tensor.shape));
-        }
         var list = Path.Combine(Data.Repository.Root, "tests", "PECHead.Research.Tests", "Models", "state-dicts.txt");
-        if (Environment.GetEnvironmentVariable("PECHEAD_WRITE_STATE_DICTS") == "1") File.WriteAllText(list, text.ToString());
+        using var present = new StringWriter();
+        StateDictList.Write(present);
 
-        Assert.Equal(File.ReadAllText(list).ReplaceLineEndings(), text.ToString().ReplaceLineEndings());
+        Assert.Equal(File.ReadAllText(list).ReplaceLineEndings(), present.ToString().ReplaceLineEndings());
     }
 
     [Fact]

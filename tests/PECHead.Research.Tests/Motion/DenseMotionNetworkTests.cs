@@ -51,8 +51,22 @@ public sealed class DenseMotionNetworkTests
 
         TensorAssert.Shape(motion.Occlusion, 2, 1, 8, 8);
         TensorAssert.Shape(motion.Features, 2, 4 + 4 * 4, 8, 8);
-        Assert.InRange(motion.Occlusion.min().ToDouble(), 0, 1);
-        Assert.InRange(motion.Occlusion.max().ToDouble(), 0, 1);
+    }
+
+    [Fact]
+    public void Occlusion_is_the_logistic_of_its_head_and_one_where_none_is_estimated()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion);
+        using var open = new DenseMotionNetwork(TinyConfigs.Model.Motion with { EstimatesOcclusion = false });
+        var head = network.named_parameters().Where(p => p.Item1.StartsWith("occlusion.", StringComparison.Ordinal)).ToDictionary(p => p.Item1, p => p.Item2);
+        head["occlusion.weight"].zero_();
+        head["occlusion.bias"].fill_(-2);
+        var (reduced, points) = (rand([2, 3, 8, 8], generator: Random), new Keypoints(rand([2, 3, 2], generator: Random)));
+
+        TensorAssert.Close(full([2, 1, 8, 8], 1 / (1 + Math.Exp(2))), network.call(reduced, points, points).Occlusion, 1e-6);
+        TensorAssert.Close(ones(2, 1, 8, 8), open.call(reduced, points, points).Occlusion, 0);
     }
 
     [Fact]

@@ -60,4 +60,47 @@ public sealed class MotionStepsTests
     }
 
     private static Keypoints Points() => new((1.6 * rand([2, 3, 2], generator: Random)) - 0.8);
+
+    [Fact]
+    public void A_heatmap_is_the_driving_bump_minus_the_source_bump()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion with { HeatmapVariance = 0.01 });
+        // Places of a grid of 8: the third column and row are at -3/7, the sixth at 3/7.
+        var (source, driving) = (new Keypoints(full([1, 3, 2], -3.0 / 7)), new Keypoints(full([1, 3, 2], 3.0 / 7)));
+
+        var maps = network.Explain(rand([1, 3, 8, 8], generator: Random), source, driving).Heatmaps[0, 1];
+
+        Assert.Equal(1, maps[5, 5].ToDouble(), 5);
+        Assert.Equal(-1, maps[2, 2].ToDouble(), 5);
+        Assert.Equal(Math.Exp(-(2.0 / 7 * 2 / 7) / 0.02), maps[5, 6].ToDouble(), 5);
+    }
+
+    [Fact]
+    public void Sides_that_the_hourglass_cannot_halve_are_refused_one_by_one()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion);
+        foreach (var (height, width) in new[] { (10, 8), (8, 10) })
+            Assert.Contains("multiples of 4", Assert.Throws<ArgumentException>(() => network.Explain(zeros(2, 3, height, width), Points(), Points())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_motions_are_mixed_by_their_share()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var mixture = new MixedMotion(2, 3);
+        var parameters = mixture.named_parameters().ToDictionary(p => p.Item1, p => p.Item2);
+        parameters["share.weight"].zero_();
+        parameters["share.bias"].fill_(Math.Log(3));    // a share of three quarters
+        MotionField Motion(double at, double occlusion, long channels) => new(full([1, 4, 4, 2], at), full([1, 1, 4, 4], occlusion), full([1, channels, 4, 4], at));
+
+        var mixed = mixture.call([Motion(0.8, 1, 2), Motion(0, 0.2, 3)]);
+
+        TensorAssert.Close(full([1, 4, 4, 2], 0.6), mixed.Deformation, 1e-6, "deformation");
+        TensorAssert.Close(full([1, 1, 4, 4], 0.8), mixed.Occlusion, 1e-6, "occlusion");
+        TensorAssert.Close(zeros(1, 3, 4, 4), mixed.Features, 0, "features");
+    }
 }

@@ -1,5 +1,6 @@
 using PECHead.Research.FaceModel;
 using PECHead.Research.Motion;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Motion;
@@ -63,4 +64,17 @@ public sealed class SimilarityTransformTests
 
     private static SimilarityTransform Random(Generator generator)
         => SimilarityTransform.Random(3, new SimilarityTransformConfig { AngleDeviation = 0.5, LogScaleDeviation = 0.3, ShiftDeviation = 0.3 }, generator, CPU);
+
+    [Fact]
+    public void Random_transforms_depart_from_the_identity_as_far_as_the_configuration_says()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4);
+        var transform = SimilarityTransform.Random(4000, new SimilarityTransformConfig { AngleDeviation = 0.1, LogScaleDeviation = 0.05, ShiftDeviation = 0.2 }, generator, CPU);
+        foreach (var (values, deviation) in new[] { (transform.Angle, 0.1), (transform.LogScale, 0.05), (transform.Shift, 0.2) })
+        {
+            Assert.InRange(values.mean().ToDouble(), -0.06 * deviation, 0.06 * deviation);
+            Assert.InRange(values.std().ToDouble(), 0.95 * deviation, 1.05 * deviation);
+        }
+    }
 }

@@ -77,4 +77,40 @@ public sealed class ThinPlateSplineTests
         using var generator = new Generator(seed);
         return ThinPlateSpline.Random(2, Config, generator, CPU);
     }
+
+    [Fact]
+    public void Coefficients_bend_by_their_distance_in_city_blocks()
+    {
+        using var scope = NewDisposeScope();
+        // Control points are the corners, x first; the last, at (1, 1), has a coefficient.
+        var bend = new ThinPlateSpline(eye(2, 3).unsqueeze(0), tensor([0f, 0, 0, 0.5f], [1, 4, 1]));
+
+        var bent = bend.Apply(tensor([1f, 1, 0.5f, 0, -1, 0], [1, 3, 2]));
+
+        double[] distances = [0, 1.5, 3];
+        float[] expected = [.. distances.Zip([(1.0, 1.0), (0.5, 0.0), (-1.0, 0.0)], (distance, at) =>
+        {
+            var bump = 0.5 * distance * distance * Math.Log(distance + 1e-6);
+            return new[] { (float)(at.Item1 + bump), (float)(at.Item2 + bump) };
+        }).SelectMany(point => point)];
+        TensorAssert.Close(tensor(expected, [1, 3, 2]), bent, 1e-5);
+    }
+
+    [Fact]
+    public void Random_bends_depart_from_the_identity_as_far_as_the_configuration_says()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4);
+        var config = new ThinPlateSplineConfig { AffineDeviation = 0.05, CoefficientDeviation = 0, ControlPointsPerSide = 3 };
+        var moved = ThinPlateSpline.Random(4000, config, generator, CPU).Apply(tensor([0f, 0, 1, 0], [1, 2, 2]));
+
+        TensorAssert.Close(tensor([0f, 0, 1, 0], [2, 2]), moved.mean([0]), 0.005, "mean");
+        // The shift alone at the origin; shift and one column of the matrix at (1, 0).
+        TensorAssert.Close(tensor([0.05f, 0.05f, 0.0707f, 0.0707f], [2, 2]), moved.std(0), 0.004, "deviation");
+
+        var bent = ThinPlateSpline.Random(4000, config with { AffineDeviation = 0, CoefficientDeviation = 0.01 }, generator, CPU).Apply(zeros(1, 1, 2));
+        // Distances of the middle of 3 x 3 control points: 2 at four corners, 1 at four sides, 0.
+        var deviation = 0.01 * Math.Sqrt(4) * 4 * Math.Log(2);
+        Assert.InRange(bent.std(0).mean().ToDouble(), deviation * 0.95, deviation * 1.05);
+    }
 }

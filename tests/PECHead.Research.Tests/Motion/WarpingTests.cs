@@ -106,4 +106,40 @@ public sealed class WarpingTests
 
     private static Tensor Identity(long n, long height, long width) =>
         CoordinateGrid.Create(height, width, ScalarType.Float32, CPU).expand(n, height, width, 2);
+
+    [Fact]
+    public void Flow_in_pixels_becomes_places_with_pixel_centres_at_the_ends()
+    {
+        using var scope = NewDisposeScope();
+        // 5 columns are 4 steps from -1 to 1, 3 rows are 2.
+        var flow = tensor([1f, -0.5f]).expand(1, 3, 5, 2);
+
+        TensorAssert.Close(Identity(1, 3, 5) + tensor([0.5f, -0.5f]), Warping.FlowDeformation(flow, 3, 5), 1e-6);
+        TensorAssert.Close(Identity(1, 6, 5) + tensor([0.5f, -0.5f]), Warping.FlowDeformation(flow, 6, 5), 1e-6, "twice the rows");
+    }
+
+    [Theory]
+    [InlineData(4, 9)]
+    [InlineData(7, 6)]
+    [InlineData(4, 6)]
+    public void Maps_are_resized_whichever_side_differs(int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        var map = CoordinateGrid.Create(4, 6, ScalarType.Float32, CPU).permute(2, 0, 1).unsqueeze(0);
+        var expected = CoordinateGrid.Create(height, width, ScalarType.Float32, CPU);
+
+        TensorAssert.Close(expected.permute(2, 0, 1).unsqueeze(0), Warping.ResizeMap(map, height, width), 1e-6);
+        TensorAssert.Close(expected.unsqueeze(0), Warping.ResizeDeformation(map.permute(0, 2, 3, 1), height, width), 1e-6);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Warping.ResizeMap(map, 0, width));
+    }
+
+    [Fact]
+    public void A_place_that_is_no_number_shows_nothing_with_zeros_and_is_refused_with_any_other_padding()
+    {
+        using var scope = NewDisposeScope();
+        var places = full([1, 1, 1, 2], double.NaN, ScalarType.Float32);
+
+        Assert.True(Warping.Sample(ones(1, 1, 4, 4), places, alignCorners: true).ToDouble() is 0 or double.NaN);
+        Assert.Throws<NotFiniteNumberException>(() => Warping.Sample(ones(1, 1, 4, 4), places, alignCorners: true, GridSamplePaddingMode.Border));
+    }
 }

@@ -55,17 +55,15 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     {
         var sane = Config(steps: 1);
         Run("run", sane);
-        var before = File.ReadAllBytes(Folder("run").Checkpoint);
         var wild = sane with { Training = sane.Training with { Steps = 40, LearningRate = 1e30 } };
         Rewrite("run", wild);
         var poisoned = File.ReadAllBytes(Folder("run").Checkpoint);
 
         var error = Assert.Throws<TrainingDivergedException>(() => Run("run", wild));
 
-        Assert.Contains("not", error.Message, StringComparison.Ordinal);
+        Assert.Matches("^the (loss of step|weight) .* (is not a number|is not finite)", error.Message);
         Assert.Equal(poisoned, File.ReadAllBytes(Folder("run").Checkpoint));
         Assert.Equal(1, TrainingCheckpoint.ReadHeader(Folder("run").Checkpoint).Progress.Step);
-        Assert.NotEmpty(before);
     }
 
     [Fact]

@@ -6,7 +6,15 @@ namespace PECHead.Research.Tests.Visualization;
 public sealed class ChartTests
 {
     [Fact]
-    public void LossCurve_BeforeTheFirstStep_IsAnEmptyPlot() => Assert.NotNull(XDocument.Parse(new LossCurve().ToSvg()));
+    public void LossCurve_BeforeTheFirstStep_IsAPlotWithoutLines()
+    {
+        var (empty, line) = (new LossCurve(), new LossCurve());
+        foreach (var step in new[] { 0, 1, 2 }) line.Add(step, ("a", step));
+        Assert.True(Marks(line) > Marks(empty), "a curve adds nothing");
+        Assert.DoesNotContain("NaN", empty.ToSvg(), StringComparison.Ordinal);
+
+        static int Marks(LossCurve curve) => XDocument.Parse(curve.ToSvg()).Descendants().Count();
+    }
 
     [Fact]
     public void LossCurve_GrowsWithEveryStep()

@@ -267,9 +267,13 @@ public sealed class FigureTests
     public void Figures_outlive_the_tensors_they_were_made_of()
     {
         Figure figure;
+        string inside;
         using (NewDisposeScope())
+        {
             figure = new HeatMapFigure(DrawnFace.Occlusion());
-        Assert.NotEmpty(figure.ToSvg());
+            inside = figure.ToSvg();
+        }
+        Assert.Equal(inside, figure.ToSvg());
     }
 
     [Fact]

@@ -1,0 +1,58 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
+using PECHead.Research.Motion;
+using PECHead.Research.Propagation;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Animation;
+
+/// <summary>
+/// A model whose picture shows what it was asked for. Red: dots on the landmarks. Green: the source frame at half strength, brighter by
+/// a step for every frame before. Blue: stripes of pitch, yaw and roll in the upper half, of the expression in the lower half.
+/// </summary>
+internal sealed class DotsModel : TalkingHeadModel
+{
+    /// <summary>What a frame before adds to the green.</summary>
+    public const double Step = 0.05;
+
+    private const double DotVariance = 0.004;
+
+    public DotsModel() : base(nameof(DotsModel))
+    {
+    }
+
+    public override int ImageSize => 64;
+
+    public override SourceState EncodeSource(FaceFrame source) => new(source, empty(0), source.Image * 0.5, [], null);
+
+    public override Keypoints? LocateKeypoints(SourceState source, FaceFrame driving) => null;
+
+    public override Research.Models.Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null)
+    {
+        using var scope = NewDisposeScope();
+        var before = previous?.Hidden.clone() ?? zeros(source.Frame.size(0), 1, 1, 1);
+        var image = Draw(source.Features, driving.Face, before);
+        var grid = CoordinateGrid.Create(ImageSize, ImageSize, ScalarType.Float32, CPU).expand(image.size(0), ImageSize, ImageSize, 2);
+        var motion = new MotionField(grid, ones_like(image.narrow(1, 0, 1)), empty(0));
+        return new Research.Models.Generated(image, motion, [], null, null, new PropagationState(empty(0), empty(0), before + 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The picture of one frame [3, S, S].</summary>
+    /// <param name="source">The source frame [3, S, S].</param>
+    /// <param name="face">What is asked for.</param>
+    /// <param name="before">Number of frames before.</param>
+    public Tensor Expected(Tensor source, FaceState face, int before) => Draw(source.unsqueeze(0) * 0.5, face, full([1, 1, 1, 1], before))[0];
+
+    private Tensor Draw(Tensor dimmed, FaceState face, Tensor before)
+    {
+        var red = GaussianHeatmap.Render(face.Landmarks, ImageSize, ImageSize, DotVariance).max(1, keepdim: true).values;
+        var green = dimmed.narrow(1, 1, 1) + (before * Step);
+        return cat([red, green, cat([Stripes(face.Pose.narrow(1, 0, 3)), Stripes(face.Expression)], 2)], 1).clamp(0, 1);
+    }
+
+    private Tensor Stripes(Tensor values)
+    {
+        var stripes = (0.5 + (0.5 * values)).repeat_interleave((ImageSize / values.size(1)) + 1, 1).narrow(1, 0, ImageSize);
+        return stripes.unsqueeze(1).unsqueeze(1).expand(values.size(0), 1, ImageSize / 2, ImageSize);
+    }
+}

@@ -1,0 +1,98 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
+using PECHead.Research.Tests.Golden;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Models;
+
+/// <summary>Compares models of the settings with the same models written in plain PyTorch and torchvision: Eq. 2, 3 and 4.</summary>
+[Collection(OracleTests.Name)]
+public sealed class SettingOracleTests(OracleFixture oracles)
+{
+    private const double Tolerance = 1e-4;
+    private const double Rounding = 1e-7;
+    private const double BiasRounding = 1e-4;
+    private const int PoseSize = 9;
+
+    [OracleTheory]
+    [InlineData("tiny")]
+    [InlineData("small")]
+    public void Two_frames_of_a_clip_and_all_gradients_of_the_whole_model_are_the_peers(string size)
+    {
+        using var scope = NewDisposeScope();
+        var oracle = oracles.Load($"full_model_{size}");
+        using var model = Load(oracle, AblationSettings.Full, size);
+
+        var source = model.EncodeSource(Frame(oracle, 0));
+        var first = model.Animate(source, Frame(oracle, 1));
+        var second = model.Animate(source, Frame(oracle, 2), first.Context);
+        var total = (first.Image - oracle["in.source"]).square().mean() + (second.Image - oracle["in.source"]).square().mean();
+        total.backward();
+
+        AssertFrame(oracle, 1, first);
+        AssertFrame(oracle, 2, second);
+        TensorAssert.Close(oracle["frame.2.keypoints"], second.DrivingKeypoints!.Value.Positions, Tolerance, "keypoints");
+        TensorAssert.Close(oracle["hidden"], second.Context!.Hidden, Tolerance, "hidden state");
+        AssertGradients(oracle, model);
+    }
+
+    [OracleTheory]
+    [InlineData("kp", "tiny")]
+    [InlineData("kp", "small")]
+    [InlineData("lmk", "tiny")]
+    [InlineData("lmk", "small")]
+    [InlineData("direct", "tiny")]
+    [InlineData("direct", "small")]
+    [InlineData("featcat", "tiny")]
+    [InlineData("featcat", "small")]
+    public void A_frame_and_all_gradients_of_a_setting_that_warps_are_the_peers(string setting, string size)
+    {
+        using var scope = NewDisposeScope();
+        var oracle = oracles.Load($"{setting}_model_{size}");
+        using var model = Load(oracle, AblationSettings.Named(setting), size);
+
+        var generated = model.call(Frame(oracle, 0), Frame(oracle, 1));
+        (generated.Image - oracle["in.source"]).square().mean().backward();
+
+        AssertFrame(oracle, 1, generated);
+        AssertGradients(oracle, model);
+    }
+
+    private static PecHeadModel Load(OracleCase oracle, AblationSetting setting, string size)
+    {
+        var expressions = (int)oracle["in.condition.0"].size(1) - PoseSize;
+        var model = PecHeadFactory.Create(PecHeadConfig.For(ModelSize.Named(size), setting) with { ExpressionSize = expressions }, seed: 0);
+        model.load_state_dict(oracle.Under("state."));
+        model.eval();
+        return model;
+    }
+
+    private static FaceFrame Frame(OracleCase oracle, int index)
+    {
+        var condition = oracle[$"in.condition.{index}"];
+        // FaceState.Condition divides the pose by its unit, a tenth.
+        return new FaceFrame(oracle["in.source"], new FaceState(
+            new Keypoints(oracle[$"in.landmarks.{index}"]), condition.narrow(1, 0, PoseSize) * 0.1, condition.narrow(1, PoseSize, condition.size(1) - PoseSize)));
+    }
+
+    private static void AssertFrame(OracleCase oracle, int index, Generated generated)
+    {
+        TensorAssert.Close(oracle[$"frame.{index}.deformation"], generated.Motion.Deformation, Tolerance, "deformation");
+        TensorAssert.Close(oracle[$"frame.{index}.occlusion"], generated.Motion.Occlusion, Tolerance, "occlusion");
+        TensorAssert.Close(oracle[$"frame.{index}.image"], generated.Image, Tolerance, "image");
+    }
+
+    private static void AssertGradients(OracleCase oracle, PecHeadModel model)
+    {
+        var longest = oracle.Under("gradient.").Values.Max(gradient => gradient.norm().ToDouble());
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            var expected = oracle["gradient." + name];
+            var distance = (expected - parameter.grad!).norm().ToDouble();
+            // The gradient of a bias in front of a normalisation is what is left when sums over the whole map cancel.
+            var rounding = name.EndsWith("bias", StringComparison.Ordinal) ? BiasRounding * longest : Rounding;
+            Assert.True(distance <= rounding + (0.02 * expected.norm().ToDouble()), $"gradient of {name}: {distance:g3} apart, {expected.norm().ToDouble():g3} long");
+        }
+    }
+}
