@@ -41,7 +41,8 @@ public sealed class ProtocolReport
         var figures = Figures(table).ToList();
         foreach (var (name, figure) in figures) figure.Save(Path.Combine(folder, $"{name}.svg"));
         foreach (var task in _tasks) CsvTable.Write(task.Watch.Errors(), Path.Combine(folder, $"over-time{SuffixOf(task)}.csv"));
-        var body = string.Join("<hr>\n", figures.Select(figure => figure.Figure.ToHtml()).Prepend(table.ToHtml()));
+        var swipes = _tasks.Select(task => task.Watch.Swipe()).OfType<SwipeComparison>();
+        var body = string.Join("<hr>\n", figures.Select(figure => figure.Figure).Concat(swipes).Select(figure => figure.ToHtml()).Prepend(table.ToHtml()));
         ReplacedFile.WriteText(Path.Combine(folder, "index.html"), HtmlPage.Wrap(Protocol.Title, body));
     }
 
