@@ -3,8 +3,8 @@ using PECHead.Experiments.Terminal;
 using PECHead.Research.Ablation;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Evaluation;
-using PECHead.Research.Flow;
 using PECHead.Research.Losses;
+using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
 
@@ -59,9 +59,10 @@ internal static class AblateCommand
         using var frames = FaceStores.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor, data, device);
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, FaceStores.KeptReadings) : null;
         using var networks = CommonOptions.LoadNetworks(weights, device);
-        using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, data));
+        using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, weights, data));
+        using var flow = FrameFlows.Create(plan.Experiment.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
-        var study = new AblationStudy(plan, budget, frames, output, perceptual, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), device, reader, networks);
+        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, reader, networks);
         var results = ProgressBar.Show($"ablation in {output}", bar => study.Run(new Relay<AblationProgress>(p => bar.Update(
             p.Done + Fraction(p), p.Count,
             p.Training is { } step ? $"{p.Run}: step {step.Step}/{step.TotalSteps}, loss {step.Losses["total"]:0.000}" : p.Run)), cancellation));

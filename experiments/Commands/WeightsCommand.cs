@@ -1,5 +1,7 @@
 using System.CommandLine;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Flow;
+using PECHead.Research.Losses;
 using PECHead.Research.Metrics.Networks;
 using PECHead.Research.Training;
 using Spectre.Console;
@@ -44,7 +46,7 @@ internal static class WeightsCommand
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("weights", "enables", "present");
         var missing = new List<PublishedWeights>();
-        foreach (var weights in StandardWeights.All)
+        foreach (var weights in (PublishedWeights[])[.. StandardWeights.All, Vgg19Features.Published, Raft.Published])
         {
             var present = folder.Find(weights);
             if (present is null or { Identity: WeightIdentity.Different })

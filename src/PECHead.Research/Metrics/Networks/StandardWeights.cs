@@ -48,21 +48,11 @@ public static class StandardWeights
         "squeezenet", "SqueezeNet 1.1 for ImageNet", "LPIPS[squeeze], with lpips-squeeze", TorchVision,
         5, [new("squeezenet1_1-b8a52dc0.pth", "b8a52dc0"), new("squeezenet1_1-f364aa15.pth", "f364aa15")]);
 
-    /// <summary>VGG19 of the perceptual loss in training.</summary>
-    public static PublishedWeights Vgg19 { get; } = new(
-        "vgg19", "VGG19 for ImageNet", "the perceptual loss (features: vgg19)", TorchVision, 574.7, [new("vgg19-dcbb9e9d.pth", "dcbb9e9d")]);
-
-    /// <summary>RAFT, the flow between frames in training.</summary>
-    public static PublishedWeights Raft { get; } = new(
-        "raft-things", "RAFT, trained on FlyingThings3D", "the flow between frames in training (flow: raft)",
-        "princeton-vl/RAFT, models.zip of its download_models.sh", 21.1, [new("raft-things.pth"), new("raft-sintel.pth"), new("raft-kitti.pth")]);
-
     /// <summary>All of them, in the order of a list for users.</summary>
     public static IReadOnlyList<PublishedWeights> All { get; } =
     [
         Inception, Video, ArcFace50, ArcFace100, OpenFace,
         AlexNet, Linear(PerceptualNetwork.AlexNet), Vgg16, Linear(PerceptualNetwork.Vgg16), SqueezeNet, Linear(PerceptualNetwork.SqueezeNet),
-        Vgg19, Raft,
     ];
 
     /// <summary>The weights of LPIPS's differences.</summary>
