@@ -36,8 +36,8 @@ internal static class TrainingSteps
         {
             Setting = NeutralFaces.Setting,
             ExpressionSize = reconstructor.ExpressionSize,
-            // The peer has neither discriminator nor average nor augmentation.
-            Loss = new LossWeights { Adversarial = 0 },
+            // The peer has no term of the parts of the face, and no average.
+            Loss = new LossWeights { KeypointSpread = 10, FaceParts = 0 },
             Size = ModelSize.All.First(s => s.ImageSize == size).Name,
             Training = new TrainingConfig
             {
@@ -46,7 +46,6 @@ internal static class TrainingSteps
                 Precision = precision == "bf16" ? Precision.Mixed : Precision.Full,
                 AverageDecay = 0,
             },
-            Augmentation = new FrameAugmentationConfig { Flip = 0, Brightness = 0, Contrast = 0, Saturation = 0 },
         };
         return Run(config, steps, reconstructor);
     }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Ablation;
+using PECHead.Research.Checkpoints;
 using PECHead.Research.Evaluation;
-using PECHead.Research.Flow;
 using PECHead.Research.Losses;
+using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
 
@@ -21,16 +22,17 @@ internal static class AblateCommand
         var output = new Option<string>("--out") { Description = "Folder of runs, tables and samples. Started again, an ablation goes on in it.", DefaultValueFactory = _ => "runs/ablation" };
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces." };
         var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights for the perceptual loss." };
+        var weights = CommonOptions.Weights();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("ablate", "Train and evaluate the settings of a plan under an equal budget. Stopped or killed, it continues where it was.")
         {
-            plan, store, settings, minutes, steps, seeds, output, noFaces, vgg, data, device,
+            plan, store, settings, minutes, steps, seeds, output, noFaces, vgg, weights, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Ablate(
             Configure(AblationPlanFile.Read(parsed.GetValue(plan)!), parsed.GetValue(settings), parsed.GetValue(seeds), parsed.GetValue(noFaces)),
             Budget(parsed.GetValue(minutes), parsed.GetValue(steps)), parsed.GetValue(store), parsed.GetValue(output)!, !parsed.GetValue(noFaces),
-            parsed.GetValue(vgg), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+            parsed.GetValue(vgg), CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
@@ -49,16 +51,18 @@ internal static class AblateCommand
     };
 
     private static int Ablate(
-        AblationPlan plan, AblationBudget budget, string? store, string output, bool faces, string? vgg, string data, string deviceText,
+        AblationPlan plan, AblationBudget budget, string? store, string output, bool faces, string? vgg, WeightFolder weights, string data, string deviceText,
         CancellationToken cancellation)
     {
         plan.Validate();
         var device = CommonOptions.ParseDevice(deviceText);
         using var frames = FaceStores.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor, data, device);
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, FaceStores.KeptReadings) : null;
-        using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, data));
+        using var networks = CommonOptions.LoadNetworks(weights, device);
+        using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, weights, data));
+        using var flow = FrameFlows.Create(plan.Experiment.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
-        var study = new AblationStudy(plan, budget, frames, output, perceptual, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), device, reader);
+        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, reader, networks);
         var results = ProgressBar.Show($"ablation in {output}", bar => study.Run(new Relay<AblationProgress>(p => bar.Update(
             p.Done + Fraction(p), p.Count,
             p.Training is { } step ? $"{p.Run}: step {step.Step}/{step.TotalSteps}, loss {step.Losses["total"]:0.000}" : p.Run)), cancellation));

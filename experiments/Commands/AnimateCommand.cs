@@ -3,6 +3,7 @@ using PECHead.Experiments.Terminal;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
 using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
@@ -25,21 +26,27 @@ internal static class AnimateCommand
             DefaultValueFactory = _ => "relative",
         };
         mode.AcceptOnlyFromAmong("absolute", "relative", "pose-only", "expression-only");
+        var smooth = new Option<double?>("--smooth")
+        {
+            Description = $"Steady the face of the video, which otherwise trembles as it is found. A strength above 0, up to {CoefficientFilter.Strongest}; 1 where none is given.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var precision = CommonOptions.Precision(Precision.Mixed);
         var crop = HeadCrops.Option();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("animate", "Animate a source picture with a driving video.") { source, face, driving, output, mode, crop, beside, paste, precision, data, device };
+        var command = new Command("animate", "Animate a source picture with a driving video.") { source, face, driving, output, mode, smooth, crop, beside, paste, precision, data, device };
         model.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Animate(
             model.Of(parsed), parsed.GetValue(source)!, parsed.GetValue(face), parsed.GetValue(driving)!, parsed.GetValue(output)!,
             Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
+            parsed.GetResult(smooth) is null ? 0 : Strength(parsed.GetValue(smooth) ?? 1),
             parsed.GetValue(crop)!, parsed.GetValue(beside), parsed.GetValue(paste), parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
     private static int Animate(
-        RunFolder run, string[] sources, int face, string driving, string output, MotionMode mode, string crop, bool beside, bool pasteBack, Precision precision, string data, string deviceText,
+        RunFolder run, string[] sources, int face, string driving, string output, MotionMode mode, double smooth, string crop, bool beside, bool pasteBack, Precision precision, string data, string deviceText,
         CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
@@ -63,7 +70,7 @@ internal static class AnimateCommand
                 });
             }
             var made = ProgressBar.Show($"animating {string.Join(", ", sources)}", bar => VideoAnimation.Write(
-                animated, video, mode, new Relay<int>(done => bar.Update(done, video.Span.Count)), cancellation));
+                animated, video, mode, smooth, new Relay<int>(done => bar.Update(done, video.Span.Count)), cancellation));
             Console.WriteLine(
                 $"{string.Join(", ", outputs)}: {made.Frames} frames{(made.Missed > 0 ? $", {made.Missed} of them without a face" : "")}, {made.FramesPerSecond:0.0} frames/s");
         }
@@ -73,6 +80,10 @@ internal static class AnimateCommand
         }
         return 0;
     }
+
+    private static double Strength(double smooth) => smooth is > 0 and <= CoefficientFilter.Strongest
+        ? smooth
+        : throw new ArgumentException($"--smooth takes a strength above 0, up to {CoefficientFilter.Strongest}; leave it out for none.");
 
     private static FacePaste Paste(string source, Crop square)
     {

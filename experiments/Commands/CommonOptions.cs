@@ -1,5 +1,8 @@
 using System.CommandLine;
 using PECHead.Research.Acceleration;
+using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,6 +30,28 @@ internal static class CommonOptions
         Description = "full: float32. mixed: brain floats in convolutions, faster.",
         DefaultValueFactory = _ => standard,
     };
+
+    public static Option<string?> Weights() => new("--weights")
+    {
+        Description = $"Folder of published weights, see 'pechead weights list'. Default: what {WeightFolder.Variable} names.",
+    };
+
+    /// <summary>The folder of weights, which must be there if one is named.</summary>
+    public static WeightFolder ParseWeights(string? text)
+    {
+        var folder = text is null ? WeightFolder.FromEnvironment() : new WeightFolder(text);
+        return folder.Path is null || Directory.Exists(folder.Path)
+            ? folder
+            : throw new DataException("no such folder of weights", folder.Path, $"Name an existing one with --weights or in {WeightFolder.Variable}.");
+    }
+
+    /// <summary>The literature's networks of a folder, named on the console.</summary>
+    public static StandardNetworks LoadNetworks(WeightFolder folder, Device device)
+    {
+        var networks = new StandardNetworks(folder, device);
+        if (networks.Names.Count > 0) Console.WriteLine($"with published weights: {string.Join(", ", networks.Names)}");
+        return networks;
+    }
 
     /// <summary>The device, checked before anything is loaded for it.</summary>
     public static Device ParseDevice(string text)

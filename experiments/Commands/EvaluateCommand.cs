@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Acceleration;
+using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Training;
@@ -22,16 +23,17 @@ internal static class EvaluateCommand
         var paper = new Option<string?>("--paper") { Description = "With --protocol: data set whose printed figures stand beside ours." };
         var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.KeptReadings };
         var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
-        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces: FID, AKD, CSIM, AED, ARD, AUH, FVD, flicker, jerk." };
+        var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics for which faces are found: AKD, CSIM, ARD, AUH, flicker, jerk, and FID, AED, FVD of the embedded networks." };
         var precision = CommonOptions.Precision(Precision.Full);
         var json = CommonOptions.Json();
         var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one run. Default: panel.png in each run; 'none' draws none." };
         var video = new Option<string?>("--video") { Description = "Video of source, driving and result, with one run. Default: reconstruction.mp4 in each run; 'none' makes none." };
+        var weights = CommonOptions.Weights();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness on the test split, beside copying the source frame; with --protocol, the paper's Tables 1 to 4.")
         {
-            store, run, protocol, pairs, output, paper, kept, stride, noFaces, precision, json, panel, video, data, device,
+            store, run, protocol, pairs, output, paper, kept, stride, noFaces, precision, json, panel, video, weights, data, device,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -48,19 +50,20 @@ internal static class EvaluateCommand
                     Dataset = parsed.GetValue(paper),
                     Kept = parsed.GetValue(kept)!,
                     Data = parsed.GetValue(data)!,
+                    Weights = CommonOptions.ParseWeights(parsed.GetValue(weights)),
                 }.Write(parsed.GetValue(device)!, cancellation));
             }
             return Task.FromResult(Evaluate(
                 parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
                 runs.Length > 0 ? runs : throw new ArgumentException("Name a run with --run."), parsed.GetValue(stride), !parsed.GetValue(noFaces),
-                parsed.GetValue(precision), parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, parsed.GetValue(data)!, parsed.GetValue(device)!,
+                parsed.GetValue(precision), parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!,
                 cancellation));
         });
         return command;
     }
 
     private static int Evaluate(
-        string store, RunFolder[] runs, int stride, bool faces, Precision precision, string? json, string? panel, string? video, string kept, string data,
+        string store, RunFolder[] runs, int stride, bool faces, Precision precision, string? json, string? panel, string? video, string kept, WeightFolder weights, string data,
         string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
@@ -72,9 +75,10 @@ internal static class EvaluateCommand
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, kept) : null;
+        using var networks = CommonOptions.LoadNetworks(weights, device);
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
-            models, frames, clips, device, reader, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
+            models, frames, clips, device, reader, networks, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
         ResultTable.Print(rows);
         foreach (var (header, model) in headers.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames, {header.Progress.Step} steps in {header.Progress.Seconds / 60:0.0} min of training");

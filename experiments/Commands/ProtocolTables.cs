@@ -1,4 +1,5 @@
 using PECHead.Experiments.Terminal;
+using PECHead.Research.Checkpoints;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Models;
 using PECHead.Research.Training;
@@ -28,6 +29,9 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
     /// <summary>Folder where readings of recorded frames are kept.</summary>
     public required string Kept { get; init; }
 
+    /// <summary>Folder of the weights that the literature's metrics need.</summary>
+    public required WeightFolder Weights { get; init; }
+
     /// <summary>Folder of data.</summary>
     public required string Data { get; init; }
 
@@ -43,10 +47,11 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
         var headers = Runs.Select(run => TrainingCheckpoint.ReadHeader(run.Checkpoint)).ToList();
         using var frames = FaceStores.Open(Store, headers[0].Config.Reconstructor, Data, device);
         using var reader = new FaceReader(FaceStores.Networks(Data), device, Kept);
+        using var networks = CommonOptions.LoadNetworks(Weights, device);
         var models = Runs.Select((run, i) => (Name: EvaluateCommand.NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var report = ProgressBar.Show($"{Protocol.Title}: {models.Count} models", bar => ProtocolEvaluation.Run(
-            Protocol, models, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, reader,
+            Protocol, models, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, reader, networks,
             new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
         foreach (var (_, model) in models) model.Dispose();
 

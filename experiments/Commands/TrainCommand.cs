@@ -2,7 +2,6 @@ using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
-using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Perception;
@@ -24,34 +23,39 @@ internal static class TrainCommand
         var steps = new Option<int?>("--steps") { Description = "Steps of the whole run, instead of the experiment's." };
         var seed = new Option<long?>("--seed") { Description = "Seed, instead of the experiment's." };
         var resume = new Option<bool>("--resume") { Description = "Continue the run in the folder, bit for bit as if it had not stopped." };
-        var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights (.pth or .safetensors) for the perceptual loss. Without them the experiment's 'features' serve." };
+        var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights (.pth or .safetensors) for the perceptual loss. Without them the experiment's 'features' serve, and 'features: vgg19' looks for them in the folder of weights." };
+        var size = new Option<string?>("--size") { Description = $"Size of the model, instead of the experiment's: {string.Join(", ", ModelSize.All.Select(s => s.Name))}." };
+        var features = new Option<PerceptualFeatureSet?>("--features") { Description = "What the perceptual loss compares, instead of the experiment's: pyramid, recognizer or vgg19." };
+        var weights = CommonOptions.Weights();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("train", "Train a model. Ctrl-C saves and stops; --resume continues.")
         {
-            store, run, config, setting, initial, minutes, steps, seed, resume, vgg, data, device,
+            store, run, config, setting, size, features, initial, minutes, steps, seed, resume, vgg, weights, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Train(
             parsed.GetValue(store)!,
             new RunFolder(parsed.GetValue(run)!),
-            Configure(parsed.GetValue(config), parsed.GetValue(setting), parsed.GetValue(steps), parsed.GetValue(seed)),
+            Configure(parsed.GetValue(config), parsed.GetValue(setting), parsed.GetValue(size), parsed.GetValue(features), parsed.GetValue(steps), parsed.GetValue(seed)),
             parsed.GetValue(initial),
-            parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+            parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
-    private static ExperimentConfig Configure(string? file, string? setting, int? steps, long? seed)
+    private static ExperimentConfig Configure(string? file, string? setting, string? size, PerceptualFeatureSet? features, int? steps, long? seed)
     {
         var config = file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file);
         return config with
         {
             Setting = setting is null ? config.Setting : AblationSettings.Named(setting),
+            Size = size ?? config.Size,
+            Features = features ?? config.Features,
             Training = config.Training with { Steps = steps ?? config.Training.Steps, Seed = seed ?? config.Training.Seed },
         };
     }
 
     private static int Train(
-        string store, RunFolder run, ExperimentConfig config, string? initial, bool resume, double? minutes, string? vgg, string data, string deviceText, CancellationToken cancellation)
+        string store, RunFolder run, ExperimentConfig config, string? initial, bool resume, double? minutes, string? vgg, WeightFolder weights, string data, string deviceText, CancellationToken cancellation)
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
@@ -59,9 +63,10 @@ internal static class TrainCommand
 
         var device = CommonOptions.ParseDevice(deviceText);
         using var frames = FaceStores.Open(store, config.Reconstructor, data, device);
-        using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, data));
+        using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, weights, data));
+        using var flow = FrameFlows.Create(config.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
-        var trainer = new Trainer(frames, run, perceptual, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), device);
+        var trainer = new Trainer(frames, run, perceptual, flow, device);
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
             config, minutes, initial is null ? null : new RunFolder(initial).Checkpoint, new Relay<TrainingProgress>(p => bar.Update(
                 p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step")), cancellation));
@@ -75,12 +80,14 @@ internal static class TrainCommand
     }
 
     /// <summary>What the perceptual term compares.</summary>
-    internal static PerceptualFeatures Features(ExperimentConfig config, string? vgg, string data) => (vgg, config.Features) switch
+    internal static PerceptualFeatures Features(ExperimentConfig config, string? vgg, WeightFolder weights, string data) => (vgg, config.Features) switch
     {
         ({ } file, _) => Vgg19Features.FromStateDict(StateDict.Load(file)),
         (_, PerceptualFeatureSet.Recognizer) => new RecognizerFeatures(FaceStores.Networks(data)),
+        (_, PerceptualFeatureSet.Vgg19) when weights.Find(Vgg19Features.Published) is not null => weights.Build(Vgg19Features.Published, Vgg19Features.FromStateDict),
         (_, PerceptualFeatureSet.Vgg19) => throw new DataException(
-            "the experiment compares features of VGG19, and no weights are given", null, "Name torchvision's file with --vgg19, or choose 'features: recognizer' or 'pyramid'."),
+            "the experiment compares features of VGG19, and there are no weights", weights.Path,
+            "Put torchvision's file into the folder of weights ('pechead weights list' says which), or compare others with --features recognizer or pyramid."),
         _ => new ImagePyramidFeatures(),
     };
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Flow;
+using PECHead.Research.Losses;
 using PECHead.Research.Metrics.Networks;
 using PECHead.Research.Training;
 using Spectre.Console;
@@ -34,19 +36,17 @@ internal static class WeightsCommand
 
     private static Command List()
     {
-        var folder = new Option<string?>("--folder") { Description = $"Folder of weights. Default: what {WeightFolder.Variable} names." };
-        var command = new Command("list", "What is present and verified, what it enables, and where to get the rest.") { folder };
-        command.SetAction(parsed => List(parsed.GetValue(folder) is { } path ? new WeightFolder(path) : WeightFolder.FromEnvironment()));
+        var weights = CommonOptions.Weights();
+        var command = new Command("list", "What is present and verified, what it enables, and where to get the rest.") { weights };
+        command.SetAction(parsed => List(CommonOptions.ParseWeights(parsed.GetValue(weights))));
         return command;
     }
 
     private static int List(WeightFolder folder)
     {
-        if (folder.Path is { } path && !Directory.Exists(path))
-            throw new DirectoryNotFoundException($"{path}: no such folder. Name an existing one in {WeightFolder.Variable} or with --folder.");
         var table = new Table().Border(TableBorder.Rounded).AddColumns("weights", "enables", "present");
         var missing = new List<PublishedWeights>();
-        foreach (var weights in StandardWeights.All)
+        foreach (var weights in (PublishedWeights[])[.. StandardWeights.All, Vgg19Features.Published, Raft.Published])
         {
             var present = folder.Find(weights);
             if (present is null or { Identity: WeightIdentity.Different })
@@ -54,9 +54,15 @@ internal static class WeightsCommand
             table.AddRow(Markup.Escape(weights.Title), Markup.Escape(weights.Enables), Markup.Escape(Describe(present)));
         }
         AnsiConsole.Write(table);
-        Console.WriteLine(folder.Path is null ? $"{WeightFolder.Variable} names no folder: nothing can be present." : $"folder: {folder.Path}");
+        Console.WriteLine(folder.Path is { } path ? $"folder: {path}" : $"{WeightFolder.Variable} names no folder and --weights none: nothing can be present.");
+        if (missing.Count == 0) return 0;
+        Console.WriteLine("To get the rest, put these files into the folder or a subfolder of it:");
         foreach (var weights in missing)
-            Console.WriteLine($"{weights.Files[0].Name}: {weights.Source}");
+        {
+            Console.WriteLine(FormattableString.Invariant($"  {string.Join(" or ", weights.Files.Select(file => file.Name))}, {weights.Megabytes:0.###} MB, for {weights.Enables}"));
+            Console.WriteLine($"    from {weights.Source}");
+        }
+        Console.WriteLine("A file that you converted to safetensors yourself is found as <id>.safetensors: " + string.Join(", ", missing.Select(weights => weights.Id)) + ".");
         return 0;
     }
 

@@ -80,18 +80,19 @@ public sealed class TalkingHead : IDisposable
     /// <param name="mode">What is transferred.</param>
     /// <param name="pasteBack">Puts the face back into the whole photograph.</param>
     /// <param name="drivingCrop">Square of the video that is looked at; null: the largest in the middle.</param>
+    /// <param name="smooth">Steadies the face of the video; 1 is usual, at most 10, 0 takes it as it is found.</param>
     /// <param name="progress">Receives the number of frames done.</param>
     /// <param name="cancellation">Stops; no file is made.</param>
     /// <exception cref="DataException">A file is not readable, or there is no face where one must be.</exception>
     public AnimationSummary Animate(
-        string source, string driving, string output, MotionMode mode = MotionMode.Relative, bool pasteBack = false, Crop? drivingCrop = null,
+        string source, string driving, string output, MotionMode mode = MotionMode.Relative, bool pasteBack = false, Crop? drivingCrop = null, double smooth = 0,
         IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         var portrait = Open(source);
         using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = drivingCrop ?? Crop.Centre, Size = ImageSize });
         using var reenactment = Reenact(portrait);
         var animated = new AnimatedSource(reenactment, output) { Paste = pasteBack ? portrait.Paste() : null };
-        return VideoAnimation.Write([animated], video, mode, progress, cancellation);
+        return VideoAnimation.Write([animated], video, mode, smooth, progress, cancellation);
     }
 
     /// <summary>Animates a photograph by frames whose faces are framed as in training, each picture made as it is asked for.</summary>

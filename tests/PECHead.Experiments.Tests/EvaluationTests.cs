@@ -68,6 +68,7 @@ public sealed class EvaluationTests : IDisposable
             // Every recorded frame of the ablation was read for the two tables before it.
             if (protocol == "ablation") Assert.Contains(", 0 new", output, StringComparison.Ordinal);
         }
+        Published(store, pairs, run);
         if (Browser.Missing is null) await Browser.Open(In("same-identity/index.html"), Looks);
     }
 
@@ -82,6 +83,39 @@ public sealed class EvaluationTests : IDisposable
         table.Save(In("index.html"));
 
         await Browser.Open(In("index.html"), Looks);
+    }
+
+    // With the literature's networks, here with random weights, their columns stand beside the embedded ones in every table.
+    private void Published(string store, string pairs, string run)
+    {
+        using var weights = new Research.Tests.Evaluation.RandomWeights();
+        string folder = weights.Folder.Path!;
+        Assert.Contains("FID, FVD, LPIPS[squeeze], CSIM, AED", Succeed("evaluate", "--store", store, "--run", run, "--stride", "1", "--weights", folder, "--panel", "none", "--video", "none", "--data", NpmPackages.Data), StringComparison.Ordinal);
+        AssertColumns(Path.Combine(run, "metrics.csv"), "FID[faceres],FID", "CSIM[faceres],CSIM", "AED[faceres],AED", "FVD[faceres],FVD", "LPIPS[squeeze]");
+        foreach (var (protocol, columns) in new (string, string[])[]
+        {
+            ("same-identity", ["FID[faceres],FID,", "CSIM[faceres],CSIM,", "AED[faceres],AED,", "FVD[faceres],FVD,", "LPIPS[squeeze],"]),
+            ("cross-identity", ["CSIM[faceres],CSIM,", "FVD[faceres],FVD,", "FID[faceres],FID,"]),
+            ("editing", ["\"FID, frontalisation\"", "\"CSIM, frontalisation\"", "\"CSIM, expression transfer\""]),
+            ("ablation", ["\"FID, same identity\"", "\"CSIM, cross identity\"", "\"FVD, cross identity\"", "\"LPIPS[squeeze], same identity\""]),
+        })
+        {
+            Succeed(
+                "evaluate", "--protocol", protocol, "--store", store, "--run", run, "--pairs", pairs, "--out", In($"published-{protocol}"), "--kept", In("kept"), "--weights", folder,
+                "--data", NpmPackages.Data);
+            AssertColumns(In($"published-{protocol}/table.csv"), columns);
+        }
+
+        static void AssertColumns(string path, params string[] columns)
+        {
+            var lines = File.ReadAllLines(path);
+            Assert.All(columns, column => Assert.Contains(column, lines[0], StringComparison.Ordinal));
+            // Every one of our rows has a number in every column of a network.
+            var table = Research.Data.CsvTable.Read(path);
+            Assert.All(
+                table.Columns.Where(column => Research.Tests.Evaluation.RandomWeights.Metrics.Any(name => column.Name == name || column.Name.StartsWith(name + ", ", StringComparison.Ordinal))),
+                column => Assert.True(column[0] is double && column[1] is double, $"{path}: {column.Name}"));
+        }
     }
 
     private static async Task Looks(Microsoft.Playwright.IPage page, List<string> complaints)

@@ -24,7 +24,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("animate --help", "--source", "--driving", "relative")]
     [InlineData("fit-face-model --help", "--meshes", "--plot", "left out")]
     [InlineData("import fomm --help", "vox-256.pth.tar", "--convention", "as the weights were trained")]
-    [InlineData("weights list --folder .", "FID", "pt_inception-2015-12-05-6726825d.pth", "pytorch-fid")]
+    [InlineData("weights list --weights .", "FID", "pt_inception-2015-12-05-6726825d.pth, 95.6 MB", "pytorch-fid", "raft-things.pth", "vgg19-dcbb9e9d.pth, 574.7 MB")]
     public void Help_teaches(string command, params string[] words)
     {
         var (code, output, _) = Program.Run(command.Split(' '));
@@ -40,7 +40,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("train --store x --run y --device cuda:7", "no device cuda:7")]
     [InlineData("train --store x --run y --resume", "there is no run to resume")]
     [InlineData("import fomm nowhere.pth.tar", "nowhere.pth.tar: no such file")]
-    [InlineData("weights list --folder nowhere", "nowhere: no such folder")]
+    [InlineData("weights list --weights nowhere", "nowhere: no such folder of weights")]
+    [InlineData("animate --source a.png --driving b.mp4 --smooth 11", "--smooth takes a strength above 0")]
     public void An_error_is_one_line_that_says_what_to_do(string command, string message)
     {
         var (code, _, error) = Program.Run(command.Split(' '));
@@ -111,7 +112,7 @@ public sealed class ProgramTests : IDisposable
         Assert.True(File.Exists(Path.Combine(run, "panel.png")));
         Assert.True(File.Exists(Path.Combine(run, "reconstruction.mp4")));
 
-        Succeed("animate", "--run", run, "--source", In("videos/a/one.mp4"), "--driving", In("videos/a/one.mp4"), "--out", In("out.mp4"), "--data", Data);
+        Succeed("animate", "--run", run, "--source", In("videos/a/one.mp4"), "--driving", In("videos/a/one.mp4"), "--smooth", "--out", In("out.mp4"), "--data", Data);
         Assert.True(new FileInfo(In("out.mp4")).Length > 500);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PECHead.Research.Data;
-using PECHead.Research.Metrics;
 using PECHead.Research.Models;
 using PECHead.Research.Training;
 
@@ -48,14 +47,15 @@ internal sealed class AblationRun
         CultureInfo.InvariantCulture,
         $"{ExperimentConfigFile.Format(Experiment(stage))}budget: {(_budget.Minutes is { } minutes ? $"{minutes:R} minutes" : $"{_budget.Steps} steps")}, first stage {_plan.FirstStage:R}\nframes: {_frames}\n");
 
-    /// <summary>The result, if the run is finished; one that lacks a metric of the plan is measured again, and nothing trained again.</summary>
+    /// <summary>The result, if the run is finished; one that lacks a column of the table is measured again, and nothing trained again.</summary>
+    /// <param name="measured">Names of all that can be measured now.</param>
     /// <exception cref="DataException">The result is of another plan.</exception>
-    public AblationResult? Result()
+    public AblationResult? Result(IReadOnlyList<string> measured)
     {
         if (!File.Exists(Evaluation)) return null;
         var result = AblationResult.Read(Evaluation);
         if (result.Terms != ResultTerms()) throw Other(Final);
-        return _plan.Metrics.All(bare => result.Metrics.Any(metric => Metric.IsNamed(metric.Name, bare))) ? result : null;
+        return AblationTable.Asked(_plan, measured).All(name => result.Metrics.Any(metric => metric.Name == name)) ? result : null;
     }
 
     public string ResultTerms() => string.Create(CultureInfo.InvariantCulture, $"{Terms(Stages[^1])}stride: {_plan.Stride}\n");

@@ -91,6 +91,9 @@ public static class AblationTable
         }
     }
 
+    /// <summary>Of the names of metrics those that the plan makes columns of.</summary>
+    internal static IEnumerable<string> Asked(AblationPlan plan, IEnumerable<string> names) => names.Where(name => IsAsked(plan, name));
+
     private static IEnumerable<string> Skips(IReadOnlyList<AblationResult> results) => results.SelectMany(result => result.Metrics
         .Where(metric => metric.Skipped.Length > 0)
         .GroupBy(metric => metric.Skipped)

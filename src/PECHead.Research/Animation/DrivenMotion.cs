@@ -10,13 +10,15 @@ internal sealed class DrivenMotion : IDisposable
 {
     private readonly MotionMode _mode;
     private readonly FaceCoefficients _source;
+    private readonly CoefficientFilter? _filter;
     private FaceCoefficients? _first;
     private FaceCoefficients? _last;
 
     /// <summary>Begins before the first driving frame.</summary>
     /// <param name="mode">What is transferred.</param>
     /// <param name="source">Coefficients of the source; owned by the caller.</param>
-    public DrivenMotion(MotionMode mode, FaceCoefficients source) => (_mode, _source) = (mode, source);
+    /// <param name="filter">Steadies the driving face; null takes it as it is found.</param>
+    public DrivenMotion(MotionMode mode, FaceCoefficients source, CoefficientFilter? filter = null) => (_mode, _source, _filter) = (mode, source, filter);
 
     /// <summary>Driving frames so far in which no face was found.</summary>
     public int Missed { get; private set; }
@@ -27,6 +29,7 @@ internal sealed class DrivenMotion : IDisposable
     /// <exception cref="Data.DataException">The first frame has no face.</exception>
     public FaceCoefficients Next(FaceCoefficients driving)
     {
+        driving = _filter?.Next(driving) ?? driving;
         if (driving.Score[0].ToDouble() == 0)
         {
             Missed++;

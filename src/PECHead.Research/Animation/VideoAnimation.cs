@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Animation;
@@ -37,11 +38,12 @@ public static class VideoAnimation
     /// <param name="sources">At least one; all of one model.</param>
     /// <param name="driving">Squares of the model's size.</param>
     /// <param name="mode">What is transferred.</param>
+    /// <param name="smooth">Strength of the <see cref="CoefficientFilter"/> that steadies the driving face; 0 for none.</param>
     /// <param name="progress">Receives the number of driving frames done.</param>
     /// <param name="cancellation">Stops; no file is made.</param>
     /// <exception cref="DataException">The first driving frame has no face, the video is damaged, or a file cannot be written.</exception>
     public static AnimationSummary Write(
-        IReadOnlyList<AnimatedSource> sources, VideoFrames driving, MotionMode mode, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<AnimatedSource> sources, VideoFrames driving, MotionMode mode, double smooth = 0, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         cancellation = AmbientCancellation.Or(cancellation);
         ArgumentOutOfRangeException.ThrowIfZero(sources.Count, nameof(sources));
@@ -50,7 +52,7 @@ public static class VideoAnimation
         var tracks = new List<Track>();
         try
         {
-            foreach (var source in sources) tracks.Add(new Track(source, driving, mode));
+            foreach (var source in sources) tracks.Add(new Track(source, driving, mode, smooth));
             var clock = Stopwatch.StartNew();
             foreach (var frame in driving.ReadAll())
             {
@@ -75,12 +77,12 @@ public static class VideoAnimation
         private readonly DrivenMotion _motion;
         private readonly VideoWriter _writer;
 
-        public Track(AnimatedSource source, VideoFrames driving, MotionMode mode)
+        public Track(AnimatedSource source, VideoFrames driving, MotionMode mode, double smooth)
         {
             _source = source;
             var (width, height) = (source.Paste?.Width ?? driving.Width, source.Paste?.Height ?? driving.Height);
+            _motion = new DrivenMotion(mode, source.Reenactment.Source, smooth == 0 ? null : new CoefficientFilter(driving.Info.Rate, smooth));
             _writer = new VideoWriter(source.Output, source.Beside is null ? width : 3 * width, height, driving.Info.Rate, audioFrom: driving.Info.File);
-            _motion = new DrivenMotion(mode, source.Reenactment.Source);
         }
 
         public int Missed => _motion.Missed;

@@ -55,7 +55,7 @@ public sealed class WeightFolder
             MaxRecursionDepth = DeepestFolder,
             IgnoreInaccessible = true,
         };
-        return weights.Files
+        return weights.Known
             .SelectMany(file => Directory.EnumerateFiles(Path, file.Name, options).Order(StringComparer.Ordinal).Select(path => Examine(path, file)))
             .MinBy(present => present.Identity);
     }
@@ -72,6 +72,26 @@ public sealed class WeightFolder
         return present.Identity != WeightIdentity.Different
             ? StateDict.Load(present.Path, container)
             : throw new CheckpointFormatException($"{present.Path}: its SHA-256 is not that of {weights.Title}. Get it again from {weights.Source}.");
+    }
+
+    /// <summary>Builds a network from weights that are present.</summary>
+    /// <param name="weights">Which.</param>
+    /// <param name="build">Makes the network; the tensors are freed afterwards.</param>
+    /// <exception cref="FileNotFoundException">They are not there; the message says where to get them.</exception>
+    /// <exception cref="CheckpointFormatException">The file is not the published one, is damaged, or holds other weights; the message names it.</exception>
+    public T Build<T>(PublishedWeights weights, Func<IReadOnlyDictionary<string, Tensor>, T> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        using var scope = NewDisposeScope();
+        var tensors = Load(weights);
+        try
+        {
+            return build(tensors);
+        }
+        catch (CheckpointFormatException error)
+        {
+            throw new CheckpointFormatException($"{Find(weights)!.Path}: {error.Message} Get the file again from {weights.Source}.", error);
+        }
     }
 
     private static PresentWeights Examine(string path, PublishedFile file)

@@ -10,7 +10,7 @@ public sealed record EvaluationProtocol(string Id, string Title, string PaperTab
     /// <summary>Table 1. <b>Paper:</b> L1, MS-SSIM, PSNR, FID, AKD.</summary>
     public static EvaluationProtocol SameIdentity { get; } = new(
         "same-identity", "Same identity (Table 1)", "table1-same-identity",
-        Of(EvaluationTask.Reconstruction, "L1", "MS-SSIM", "PSNR", "FID", "AKD", "SSIM", "CSIM", "AED", "ARD", "AUH", "FVD", "flicker", "jerk"));
+        Of(EvaluationTask.Reconstruction, "L1", "MS-SSIM", "PSNR", "FID", "AKD", "SSIM", "LPIPS", "CSIM", "AED", "ARD", "AUH", "FVD", "flicker", "jerk"));
 
     /// <summary>Table 2. <b>Paper:</b> CSIM, ARD, AUH, FVD.</summary>
     public static EvaluationProtocol CrossIdentity { get; } = new(
@@ -30,7 +30,7 @@ public sealed record EvaluationProtocol(string Id, string Title, string PaperTab
     /// </summary>
     public static EvaluationProtocol Ablation { get; } = new(
         "ablation", "Ablation (Table 4)", "table4-ablation",
-        [.. Of(EvaluationTask.Reconstruction, "L1", "FID"), .. Of(EvaluationTask.Reenactment, "CSIM", "ARD", "FVD")]);
+        [.. Of(EvaluationTask.Reconstruction, "L1", "FID"), .. Of(EvaluationTask.Reenactment, "CSIM", "ARD", "FVD"), .. Of(EvaluationTask.Reconstruction, "LPIPS")]);
 
     /// <summary>All of them, in the paper's order.</summary>
     public static IReadOnlyList<EvaluationProtocol> All { get; } = [SameIdentity, CrossIdentity, Editing, Ablation];

@@ -75,6 +75,11 @@ internal sealed class EvaluationWatch
         return panel;
     }
 
+    /// <summary>The driving frame and what the last model made of it, with a border to move; null where a task has no such frame to compare with.</summary>
+    public SwipeComparison? Swipe() => _task == EvaluationTask.Reconstruction && _samples.OrderBy(sample => sample.Key).First().Value is [_, { } driving, .., { } generated]
+        ? new SwipeComparison(driving, generated, "driving", _methods[^1]) { Title = $"Driving frame and {_methods[^1]}: move the border" }
+        : null;
+
     /// <summary>The error of every method at every moment, mean over clips: columns method, frame (1 is the first driving frame), error and clips.</summary>
     public DataFrame Errors()
     {

@@ -22,12 +22,13 @@ public static class ProtocolEvaluation
     /// <param name="pairs">Folder of the files of pairs.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="reader">Reads faces; null leaves out the metrics that look at them.</param>
+    /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
     /// <param name="progress">Receives the number of frames done and of all.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="Data.DataException">No such pairs, or pairs of other frames.</exception>
     public static ProtocolReport Run(
         EvaluationProtocol protocol, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, string pairs, Device device, FaceReader? reader,
-        IProgress<(int Done, int Count)>? progress = null, CancellationToken cancellation = default)
+        StandardNetworks? networks = null, IProgress<(int Done, int Count)>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(protocol);
         var tasks = protocol.Tasks.Select(task =>
@@ -43,7 +44,7 @@ public static class ProtocolEvaluation
             var frames = clips.Sum(clip => clip.Driving.Count);
             var watch = new EvaluationWatch(task, clips, [TaskEvaluation.SourceCopy, .. models.Select(model => model.Name)]);
             var done = new Forward(part => progress?.Report((before + part, count)));
-            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, reader).Run(task, models, clips, watch, done, cancellation), watch));
+            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, reader, networks).Run(task, models, clips, watch, done, cancellation), watch));
             before += frames;
         }
         return new ProtocolReport(protocol, results, store.Index);

@@ -41,14 +41,15 @@ public sealed class ProtocolReport
         var figures = Figures(table).ToList();
         foreach (var (name, figure) in figures) figure.Save(Path.Combine(folder, $"{name}.svg"));
         foreach (var task in _tasks) CsvTable.Write(task.Watch.Errors(), Path.Combine(folder, $"over-time{SuffixOf(task)}.csv"));
-        var body = string.Join("<hr>\n", figures.Select(figure => figure.Figure.ToHtml()).Prepend(table.ToHtml()));
+        var swipes = _tasks.Select(task => task.Watch.Swipe()).OfType<SwipeComparison>();
+        var body = string.Join("<hr>\n", figures.Select(figure => figure.Figure).Concat(swipes).Select(figure => figure.ToHtml()).Prepend(table.ToHtml()));
         ReplacedFile.WriteText(Path.Combine(folder, "index.html"), HtmlPage.Wrap(Protocol.Title, body));
     }
 
     private IEnumerable<(string Name, Figure Figure)> Figures(ResultTable table)
     {
         // The paper's numbers are of other data and have no bars beside ours.
-        string[] ours = [.. table.Columns.Take(Protocol.Columns.Count).Select(column => column.Name)];
+        string[] ours = [.. table.Columns.TakeWhile(column => column.Name != "frames").Select(column => column.Name)];
         if (table.Rows.Any(row => !row.IsReference)) yield return ("bars", new MetricBars(table, ours) { Title = Protocol.Title });
         foreach (var task in _tasks)
         {
@@ -66,8 +67,8 @@ public sealed class ProtocolReport
         foreach (var task in _tasks)
             yield return $"{EvaluationProtocol.Describe(task.Task)}: {task.Frames} held-out frames of {_index.Dataset} at {_index.Size} px, pairs of seed {task.Seed}";
         foreach (var line in ProtocolTable.Skips(_tasks)) yield return line;
-        if (_tasks.Any(task => task.Rows[0].Scores.Metrics.Any(metric => metric is FaceMetric)))
-            yield return "Names in brackets are of the embedded networks, docs/metrics.md: such a column compares within this table only.";
+        if (_tasks.Any(task => task.Rows[0].Scores.Metrics.Any(metric => metric is FaceMetric { Network.IsStandard: false })))
+            yield return "The names [mesh] and [faceres] are of embedded networks, docs/metrics.md: such a column compares within this table only.";
         foreach (var metric in _tasks.SelectMany(task => task.Rows[0].Scores.Metrics.OfType<FrechetMetric>()).DistinctBy(metric => metric.Name))
         {
             if (metric.HasValue && metric.Count <= metric.Dimensions)

@@ -18,7 +18,7 @@ internal static class ProtocolTable
     /// <param name="captions">Lines below.</param>
     public static ResultTable Assemble(EvaluationProtocol protocol, IReadOnlyList<TaskResult> tasks, IReadOnlyList<PaperFigure> published, IReadOnlyList<string> captions)
     {
-        var columns = protocol.Columns.Select(column => Ours(protocol, tasks.Single(task => task.Task == column.Task), column.Metric)).OfType<Column>().ToList();
+        var columns = protocol.Columns.SelectMany(column => Ours(protocol, tasks.Single(task => task.Task == column.Task), column.Metric)).ToList();
         string[] figures = [.. published.Select(figure => figure.Metric).Distinct()];
         string[] methods = [.. tasks[0].Rows.Select(row => row.Method)];
         // The paper's other methods have rows of their own; a setting of the ablation has its own figures beside it.
@@ -65,14 +65,16 @@ internal static class ProtocolTable
     // Metrics over windows skip windows; frames are what a metric of single frames skips.
     private static long SkippedFrames(TaskScores scores) => scores.Metrics.OfType<FaceMetric>().Select(metric => metric.Skipped.Total).DefaultIfEmpty().Max();
 
-    private static Column? Ours(EvaluationProtocol protocol, TaskResult task, string bare)
+    // A metric that was measured with several networks has a column for each.
+    private static IEnumerable<Column> Ours(EvaluationProtocol protocol, TaskResult task, string bare)
     {
-        var metrics = task.Rows.Select(row => row.Scores.Find(bare)).ToList();
-        if (metrics[0] is not { } first) return null;
-        double?[] values = [.. metrics.Select(metric => metric!.HasValue ? metric.Compute() : (double?)null)];
-        // Where a table has several tasks, its columns say which.
-        var name = protocol.Tasks.Count() > 1 ? $"{first.Name}, {EvaluationProtocol.Describe(task.Task)}" : first.Name;
-        return new Column(new ResultColumn(name, ResultColumn.BetterOf(first.HigherIsBetter), ResultColumn.DecimalsFor(values.OfType<double>())), values);
+        foreach (var (index, first) in task.Rows[0].Scores.Find(bare).Index())
+        {
+            double?[] values = [.. task.Rows.Select(row => row.Scores.Find(bare)[index]).Select(metric => metric.HasValue ? metric.Compute() : (double?)null)];
+            // Where a table has several tasks, its columns say which.
+            var name = protocol.Tasks.Count() > 1 ? $"{first.Name}, {EvaluationProtocol.Describe(task.Task)}" : first.Name;
+            yield return new Column(new ResultColumn(name, ResultColumn.BetterOf(first.HigherIsBetter), ResultColumn.DecimalsFor(values.OfType<double>())), values);
+        }
     }
 
     private sealed record Column(ResultColumn Header, double?[] Values);

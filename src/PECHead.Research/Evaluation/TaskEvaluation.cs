@@ -10,9 +10,10 @@ namespace PECHead.Research.Evaluation;
 /// <param name="store">Frames of the models' size, with their faces.</param>
 /// <param name="device">Where to compute.</param>
 /// <param name="reader">Reads faces for the metrics that look at them; null leaves these out.</param>
+/// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
 /// <param name="precision">Arithmetic of the models.</param>
 /// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
-internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader? reader, Precision precision = Precision.Full, int atOnce = 8)
+internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader? reader, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8)
 {
     /// <summary>The name of the baseline's row.</summary>
     public const string SourceCopy = "source copy";
@@ -29,7 +30,8 @@ internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader?
         EvaluationTask task, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, IReadOnlyList<DrivenClip> clips, EvaluationWatch? watch,
         IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        var scores = Enumerable.Range(0, models.Count + 1).Select(_ => new TaskScores(task, store.Frames.Size, reader is not null)).ToArray();
+        var scores = Enumerable.Range(0, models.Count + 1).Select(_ => new TaskScores(task, store.Frames.Size, reader is not null, networks)).ToArray();
+        using var comparison = networks is null ? null : new StandardComparison([.. scores.Select(method => method.Standard!)]);
         var done = 0;
         var measuring = Task.CompletedTask;
         try
@@ -56,12 +58,14 @@ internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader?
             using var owned = frames;
             using var moment = NewDisposeScope();
             var (source, truth) = (reader?.Recall(frames.Source), reader?.Recall(frames.Driving));
+            comparison?.Begin(frames, source?.Landmarks, truth?.Landmarks);
             foreach (var (method, image) in frames.Generated.Prepend(frames.Source).Index())
             {
                 using var scope = NewDisposeScope();
                 var faces = reader is null ? null : new ReadFaces(method == 0 ? source! : reader.Read(image), source!, truth!);
                 scores[method].Update(image, frames.Driving);
                 if (faces is not null) scores[method].Update(faces, frames.IsLast);
+                comparison?.Update(method, frames, image, faces?.Generated.Landmarks);
                 watch?.Add(frames, method, image, faces);
             }
             progress?.Report(done += frames.Clips.Count);

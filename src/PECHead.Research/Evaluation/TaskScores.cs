@@ -9,23 +9,29 @@ public sealed class TaskScores
     private readonly MetricReport? _frames;
     private readonly FaceScores? _faces;
 
-    internal TaskScores(EvaluationTask task, int side, bool withFaces)
+    internal TaskScores(EvaluationTask task, int side, bool withFaces, StandardNetworks? networks = null)
     {
         // Only a reconstruction has a frame to be compared with, pixel by pixel.
         _frames = task == EvaluationTask.Reconstruction ? MetricReport.ForReconstruction(side) : null;
         _faces = withFaces ? new FaceScores(task, side) : null;
+        Standard = networks is null ? null : new StandardScores(task, networks, withFaces);
+        // FID[faceres] and FID stand side by side.
+        Metrics = [.. (_frames?.Metrics ?? []).Concat(_faces?.Metrics ?? []).Concat(Standard?.Metrics ?? []).GroupBy(metric => Metric.Bare(metric.Name)).SelectMany(same => same)];
     }
 
     /// <summary>All metrics, in the order of the table's columns.</summary>
-    public IReadOnlyList<Metric> Metrics => [.. _frames?.Metrics ?? [], .. _faces?.Metrics ?? []];
+    public IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>The numbers by name; a metric that found too little to measure, as the jerk of three frames, is left out.</summary>
     public IReadOnlyDictionary<string, double> Compute() => Metrics.Where(metric => metric.HasValue).ToDictionary(metric => metric.Name, metric => metric.Compute());
 
-    /// <summary>The metric with a bare name, whatever its network.</summary>
+    /// <summary>The metrics with a bare name, of whatever network.</summary>
     /// <param name="bare">As papers write it.</param>
-    /// <returns>Null where the task has none.</returns>
-    public Metric? Find(string bare) => Metrics.FirstOrDefault(metric => Metric.IsNamed(metric.Name, bare));
+    /// <returns>None where the task has none.</returns>
+    public IReadOnlyList<Metric> Find(string bare) => [.. Metrics.Where(metric => Metric.IsNamed(metric.Name, bare))];
+
+    /// <summary>Those under the literature's names; null where there are no weights.</summary>
+    internal StandardScores? Standard { get; }
 
     internal void Update(Tensor generated, Tensor driving) => _frames?.Update(generated, driving);
 

@@ -7,7 +7,7 @@ namespace PECHead.Research.Flow;
 /// <b>Paper:</b> PECHead, Sec. 3.3: features of frame t−1 are warped into frame t by the flow between the source frames.
 /// Backward warping needs the flow of frame t <i>towards</i> frame t−1: current(z) ≈ previous(z + flow(z)).
 /// </remarks>
-public interface IFlowEstimator
+public interface IFlowEstimator : IDisposable
 {
     /// <summary>Estimates the flow without recording gradients.</summary>
     /// <param name="current">Frames t: [N, 3, H, W], RGB in [0, 1].</param>

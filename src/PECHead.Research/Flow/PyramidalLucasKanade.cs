@@ -127,4 +127,9 @@ public sealed class PyramidalLucasKanade : IFlowEstimator
         }
         return result.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Nothing to free: there are no weights.</summary>
+    public void Dispose()
+    {
+    }
 }

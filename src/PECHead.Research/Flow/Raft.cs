@@ -36,33 +36,24 @@ public sealed class Raft : nn.Module<Tensor, Tensor, Tensor>, IFlowEstimator
         RegisterComponents();
     }
 
-    /// <summary>Builds the network from a file of the authors' weights.</summary>
-    /// <param name="path">A .pth or safetensors file.</param>
-    /// <param name="iterations">Refinements, at least 1.</param>
-    /// <returns>A frozen network in evaluation mode.</returns>
-    /// <exception cref="CheckpointFormatException">The file is damaged or holds no weights.</exception>
-    /// <exception cref="ArgumentException">A name is missing or unknown, or a shape differs; the message lists them.</exception>
-    public static Raft Load(string path, int iterations = 20)
-    {
-        using var scope = NewDisposeScope();
-        return FromStateDict(StateDict.Load(path), iterations);
-    }
+    /// <summary>The authors' weights.</summary>
+    public static PublishedWeights Published { get; } = new(
+        "raft-things", "RAFT, trained on FlyingThings3D", "the flow between frames in training (flow: raft)",
+        "princeton-vl/RAFT, models.zip of its download_models.sh", 21.1, [new("raft-things.pth"), new("raft-sintel.pth"), new("raft-kitti.pth")]);
 
     /// <summary>Builds the network from the authors' weights.</summary>
     /// <param name="weights">Tensors by the authors' names.</param>
     /// <param name="iterations">Refinements, at least 1.</param>
     /// <returns>A frozen network in evaluation mode.</returns>
-    /// <exception cref="ArgumentException">A name is missing or unknown, or a shape differs; the message lists them.</exception>
+    /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs; the message lists them.</exception>
     public static Raft FromStateDict(IReadOnlyDictionary<string, Tensor> weights, int iterations = 20)
     {
         var network = new Raft(iterations);
         try
         {
-            RaftWeights.Copy(weights, network);
-            foreach (var parameter in network.parameters())
-                parameter.requires_grad = false;
-            network.eval();
-            return network;
+            // The authors register the third norm of a block a second time, inside of its down-sampling.
+            ModuleWeights.Fill(network, weights, "RAFT's full model", name => name.Contains(".downsample.1.", StringComparison.Ordinal));
+            return ModuleWeights.Frozen(network);
         }
         catch
         {

@@ -13,7 +13,7 @@ public sealed class ReducedFlow : IFlowEstimator
     private readonly IFlowEstimator _estimator;
     private readonly int _factor;
 
-    /// <summary>Wraps an estimator.</summary>
+    /// <summary>Wraps an estimator, and takes it over.</summary>
     /// <param name="estimator">Sees the reduced frames.</param>
     /// <param name="factor">How many times smaller they are, at least 1.</param>
     public ReducedFlow(IFlowEstimator estimator, int factor)
@@ -33,4 +33,7 @@ public sealed class ReducedFlow : IFlowEstimator
         var flow = _estimator.Estimate(nn.functional.avg_pool2d(current, _factor), nn.functional.avg_pool2d(previous, _factor));
         return FlowField.Resize(flow, current.size(2), current.size(3)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Frees the wrapped estimator.</summary>
+    public void Dispose() => _estimator.Dispose();
 }

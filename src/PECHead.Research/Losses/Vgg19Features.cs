@@ -28,6 +28,11 @@ public sealed class Vgg19Features : PerceptualFeatures
         RegisterComponents();
     }
 
+    /// <summary>Torchvision's weights.</summary>
+    public static PublishedWeights Published { get; } = new(
+        "vgg19", "VGG19 for ImageNet", "the perceptual loss (features: vgg19)", "the model zoo of torchvision (downloaded by any use of the model)", 574.7,
+        [new("vgg19-dcbb9e9d.pth", "dcbb9e9d")]);
+
     /// <inheritdoc/>
     public override string Name => "VGG19 (torchvision weights)";
 

@@ -41,7 +41,11 @@ public abstract class Metric
     /// <param name="name">As <see cref="Name"/> gives it.</param>
     /// <param name="bare">As papers write it, in any case.</param>
     public static bool IsNamed(string name, string bare)
-        => name.StartsWith(bare, StringComparison.OrdinalIgnoreCase) && (name.Length == bare.Length || name[bare.Length] is '[' or '@' or ' ');
+        => string.Equals(Bare(name), bare, StringComparison.OrdinalIgnoreCase) || string.Equals(name, bare, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The name as papers write it, without the network or size behind it: CSIM of CSIM[faceres].</summary>
+    /// <param name="name">As <see cref="Name"/> gives it.</param>
+    public static string Bare(string name) => name.IndexOfAny(['[', '@', ' ']) is >= 0 and var end ? name[..end] : name;
 
     /// <summary>Takes in what another worker has gathered; the result is that of a single pass over both.</summary>
     /// <param name="other">A metric of the same kind and name. It stays as it is.</param>

@@ -22,6 +22,7 @@ public sealed class PerceptualDistance : FrameMetric, IDisposable
     private readonly Tensor _shift;
     private readonly Tensor _scale;
     private readonly Device _device;
+    private readonly bool _ownsNetworks = true;
 
     private PerceptualDistance(PerceptualNetwork network, TappedConvolutions backbone, Tensor[] weights, Device device)
     {
@@ -34,6 +35,12 @@ public sealed class PerceptualDistance : FrameMetric, IDisposable
         (_backbone, _weights, _device) = (backbone, weights, device);
         _shift = tensor(Shift, [1, 3, 1, 1], device: device).DetachFromDisposeScope();
         _scale = tensor(Scale, [1, 3, 1, 1], device: device).DetachFromDisposeScope();
+    }
+
+    private PerceptualDistance(PerceptualDistance owner)
+    {
+        (Name, _backbone, _weights, _shift, _scale, _device) = (owner.Name, owner._backbone, owner._weights, owner._shift, owner._scale, owner._device);
+        _ownsNetworks = false;
     }
 
     /// <inheritdoc/>
@@ -63,9 +70,13 @@ public sealed class PerceptualDistance : FrameMetric, IDisposable
         return new PerceptualDistance(network, features, weights, place);
     }
 
-    /// <summary>Frees the networks.</summary>
+    /// <summary>The same metric without samples, on the networks of this one, which must outlive it.</summary>
+    public PerceptualDistance Another() => new(this);
+
+    /// <summary>Frees the networks, unless they are those of <see cref="Another"/> metric.</summary>
     public void Dispose()
     {
+        if (!_ownsNetworks) return;
         _backbone.Dispose();
         _shift.Dispose();
         _scale.Dispose();

@@ -114,6 +114,9 @@ public sealed record AblationSetting
     /// <summary>Whether occlusion is estimated.</summary>
     public OcclusionKind Occlusion { get; init; } = OcclusionKind.Estimated;
 
+    /// <summary>What the decoder's output stands for; null: what the experiment says for all its settings.</summary>
+    public OutputComposition? Composition { get; init; }
+
     /// <summary>Whether any keypoint is learned.</summary>
     public bool HasKeypoints => Points != PointSets.Landmarks;
 

@@ -77,7 +77,11 @@ public sealed record PecHeadConfig
                 MotionChannels = Scaled(full.Alignment.MotionChannels),
                 HeadChannels = Scaled(full.Alignment.HeadChannels),
             },
-            Generator = full.Generator with { BaseChannels = Scaled(full.Generator.BaseChannels) },
+            Generator = full.Generator with
+            {
+                BaseChannels = Scaled(full.Generator.BaseChannels),
+                Composition = setting.Composition ?? full.Generator.Composition,
+            },
         };
     }
 

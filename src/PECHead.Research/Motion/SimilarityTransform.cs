@@ -46,9 +46,7 @@ public sealed record SimilarityTransform(Tensor Angle, Tensor LogScale, Tensor S
         return turn with { Shift = -turn.Apply(Shift.unsqueeze(1)).squeeze(1) };
     }
 
-    /// <summary>Warps frames: x_T(z) = x(T(z)), reflected at the border.</summary>
-    /// <param name="frames">[N, C, H, W].</param>
-    /// <returns>[N, C, H, W]. A point seen at z in the result lies at T(z) in the frame.</returns>
+    /// <inheritdoc/>
     public Tensor Warp(Tensor frames)
     {
         Require();

@@ -69,9 +69,7 @@ public sealed class ThinPlateSpline : IPlaneTransform
     /// <param name="keypoints">Points of the same batch.</param>
     public Keypoints Apply(Keypoints keypoints) => new(Apply(keypoints.Positions));
 
-    /// <summary>Warps frames: x_T(z) = x(T(z)), reflected at the border.</summary>
-    /// <param name="frames">[N, C, H, W].</param>
-    /// <returns>[N, C, H, W]. A point seen at z in the result lies at T(z) in the frame.</returns>
+    /// <inheritdoc/>
     public Tensor Warp(Tensor frames)
     {
         TensorGuard.Shape(frames, nameof(frames), _affine.size(0), TensorGuard.Some, TensorGuard.Some, TensorGuard.Some);

@@ -24,17 +24,8 @@ public sealed class FaceNetworkFiles
     /// <summary>The descriptor, with age and gender, a graph model.</summary>
     public string FaceDescriptor => Human("faceres");
 
-    /// <summary>The seven expressions, a graph model.</summary>
-    public string Expression => Human("emotion");
-
-    /// <summary>The 71 points of an eye and the 5 of its iris, a graph model.</summary>
-    public string Iris => Human("iris");
-
     /// <summary>Weights of the 128-d recogniser.</summary>
     public string Recognizer => FaceApi("face_recognition");
-
-    /// <summary>Weights of the 68 landmarks.</summary>
-    public string Landmarks68 => FaceApi("face_landmark_68");
 
     /// <summary>Canonical face model with positions, texture coordinates and triangles (Wavefront OBJ).</summary>
     public string CanonicalFace => Present(Path.Combine("mind-ar", "src", "face-target", "face-geometry", "canonical-face-model.obj"));

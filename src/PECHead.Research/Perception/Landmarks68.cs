@@ -35,13 +35,4 @@ public static class Landmarks68
         using var scope = NewDisposeScope();
         return points.index_select(1, tensor(Table.Select(index => (long)index).ToArray()).to(points.device)).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Mean of the landmarks from one index up to another, which is left out.</summary>
-    internal static FacePoint Centre(ReadOnlySpan<float> mesh, int from, int to)
-    {
-        var (x, y) = (0f, 0f);
-        for (var i = from; i < to; i++)
-            (x, y) = (x + mesh[3 * Table[i]], y + mesh[(3 * Table[i]) + 1]);
-        return new FacePoint(x / (to - from), y / (to - from));
-    }
 }

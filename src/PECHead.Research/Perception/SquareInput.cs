@@ -1,4 +1,3 @@
-using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Perception;
@@ -11,15 +10,4 @@ internal static class SquareInput
     /// <summary>The colours the networks were trained on: RGB in [0, 1] minus the mean colour.</summary>
     /// <param name="images">[N, 3, H, W], RGB in [0, 1].</param>
     public static Tensor Centred(Tensor images) => images - tensor(Mean, [1, 3, 1, 1]).to(images.device);
-
-    /// <summary>Resizes squares as TensorFlow does and centres them.</summary>
-    /// <param name="images">[N, 3, S, S], RGB in [0, 1].</param>
-    /// <param name="side">Side of the result.</param>
-    public static Tensor Read(Tensor images, long side)
-    {
-        TensorGuard.Shape(images, nameof(images), TensorGuard.Any, 3, TensorGuard.Some, TensorGuard.Some);
-        TensorGuard.Shape(images, nameof(images), TensorGuard.Any, 3, images.size(3), images.size(3));
-        using var scope = NewDisposeScope();
-        return Centred(LegacyResize.Apply(images, side, side)).MoveToOuterDisposeScope();
-    }
 }

@@ -48,9 +48,9 @@ internal sealed class AblationSettingConverter : IYamlTypeConverter
         emitter.Emit(new MappingStart());
         foreach (var axis in Axes)
         {
+            if (axis.GetValue(value)?.ToString() is not { } text) continue;
             emitter.Emit(new Scalar(Key(axis)));
-            var text = axis.GetValue(value)!.ToString()!;
-            emitter.Emit(new Scalar(axis.PropertyType.IsEnum ? UnderscoredNamingConvention.Instance.Apply(text) : text));
+            emitter.Emit(new Scalar(TypeOf(axis).IsEnum ? UnderscoredNamingConvention.Instance.Apply(text) : text));
         }
         emitter.Emit(new MappingEnd());
     }
@@ -72,12 +72,14 @@ internal sealed class AblationSettingConverter : IYamlTypeConverter
         var axis = Array.Find(Axes, property => Key(property) == key) ?? throw new YamlException(
             value.Start, value.End, $"a setting has no axis '{key}': use base, {string.Join(", ", Axes.Select(Key))}");
         object? chosen = value.Value;
-        if (axis.PropertyType.IsEnum && !Enum.TryParse(axis.PropertyType, value.Value.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out chosen))
-            throw new YamlException(value.Start, value.End, $"'{key}' cannot be '{value.Value}': use {string.Join(", ", Enum.GetNames(axis.PropertyType).Select(UnderscoredNamingConvention.Instance.Apply))}");
+        if (TypeOf(axis).IsEnum && !Enum.TryParse(TypeOf(axis), value.Value.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out chosen))
+            throw new YamlException(value.Start, value.End, $"'{key}' cannot be '{value.Value}': use {string.Join(", ", Enum.GetNames(TypeOf(axis)).Select(UnderscoredNamingConvention.Instance.Apply))}");
         var copy = setting with { };
         axis.SetValue(copy, chosen);   // init-only to the compiler; the copy is not shared yet
         return copy;
     }
+
+    private static Type TypeOf(PropertyInfo axis) => Nullable.GetUnderlyingType(axis.PropertyType) ?? axis.PropertyType;
 
     private static string Key(PropertyInfo axis) => UnderscoredNamingConvention.Instance.Apply(axis.Name);
 }

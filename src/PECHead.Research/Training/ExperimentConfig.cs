@@ -1,3 +1,4 @@
+using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
@@ -19,7 +20,7 @@ public sealed record ExperimentConfig
     /// <summary>Values of the expression that the reconstructor gives; 0 takes what the prepared data have.</summary>
     public int ExpressionSize { get; init; }
 
-    /// <summary>What the decoder's output stands for.</summary>
+    /// <summary>What the decoder's output stands for, where the setting does not say.</summary>
     public OutputComposition Composition { get; init; } = OutputComposition.Residual;
 
     /// <summary>Optimizer, schedule, arithmetic.</summary>
@@ -29,16 +30,25 @@ public sealed record ExperimentConfig
     public LossWeights Loss { get; init; } = new();
 
     /// <summary>
-    /// What the perceptual term compares. <b>Choice:</b> layers of the embedded face recogniser; the paper's VGG19 where its
-    /// weights are.
+    /// What the perceptual term compares. <b>Choice:</b> an image pyramid, which needs no file and trained the reference; the
+    /// paper's VGG19 where its weights are.
     /// </summary>
-    public PerceptualFeatureSet Features { get; init; } = PerceptualFeatureSet.Recognizer;
+    public PerceptualFeatureSet Features { get; init; } = PerceptualFeatureSet.Pyramid;
+
+    /// <summary>What estimates the flow between the source frames of a clip. <b>Choice:</b> Lucas-Kanade, which needs no file.</summary>
+    public FrameFlow Flow { get; init; } = FrameFlow.LucasKanade;
 
     /// <summary>Random changes of the frames.</summary>
     public FrameAugmentationConfig Augmentation { get; init; } = new();
 
     /// <summary>Random moves of the equivariance term.</summary>
     public SimilarityTransformConfig Transform { get; init; } = new();
+
+    /// <summary>
+    /// Random bends of the equivariance term instead of moves, as in First Order Motion Model; null: moves. They need keypoints
+    /// that are found in the frame itself: what the face model says of a bent frame does not follow from the bend.
+    /// </summary>
+    public ThinPlateSplineConfig? ThinPlate { get; init; }
 
     /// <summary>The model's architecture.</summary>
     public PecHeadConfig Model()
@@ -47,7 +57,7 @@ public sealed record ExperimentConfig
         return config with
         {
             ExpressionSize = ExpressionSize == 0 ? config.ExpressionSize : ExpressionSize,
-            Generator = config.Generator with { Composition = Composition },
+            Generator = config.Generator with { Composition = Setting.Composition ?? Composition },
         };
     }
 
@@ -67,5 +77,10 @@ public sealed record ExperimentConfig
         Loss.Validate();
         Augmentation.Validate();
         Transform.Validate();
+        ThinPlate?.Validate();
+        if (ThinPlate is not null && Setting.Origin != KeypointOrigin.Detected)
+            throw new ArgumentException($"Bends of a thin plate need a setting of the origin 'detected', not '{Setting.Id}'.");
+        if (Flow == FrameFlow.Raft && Model().ImageSize < Raft.SmallestSide)
+            throw new ArgumentException($"RAFT takes frames of at least {Raft.SmallestSide} px, and those of the size '{Size}' have {Model().ImageSize}.");
     }
 }

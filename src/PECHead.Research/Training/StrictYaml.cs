@@ -23,6 +23,7 @@ internal static partial class StrictYaml
         {
             var value = new DeserializerBuilder()
                 .WithNamingConvention(UnderscoredNamingConvention.Instance)
+                .WithEnumNamingConvention(HyphenatedNamingConvention.Instance)
                 .WithTypeConverter(new AblationSettingConverter())
                 .WithTypeMapping<IReadOnlyList<AblationSetting>, List<AblationSetting>>()
                 .WithTypeMapping<IReadOnlyList<string>, List<string>>()
@@ -47,6 +48,8 @@ internal static partial class StrictYaml
     public static string Format<T>(T value)
         => new SerializerBuilder()
             .WithNamingConvention(UnderscoredNamingConvention.Instance)
+            .WithEnumNamingConvention(HyphenatedNamingConvention.Instance)
+            .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
             .WithTypeConverter(new AblationSettingConverter())
             .Build()
             .Serialize(value);

@@ -47,7 +47,9 @@ public sealed class TrainingStep
         using var generator = new Generator((ulong)seed);
         long batch = sample.Source[0].Image.size(0);
         var augmentation = FrameAugmentation.Draw(batch, _config.Augmentation, generator, _device);
-        var transform = SimilarityTransform.Random(batch, _config.Transform, generator, _device);
+        IPlaneTransform transform = _config.ThinPlate is { } bend
+            ? ThinPlateSpline.Random(batch, bend, generator, _device)
+            : SimilarityTransform.Random(batch, _config.Transform, generator, _device);
         IReadOnlyList<Reconstruction> clip;
         ObjectiveValue value;
         try
@@ -91,7 +93,7 @@ public sealed class TrainingStep
         }
     }
 
-    private List<Reconstruction> Reconstruct(TrainingSample sample, FrameAugmentation augmentation, SimilarityTransform transform)
+    private List<Reconstruction> Reconstruct(TrainingSample sample, FrameAugmentation augmentation, IPlaneTransform transform)
     {
         var clip = new List<Reconstruction>();
         Generated? previous = null;
@@ -108,7 +110,7 @@ public sealed class TrainingStep
     }
 
     private (Reconstruction Reconstruction, Generated Generated) Reconstruct(
-        FaceBatch source, FaceBatch driving, SimilarityTransform transform, Generated? previous, Tensor? flow)
+        FaceBatch source, FaceBatch driving, IPlaneTransform transform, Generated? previous, Tensor? flow)
     {
         var sourceFrame = Laid(source).AsSource(_reconstructor);
         var drivingFrame = Laid(driving).AsDriving(source.Coefficients, _reconstructor);
@@ -126,11 +128,13 @@ public sealed class TrainingStep
     }
 
     // Eq. 5, L_e: the keypoints of the driving frame after a transform T, x_T(z) = x(T(z)). What R finds in it follows from
-    // what it found in the frame itself.
-    private Landmarks.Keypoints Transformed(SourceState state, FaceBatch source, FaceBatch driving, SimilarityTransform transform)
+    // what it found in the frame itself; after a bend it is not asked.
+    private Landmarks.Keypoints Transformed(SourceState state, FaceBatch source, FaceBatch driving, IPlaneTransform transform)
     {
-        var moved = transform.Inverse();
-        var bent = new FaceBatch(transform.Warp(driving.Image), driving.Coefficients.Transformed(moved.Angle, moved.LogScale, moved.Shift));
+        var coefficients = transform is SimilarityTransform similarity && similarity.Inverse() is var moved
+            ? driving.Coefficients.Transformed(moved.Angle, moved.LogScale, moved.Shift)
+            : driving.Coefficients;
+        var bent = new FaceBatch(transform.Warp(driving.Image), coefficients);
         return _state.Model.LocateKeypoints(state, Laid(bent).AsDriving(source.Coefficients, _reconstructor))!.Value;
     }
 

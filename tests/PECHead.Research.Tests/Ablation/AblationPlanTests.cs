@@ -28,6 +28,22 @@ public sealed class AblationPlanTests
         Assert.Equal(["mmfa-flow", "full"], plan.Only(["mmfa-flow", "FULL"]).Settings.Select(setting => setting.Id));
     }
 
+    [Fact]
+    public void The_output_composition_is_an_axis_and_the_further_settings_of_table_4_are_valid()
+    {
+        var lines = File.ReadLines(Table4).Where(line => line.StartsWith("#   - {", StringComparison.Ordinal)).Select(line => line[1..]).ToList();
+        var plan = AblationPlanFile.Parse("settings:\n" + string.Join('\n', lines), "plan");
+        var decoded = plan.Settings.Single(setting => setting.Id == "full-decoded");
+
+        Assert.Equal(4, lines.Count);
+        Assert.Equal(AblationSettings.Full with { Id = "full-decoded", Composition = OutputComposition.Decoded }, decoded);
+        var stages = AblationStage.Of(plan, decoded, AblationBudget.OfSteps(10));
+        Assert.Equal(["full-decoded-frames", "full-decoded"], stages.Select(stage => stage.Name));
+        Assert.All(stages, stage => Assert.Equal(OutputComposition.Decoded, stage.Experiment(plan, 1).Model().Generator.Composition));
+        Assert.Equal(OutputComposition.Decoded, PecHeadConfig.For(ModelSize.Small, decoded).Generator.Composition);
+        Assert.All(plan.Settings.Where(setting => setting != decoded), setting => Assert.Equal(OutputComposition.Residual, (plan.Experiment with { Setting = setting }).Model().Generator.Composition));
+    }
+
     [Theory]
     [InlineData("setings: [kp]", "did you mean 'settings'")]
     [InlineData("experiment: {training: {batchsize: 4}}", "did you mean 'batch_size'")]

@@ -1,3 +1,4 @@
+using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.FaceModel;
@@ -26,6 +27,17 @@ public sealed class ReferenceWeightsTests
         var provenance = PublishedRun.ReadProvenance(Checkpoint(id));
         Assert.All(["command", "commit", "frames"], name => Assert.NotEmpty(provenance[name]));
         using var model = TrainingCheckpoint.LoadModel(Checkpoint(id), CPU);
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Weights_bring_their_whole_configuration_and_no_default_decides(string id)
+    {
+        using var file = SafetensorsFile.Open(Checkpoint(id));
+        var stored = file.Metadata["config"];
+        string[] Keys(string yaml) => [.. yaml.Split('\n').Where(line => line.Contains(':', StringComparison.Ordinal)).Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)])];
+        // The flow is younger than the weights; Lucas-Kanade was the only one.
+        Assert.Equal(Keys(stored).Append("flow").Order(), Keys(ExperimentConfigFile.Format(ExperimentConfigFile.Parse(stored, id))).Order());
     }
 
     [Fact]

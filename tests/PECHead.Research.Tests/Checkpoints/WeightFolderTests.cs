@@ -33,7 +33,7 @@ public sealed class WeightFolderTests : IDisposable
     {
         Assert.Null(new WeightFolder(null).Find(StandardWeights.Inception));
         Assert.Null(new WeightFolder(Path.Combine(_folder, "nowhere")).Find(StandardWeights.Inception));
-        var error = Assert.Throws<FileNotFoundException>(() => StandardWeights.LoadInception(new WeightFolder(_folder)));
+        var error = Assert.Throws<FileNotFoundException>(() => new WeightFolder(_folder).Load(StandardWeights.Inception));
         Assert.Contains("pytorch-fid", error.Message, StringComparison.Ordinal);
         Assert.Contains(_folder, error.Message, StringComparison.Ordinal);
     }
@@ -53,10 +53,10 @@ public sealed class WeightFolderTests : IDisposable
         using var network = IdentityFeatures.Untrained(50);
         StateDict.Save(Path.Combine(_folder, "arcface_r50.pth"), network.state_dict());
 
-        using var loaded = StandardWeights.LoadIdentity(new WeightFolder(_folder));
+        using var loaded = new WeightFolder(_folder).Build(StandardWeights.ArcFace50, IdentityFeatures.FromStateDict);
 
         Assert.True(loaded.state_dict()["layer4.2.conv2.weight"].allclose(network.state_dict()["layer4.2.conv2.weight"]));
     }
 
-    private static PublishedWeights Weights(string? hash) => new("net", "a network", "tests", "nowhere", [new("net.pth", hash)]);
+    private static PublishedWeights Weights(string? hash) => new("net", "a network", "tests", "nowhere", 1, [new("net.pth", hash)]);
 }

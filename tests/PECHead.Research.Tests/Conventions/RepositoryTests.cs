@@ -28,7 +28,7 @@ public sealed partial class RepositoryTests
         ["Metrics"] = ["Checkpoints", "Layers"],
         ["Visualization"] = ["Data", "Layers", "Motion"],
         ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Layers", "Losses", "Models", "Motion", "Perception"],
-        ["Evaluation"] = ["Acceleration", "Animation", "Data", "FaceModel", "Landmarks", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
+        ["Evaluation"] = ["Acceleration", "Animation", "Checkpoints", "Data", "FaceModel", "Landmarks", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
         ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Layers", "Models", "Perception", "Propagation", "Training", "Visualization"],
         ["Perception"] = ["Acceleration", "Data", "Layers", "Losses", "Motion", "Visualization"],
     };

@@ -68,7 +68,9 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
             Assert.True(new FileInfo(_folder[$"out/{file}"]).Length > 0, file);
         var page = File.ReadAllText(_folder["out/index.html"]);
         Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
-        Assert.Equal(4, page.Split("<img ").Length - 1);
+        // Two figures as pictures, two as charts with a picture for readers without scripts, and both sides of the border that moves.
+        Assert.Equal(4 + 2, page.Split("<img ").Length - 1);
+        Assert.Contains("alt=\"driving\"", page, StringComparison.Ordinal);
         // The bars and the curve move; what draws them is there once.
         Assert.Equal(2, page.Split("pechead-figure pechead-chart").Length - 1);
         Assert.Equal(1, page.Split("new Function(").Length - 1);

@@ -29,28 +29,29 @@ public sealed class CoefficientFilterTests
     }
 
     [Fact]
-    public void A_still_clip_stays_and_a_noisy_one_becomes_steadier()
+    public void A_still_clip_stays_and_a_noisy_one_becomes_steadier_the_stronger_the_filter()
     {
         using var scope = NewDisposeScope();
         var still = FaceCoefficientsTests.Random(1, 1).Select(zeros(40, ScalarType.Int64)) with { Score = ones(40) };
         var noisy = still with { Angles = still.Angles + (randn([40, 3], generator: new Generator(2)) * 0.01) };
-        var filter = new CoefficientFilter();
+        double Noise(FaceCoefficients clip) => (clip.Angles - still.Angles).slice(0, 10, 40, 1).std().ToDouble();
 
-        TensorAssert.Close(still.Pose, filter.Apply(still, 25).Pose, 1e-6);
-        var (before, after) = (noisy.Angles - still.Angles, filter.Apply(noisy, 25).Angles - still.Angles);
-        Assert.InRange(after.slice(0, 10, 40, 1).std().ToDouble(), 0, 0.7 * before.slice(0, 10, 40, 1).std().ToDouble());
+        TensorAssert.Close(still.Pose, Filter(still).Pose, 1e-6);
+        Assert.InRange(Noise(Filter(noisy)), 0, 0.7 * Noise(noisy));
+        Assert.InRange(Noise(Filter(noisy, strength: 4)), 0, 0.7 * Noise(Filter(noisy)));
     }
 
     [Fact]
-    public void A_frame_without_a_face_keeps_the_values_before_it()
+    public void A_frame_without_a_face_is_left_and_its_time_counts()
     {
         using var scope = NewDisposeScope();
         var clip = FaceCoefficientsTests.Random(3, 1) with { Score = tensor(new[] { 1f, 0f, 1f }) };
 
-        var filtered = new CoefficientFilter().Apply(clip, 25);
+        var filtered = Filter(clip);
 
-        TensorAssert.Close(filtered.Expression[0], filtered.Expression[1], 0);
-        TensorAssert.Close(filtered.Pose[0], filtered.Pose[1], 0);
+        TensorAssert.Close(clip.Expression[1], filtered.Expression[1], 0);
+        // Two frames at 25 a second are as one at 12.5.
+        TensorAssert.Close(Filter(clip.Select(tensor(new long[] { 0, 2 })), framesPerSecond: 12.5).Expression[1], filtered.Expression[2], 1e-6);
     }
 
     [Fact]
@@ -60,8 +61,21 @@ public sealed class CoefficientFilterTests
         var clip = FaceCoefficientsTests.Random(1, 1).Select(zeros(2, ScalarType.Int64));
         clip = clip with { Score = ones(2), Angles = tensor(new[] { 0f, 0, 3.1f, 0, 0, -3.1f }, [2, 3]) };
 
-        double roll = new CoefficientFilter().Apply(clip, 25).Angles[1, 2].ToDouble();
+        double roll = Filter(clip).Angles[1, 2].ToDouble();
 
         Assert.True(Math.Abs(roll) > 3.09, $"{roll}");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    [InlineData(double.NaN)]
+    public void A_strength_outside_of_its_range_is_refused(double strength)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => new CoefficientFilter(25, strength));
+
+    private static FaceCoefficients Filter(FaceCoefficients clip, double framesPerSecond = 25, double strength = 1)
+    {
+        var filter = new CoefficientFilter(framesPerSecond, strength);
+        return FaceCoefficients.Concatenate([.. Enumerable.Range(0, (int)clip.Count).Select(frame => filter.Next(clip.Slice(frame, 1)))]);
     }
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Checkpoints;
 using PECHead.Research.Flow;
 using PECHead.Research.Tests.Golden;
 using TorchSharp;
@@ -41,11 +42,11 @@ public sealed class RaftTests(OracleFixture oracles)
         weights["cnet.conv2.bias"] = zeros(3);
         weights["other"] = zeros(1);
 
-        string message = Assert.Throws<ArgumentException>(() => Raft.FromStateDict(weights)).Message;
+        string message = Assert.Throws<CheckpointFormatException>(() => Raft.FromStateDict(weights)).Message;
 
-        Assert.Contains("fnet.conv1.weight is missing", message, StringComparison.Ordinal);
-        Assert.Contains("other is unknown", message, StringComparison.Ordinal);
-        Assert.Contains("cnet.conv2.bias is [3], not [256]", message, StringComparison.Ordinal);
+        Assert.Contains("'fnet.conv1.weight' is missing", message, StringComparison.Ordinal);
+        Assert.Contains("'other' is unknown", message, StringComparison.Ordinal);
+        Assert.Contains("'cnet.conv2.bias' is [3] instead of [256]", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,5 +19,9 @@ public sealed class ReducedFlowTests
     private sealed class Constant : IFlowEstimator
     {
         public Tensor Estimate(Tensor current, Tensor previous) => ones(current.size(0), current.size(2), current.size(3), 2);
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -8,14 +8,14 @@ namespace PECHead.Research.Tests.Losses;
 /// <summary>PECHead, Eq. 5: the weighted sum of the terms.</summary>
 public sealed class TrainingObjectiveTests
 {
-    private static readonly LossWeights Nothing = new() { Pixel = 0, Perceptual = 0, KeypointSpread = 0, Equivariance = 0, Warp = 0, Adversarial = 0 };
+    private static readonly LossWeights Nothing = new() { Pixel = 0, Perceptual = 0, KeypointSpread = 0, Equivariance = 0, Warp = 0, FaceParts = 0 };
 
     [Fact]
     public void Evaluate_SumsTheWeightedTerms()
     {
         using var scope = NewDisposeScope();
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures(2));
-        var weights = new LossWeights { Pixel = 1, Perceptual = 2, KeypointSpread = 3, Equivariance = 4, Warp = 5, Adversarial = 6 };
+        var weights = new LossWeights { Pixel = 1, Perceptual = 2, KeypointSpread = 3, Equivariance = 4, Warp = 5, FaceParts = 0, Adversarial = 6 };
 
         var numbers = new TrainingObjective(weights, perceptual).Evaluate(Sample()).ToNumbers();
 

@@ -97,7 +97,7 @@ public sealed class KpOracleTests(OracleFixture oracles)
     }
 
     private static TrainingObjective Objective() =>
-        new(new LossWeights { Adversarial = 0 }, new PyramidPerceptualLoss(new ImagePyramidFeatures()));
+        new(new LossWeights { KeypointSpread = 10, FaceParts = 0 }, new PyramidPerceptualLoss(new ImagePyramidFeatures()));
 
     private void AssertGenerated(string prefix, Generated generated)
     {

@@ -172,7 +172,7 @@ public sealed class PecHeadModelTests
         {
             Model = PecHeadFactory.Create(config, seed: 1);
             _optimizer = optim.Adam(Model.parameters(), lr: 5e-3, beta1: 0.5, beta2: 0.999);
-            var weights = new LossWeights { KeypointSpread = 0.1, Adversarial = 0 };
+            var weights = new LossWeights { KeypointSpread = 0.1, FaceParts = 0 };
             _objective = new TrainingObjective(
                 config.Setting.HasKeypoints ? weights : weights.WithoutKeypoints(), new PyramidPerceptualLoss(new ImagePyramidFeatures(3)));
             using var generator = new Generator(5);

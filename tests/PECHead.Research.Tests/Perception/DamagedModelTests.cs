@@ -99,7 +99,6 @@ public sealed class DamagedModelTests : IDisposable
         foreach (var build in new Action[]
         {
             () => new FaceDetector(files).Dispose(), () => new FaceMesh(files).Dispose(), () => new FaceDescriptor(files).Dispose(),
-            () => new FaceExpression(files).Dispose(), () => new FaceRecognizer(files).Dispose(), () => new LandmarkNetwork68(files).Dispose(),
             () => new RecognizerFeatures(files).Dispose(), () => GraphModel.Load(_folder["none.json"]).Dispose(),
         })
             Assert.Contains("pechead data prepare", Assert.Throws<DataException>(build).Message);

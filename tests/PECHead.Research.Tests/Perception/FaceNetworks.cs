@@ -9,6 +9,9 @@ internal static class FaceNetworks
 {
     public static FaceNetworkFiles Files { get; } = FaceNetworkFiles.Below(Path.Combine(Repository.Root, "data"));
 
+    /// <summary>A graph model of the packages that only tests run: it has operators of its own.</summary>
+    public static string FileOf(string name) => Path.Combine(Repository.Root, "data", "npm", "node_modules", "@vladmandic", "human", "models", name + ".json");
+
     public static bool AreFetched { get; } = new NpmAssets(
         Path.Combine(Repository.Root, "data-manifests", "npm"), Path.Combine(Repository.Root, "data", "npm")).IsCurrent;
 }

@@ -87,7 +87,7 @@ public sealed class GraphModelTests
     [NetworkFact]
     public void An_input_of_another_size_is_refused()
     {
-        using var model = GraphModel.Load(FaceNetworks.Files.Expression);
+        using var model = GraphModel.Load(FaceNetworks.FileOf("emotion"));
         using var input = zeros([1, 3, 64, 64]);
         Assert.Contains("Expected shape", Assert.Throws<ArgumentException>(() => model.call(input)).Message);
     }
@@ -97,7 +97,6 @@ public sealed class GraphModelTests
         "blazeface" => FaceNetworks.Files.BlazeFace,
         "facemesh" => FaceNetworks.Files.FaceMesh,
         "faceres" => FaceNetworks.Files.FaceDescriptor,
-        "emotion" => FaceNetworks.Files.Expression,
-        _ => FaceNetworks.Files.Iris,
+        _ => FaceNetworks.FileOf(name),
     };
 }

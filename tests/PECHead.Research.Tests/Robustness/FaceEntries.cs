@@ -17,7 +17,7 @@ internal static class FaceEntries
     public static IReadOnlyList<Entry> All { get; } =
     [
         new("FaceEdit.Apply(source)", p => new FaceEdit { Yaw = 5 }.With("smile", 0.5).Apply(Face(p, "source"), Model.Directions)),
-        new("CoefficientFilter.Apply(clip)", p => new CoefficientFilter().Apply(Face(p, "clip"), 25)),
+        new("CoefficientFilter.Next(frame)", p => new CoefficientFilter(25).Next(Face(p, "frame", count: 1))),
         new("ExpressionDirections.Apply(coefficients)", p => Model.Directions.Apply(Face(p, "coefficients"), "smile", 0.5)),
         new("ExpressionDirections.Amounts(coefficients)", p => Model.Directions.Amounts(Face(p, "coefficients"))),
         new("FaceCoefficients.FromPose(identity, expression, pose, score)", p => FaceCoefficients.FromPose(p.Of("identity", 2, 4), p.Of("expression", 2, 6), p.Of("pose", 2, 9), p.Of("score", 2))),

@@ -10,7 +10,7 @@ internal static class LossEntries
 {
     private static readonly PyramidPerceptualLoss Perceptual = new(new ImagePyramidFeatures(2));
     private static readonly Vgg19Features Vgg = Vgg19Features.FromStateDict(Vgg19FeaturesTests.Weights());
-    private static readonly TrainingObjective Objective = new(new LossWeights { FaceParts = 1 }, Perceptual);
+    private static readonly TrainingObjective Objective = new(new LossWeights { FaceParts = 1, Adversarial = 1 }, Perceptual);
 
     public static IReadOnlyList<Entry> All { get; } =
     [

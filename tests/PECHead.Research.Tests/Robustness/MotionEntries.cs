@@ -1,6 +1,7 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Flow;
 using PECHead.Research.Motion;
+using PECHead.Research.Tests.Flow;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,7 +44,6 @@ internal static class MotionEntries
         new("FlowField.EndPointError(flow, truth, valid)", p => FlowField.EndPointError(p.Of("flow", 2, 4, 5, 2), p.Of("truth", 2, 4, 5, 2), p.Of("valid", 2, 4, 5))),
         new("PyramidalLucasKanade.Estimate(current, previous)", p => new PyramidalLucasKanade(new PyramidalLucasKanadeConfig { Warps = 1 }).Estimate(p.Of("current", 1, 3, 12, 10), p.Of("previous", 1, 3, 12, 10))),
         new("ReducedFlow.Estimate(current, previous)", p => new ReducedFlow(new StillFlow(), 2).Estimate(p.Of("current", 1, 3, 12, 10), p.Of("previous", 1, 3, 12, 10))),
-        new("StillFlow.Estimate(current, previous)", p => new StillFlow().Estimate(p.Of("current", 1, 3, 12, 10), p.Of("previous", 1, 3, 12, 10))),
         new("Raft.Estimate(current, previous)", p => Flow.Estimate(p.Of("current", 1, 3, 128, 128), p.Of("previous", 1, 3, 128, 128)), Every: 4),
         new("Raft.forward(current, previous)", p => Flow.call(p.Of("current", 1, 3, 128, 128), p.Of("previous", 1, 3, 128, 128)), Every: 4),
         new("Raft.FromStateDict(weights)", p => Filled(Weights(p, "fnet.conv1.weight", 64, 3, 7, 7)), Every: 2),

@@ -1,5 +1,8 @@
+using PECHead.Research.Ablation;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
+using PECHead.Research.Models;
+using PECHead.Research.Motion;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Training;
 
@@ -15,6 +18,9 @@ public sealed class ExperimentConfigFileTests
             Size = "paper",
             Training = new TrainingConfig { Steps = 7, LearningRate = 1.5e-3, Precision = Precision.Full, ChannelsLast = false },
             Augmentation = new FrameAugmentationConfig { Flip = 0.25 },
+            Flow = FrameFlow.Raft,
+            Setting = AblationSettings.Kp with { Id = "other", Origin = KeypointOrigin.Detected, Composition = OutputComposition.Decoded },
+            ThinPlate = new ThinPlateSplineConfig { AffineDeviation = 0.1 },
         };
         Assert.Equal(config, ExperimentConfigFile.Parse(ExperimentConfigFile.Format(config), "x.yaml"));
     }
@@ -48,10 +54,26 @@ public sealed class ExperimentConfigFileTests
     [InlineData("training:\n  precision: loose")]
     [InlineData("loss:\n  pixel: -1")]
     [InlineData("size: enormous")]
+    [InlineData("flow: optical")]
+    [InlineData("thin_plate: {control_points_per_side: 3}")]
     [InlineData("size: [")]
     [InlineData("size: tiny\nsize: tiny")]
     public void A_value_that_does_not_fit_is_an_error_that_names_the_file(string text)
         => Assert.StartsWith("x.yaml: ", Assert.Throws<DataException>(() => ExperimentConfigFile.Parse(text, "x.yaml")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_defaults_are_the_recipe_of_the_reference()
+        => Assert.Equal(new ExperimentConfig(), AblationPlanFile.Read(Path.Combine(Repository.Root, "ablations", "plans", "table4.yaml")).Experiment);
+
+    [Fact]
+    public void The_papers_values_are_a_file_of_their_own()
+    {
+        var paper = ExperimentConfigFile.Read(Path.Combine(Repository.Root, "experiments", "configs", "paper.yaml"));
+        Assert.Equal((256, PerceptualFeatureSet.Vgg19, OutputComposition.Decoded), (paper.Model().ImageSize, paper.Features, paper.Model().Generator.Composition));
+        Assert.Equal((2e-4, 0.5, 0, 1.0), (paper.Training.LearningRate, paper.Training.Beta1, paper.Training.WarmupSteps, paper.Training.FinalFraction));
+        Assert.Equal((1.0, 10.0, 0.0), (paper.Loss.Adversarial, paper.Loss.KeypointSpread, paper.Loss.FaceParts));
+        Assert.False(paper.Augmentation.IsNone);
+    }
 
     [Fact]
     public void The_experiments_of_the_project_are_valid()

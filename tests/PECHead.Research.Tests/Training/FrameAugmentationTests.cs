@@ -50,7 +50,7 @@ public sealed class FrameAugmentationTests
     {
         using var scope = NewDisposeScope();
         var frames = rand(4, 3, 8, 8);
-        var config = new FrameAugmentationConfig();
+        var config = new FrameAugmentationConfig { Flip = 0.5, Brightness = 0.1, Contrast = 0.1, Saturation = 0.1 };
         Assert.True(Draw(4, config, 5).Apply(frames).bytes.SequenceEqual(Draw(4, config, 5).Apply(frames).bytes));
     }
 

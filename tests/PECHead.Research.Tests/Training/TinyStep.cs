@@ -1,7 +1,7 @@
-using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Tests.FaceModel;
+using PECHead.Research.Tests.Flow;
 using PECHead.Research.Training;
 using static TorchSharp.torch;
 
@@ -18,6 +18,6 @@ internal static class TinyStep
         Training = new TrainingConfig { Steps = 1, BatchSize = 1 },
     };
 
-    public static TrainingStep Of(TrainingState state) => new(
-        state, new TrainingObjective(Config.Terms(), new PyramidPerceptualLoss(new ImagePyramidFeatures())), Config, new DrawnReconstructor(), new StillFlow(), CPU);
+    public static TrainingStep Of(TrainingState state, ExperimentConfig? config = null) => new(
+        state, new TrainingObjective((config ?? Config).Terms(), new PyramidPerceptualLoss(new ImagePyramidFeatures())), config ?? Config, new DrawnReconstructor(), new StillFlow(), CPU);
 }

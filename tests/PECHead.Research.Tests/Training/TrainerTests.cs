@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
-using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.Flow;
 using PECHead.Research.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -157,6 +157,8 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
         Setting = AblationSettings.Named(setting),
         Size = "tiny",
         ExpressionSize = 3,
+        Loss = new LossWeights { Adversarial = 1 },
+        Augmentation = new FrameAugmentationConfig { Flip = 0.5, Brightness = 0.1, Contrast = 0.1, Saturation = 0.1 },
         Training = new TrainingConfig { Steps = steps, BatchSize = 2, FramesPerClip = framesPerClip, Precision = precision },
     };
 

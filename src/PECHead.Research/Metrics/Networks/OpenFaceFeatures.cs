@@ -49,10 +49,13 @@ public sealed class OpenFaceFeatures : nn.Module<Tensor, Tensor>
     /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs.</exception>
     public static OpenFaceFeatures FromStateDict(IReadOnlyDictionary<string, Tensor> weights)
     {
-        var network = ModuleWeights.Frozen(new OpenFaceFeatures());
+        var network = Untrained();
         ModuleWeights.Fill(network, weights, "OpenFace's nn4.small2");
         return network;
     }
+
+    /// <summary>The network with random weights, for tests of names and shapes.</summary>
+    internal static OpenFaceFeatures Untrained() => ModuleWeights.Frozen(new OpenFaceFeatures());
 
     /// <summary>Embeds frames.</summary>
     /// <param name="input">Frames [N, 3, H, W], RGB in [0, 1].</param>
