@@ -36,7 +36,7 @@ public sealed class WeightAverage : IDisposable
         foreach (var (name, present) in model.state_dict())
         {
             var average = _average[name];
-            if (average.is_floating_point()) average.lerp_(present, tensor(rate, average.dtype, average.device));
+            if (average.is_floating_point()) average.lerp_(present, rate);
             else average.copy_(present);
         }
     }
