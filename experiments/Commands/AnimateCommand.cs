@@ -37,11 +37,14 @@ internal static class AnimateCommand
         var device = CommonOptions.Device();
         var command = new Command("animate", "Animate a source picture with a driving video.") { source, face, driving, output, mode, smooth, crop, beside, paste, precision, data, device };
         model.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(Animate(
-            model.Of(parsed), parsed.GetValue(source)!, parsed.GetValue(face), parsed.GetValue(driving)!, parsed.GetValue(output)!,
-            Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
-            parsed.GetResult(smooth) is null ? 0 : Strength(parsed.GetValue(smooth) ?? 1),
-            parsed.GetValue(crop)!, parsed.GetValue(beside), parsed.GetValue(paste), parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+        command.SetAction((parsed, cancellation) =>
+        {
+            var strength = parsed.GetResult(smooth) is null ? 0 : Strength(parsed.GetValue(smooth) ?? 1);
+            return Task.FromResult(Animate(
+                model.Of(parsed), parsed.GetValue(source)!, parsed.GetValue(face), parsed.GetValue(driving)!, parsed.GetValue(output)!,
+                Enum.Parse<MotionMode>(parsed.GetValue(mode)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true), strength,
+                parsed.GetValue(crop)!, parsed.GetValue(beside), parsed.GetValue(paste), parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation));
+        });
         return command;
     }
 
