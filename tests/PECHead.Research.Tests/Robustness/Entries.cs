@@ -12,6 +12,7 @@ internal static class Entries
     public static IReadOnlyDictionary<string, string> NotCalled { get; } = new Dictionary<string, string>
     {
         ["FusedAdam.step(closure)"] = "takes a function, no tensor",
+        ["WeightFolder.Build(build)"] = "takes a function, no tensor",
         ["FaceReader.Recall(frames)"] = Published,
         ["FaceReader.Read(frames)"] = Published,
         ["FaceReading.Of()"] = "slices what a reader returned",
