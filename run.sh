@@ -45,7 +45,7 @@ for setting in "${settings[@]}"; do
     echo "$run is trained already; delete it to train again"
   fi
 done
-pechead evaluate --store data/talking-face-128 --run "${runs[@]}" --stride 5 --json runs/live/metrics.json
+pechead evaluate --store data/talking-face-128 --model "${runs[@]}" --stride 5 --json runs/live/metrics.json
 
 mkdir -p runs/notebooks
 for notebook in 01-quick-tour 06-ablations; do

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Flow;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using TorchSharp;
 using static TorchSharp.torch;

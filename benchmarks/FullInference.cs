@@ -3,6 +3,7 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Propagation;
+using PECHead.Research.Runtime;
 using static TorchSharp.torch;
 
 namespace PECHead.Benchmarks;
@@ -34,10 +35,10 @@ internal static class FullInference
             using var inner = NewDisposeScope();
             var generated = model.Animate(source, frame, context);
             seconds.Add(clock.Elapsed.TotalSeconds);
-            context?.Dispose();
+            context?.Free();
             context = generated.Context!.DetachFromDisposeScope();
         }
-        context?.Dispose();
+        context?.Free();
         seconds.RemoveAt(0);
         return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds) });
     }

@@ -3,8 +3,6 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
-using PECHead.Research.Training;
-using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
 namespace PECHead.Benchmarks;

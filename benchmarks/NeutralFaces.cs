@@ -1,6 +1,6 @@
 using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 using static TorchSharp.torch;
 
 namespace PECHead.Benchmarks;
@@ -11,8 +11,7 @@ internal static class NeutralFaces
     /// <summary>Keypoints found in each frame, as the peer finds them.</summary>
     public static AblationSetting Setting { get; } = AblationSettings.Kp with { Id = "kp-detected", Origin = KeypointOrigin.Detected };
 
-    public static MeshReconstructor Reconstructor() => new(
-        _ => throw new InvalidOperationException("nothing is reconstructed here"), FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+    public static MeshReconstructor Reconstructor() => new(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
 
-    public static FaceBatch Batch(Tensor frames, MeshReconstructor reconstructor) => new(frames, reconstructor.Neutral(frames.size(0), frames.device));
+    public static FaceObservation Batch(Tensor frames, MeshReconstructor reconstructor) => new(frames, reconstructor.Neutral(frames.size(0), frames.device));
 }

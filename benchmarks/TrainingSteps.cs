@@ -5,6 +5,8 @@ using PECHead.Research.FaceModel;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
 using PECHead.Research.Training;
 using static TorchSharp.torch;
 
@@ -58,7 +60,7 @@ internal static class TrainingSteps
         var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor,
             new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU);
         var (size, length) = (ModelSize.Named(config.Size).ImageSize, config.Training.FramesPerClip);
-        FaceBatch[] Clip(ulong seed) => [.. Enumerable.Range(0, length).Select(time => NeutralFaces.Batch(
+        FaceObservation[] Clip(ulong seed) => [.. Enumerable.Range(0, length).Select(time => NeutralFaces.Batch(
             Frames(config.Training.BatchSize / length, size, seed + (ulong)time), reconstructor))];
         var sample = new TrainingSample(Clip(1), Clip(100));
         var seconds = new List<double>();

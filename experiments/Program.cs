@@ -21,6 +21,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     EditCommand.Create(),
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),
+    ModelsCommand.Create(),
     ImportCommand.Create(),
     NotebookCommand.Create(),
     KernelCommand.Create(),

@@ -4,7 +4,8 @@ using PECHead.Research.Ablation;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Losses;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
 
 namespace PECHead.Experiments.Commands;
 
@@ -56,7 +57,7 @@ internal static class AblateCommand
     {
         plan.Validate();
         var device = CommonOptions.ParseDevice(deviceText);
-        using var frames = FaceStores.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor, data, device);
+        using var frames = FaceStore.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor);
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, FaceStores.KeptReadings) : null;
         using var networks = CommonOptions.LoadNetworks(weights, device);
         using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, weights, data));

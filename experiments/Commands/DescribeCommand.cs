@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PECHead.Research.Evaluation;
 using PECHead.Research.FaceModel;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 using Spectre.Console;
 
 namespace PECHead.Experiments.Commands;
@@ -14,11 +14,10 @@ internal static class DescribeCommand
         var store = new Argument<string>("store") { Description = "A frame store whose faces have been found." };
         var reconstructor = new Option<string>("--reconstructor") { Description = "Whose faces to describe.", DefaultValueFactory = _ => MeshReconstructor.ConfigurationName };
         var output = new Option<string?>("--out") { Description = "The histograms: .png, .svg or .pdf. Default: faces.png in the store." };
-        var data = CommonOptions.DataFolder();
-        var command = new Command("describe", "Print and plot head poses, mouth opening, expressions, people and durations of a store.") { store, reconstructor, output, data };
+        var command = new Command("describe", "Print and plot head poses, mouth opening, expressions, people and durations of a store.") { store, reconstructor, output };
         command.SetAction(parsed =>
         {
-            using var faces = FaceStores.Open(parsed.GetValue(store)!, parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, TorchSharp.torch.CPU);
+            using var faces = FaceStore.Open(parsed.GetValue(store)!, parsed.GetValue(reconstructor)!);
             return Describe(faces, parsed.GetValue(output) ?? Path.Combine(parsed.GetValue(store)!, "faces.png"));
         });
         return command;

@@ -16,7 +16,7 @@ internal static class EditCommand
 
     public static Command Create()
     {
-        var model = new ModelChoice();
+        var model = ModelChoice.One();
         var source = new Option<string>("--source") { Description = "Photograph of a face, of any size.", Required = true };
         var face = new Option<int>("--face") { Description = "Which face of several, 1 for the largest.", DefaultValueFactory = _ => 1 };
         Option<double>[] angles = [.. FaceEdit.AngleNames.Select(name => new Option<double>($"--{name}") { Description = "Degrees, added to the source's own." })];
@@ -28,8 +28,7 @@ internal static class EditCommand
         var output = new Option<string>("--out") { Description = "The .png to make; of a sweep, .mp4 or .png.", DefaultValueFactory = _ => "edit.png" };
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("edit", "Turn the head of a photograph and change its expression.") { source, face, frontalize, further, sweep, paste, output, data, device };
-        model.AddTo(command);
+        var command = new Command("edit", "Turn the head of a photograph and change its expression.") { model, source, face, frontalize, further, sweep, paste, output, data, device };
         foreach (var option in angles) command.Add(option);
         foreach (var option in amounts) command.Add(option);
         command.SetAction(parsed =>
@@ -40,7 +39,7 @@ internal static class EditCommand
                 if (parsed.GetValue(option) is { } amount) edit = edit.With(option.Name[2..].Replace('-', '_'), amount);
             foreach (var text in parsed.GetValue(further) ?? []) edit = With(edit, text);
             return Edit(
-                model.Of(parsed).Path, parsed.GetValue(source)!, parsed.GetValue(face), edit, parsed.GetValue(sweep), parsed.GetValue(paste),
+                ModelChoice.PathOf(parsed.GetValue(model)!), parsed.GetValue(source)!, parsed.GetValue(face), edit, parsed.GetValue(sweep), parsed.GetValue(paste),
                 parsed.GetValue(output)!, parsed.GetValue(data)!, parsed.GetValue(device)!);
         });
         return command;
@@ -51,15 +50,14 @@ internal static class EditCommand
             ? edit.With(name, amount)
             : throw new ArgumentException($"'{text}' is no expression: write name=amount.");
 
-    private static int Edit(string run, string source, int face, FaceEdit edit, string? sweepText, bool paste, string output, string data, string deviceText)
+    private static int Edit(string model, string source, int face, FaceEdit edit, string? sweepText, bool paste, string output, string data, string deviceText)
     {
         var sweep = sweepText is null ? null : EditSweep.Parse(sweepText);
         if (sweep is not null) EditGallery.Check(output, sweep.Values.Count);
         else if (Path.GetExtension(output) is not ".png") throw new ArgumentException($"'{output}': an edit is saved as .png; --sweep makes .mp4 or .png.");
-        using var head = TalkingHead.Load(run, data, CommonOptions.ParseDevice(deviceText), Precision.Mixed);
-        var portrait = head.Open(source, face);
-        if (portrait.Faces > 1) Console.WriteLine($"{source}: {portrait.Faces} faces, number {face} by size is taken; --face chooses");
-        if (portrait.Place.Side < head.ImageSize) Console.WriteLine($"{source}: the head is {portrait.Place.Side} px, smaller than the model's {head.ImageSize} px, and is enlarged");
+        FaceStores.Networks(data);
+        using var head = TalkingHead.Load(model, data, CommonOptions.ParseDevice(deviceText), Precision.Mixed);
+        var portrait = HeadCrops.Open(head, source, face, HeadCrops.Head);
         if (sweep is null)
         {
             ImageFile.WritePng(output, head.Edit(portrait, [edit], paste).First());

@@ -5,7 +5,8 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
-using PECHead.Research.Training;
+using PECHead.Research.Models;
+using PECHead.Research.Observation;
 
 namespace PECHead.Experiments.Commands;
 
@@ -16,7 +17,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var store = new Option<string?>("--store") { Description = "Frame store of 'pechead data prepare'. Default with --protocol: talking-face-128 in the folder of data." };
-        var run = new Option<string[]>("--run") { Description = "Folder of a run; several make a table. Default with --protocol: the six of ablations/reference.", AllowMultipleArgumentsPerToken = true };
+        var model = ModelChoice.Several("Several make a table. Default with --protocol: the six settings of PECHead.");
         var protocol = new Option<string?>("--protocol") { Description = $"One of the paper's tables: {string.Join(", ", EvaluationProtocol.All.Select(one => one.Id))}." };
         var pairs = new Option<string?>("--pairs") { Description = "With --protocol: folder of 'pechead protocol write'. Default: experiments/protocols/<data set>." };
         var output = new Option<string?>("--out") { Description = "With --protocol: folder of tables and figures. Default: runs/evaluation/<protocol>." };
@@ -26,24 +27,24 @@ internal static class EvaluateCommand
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics for which faces are found: AKD, CSIM, ARD, AUH, flicker, jerk, and FID, AED, FVD of the embedded networks." };
         var precision = CommonOptions.Precision(Precision.Full);
         var json = CommonOptions.Json();
-        var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one run. Default: panel.png in each run; 'none' draws none." };
-        var video = new Option<string?>("--video") { Description = "Video of source, driving and result, with one run. Default: reconstruction.mp4 in each run; 'none' makes none." };
+        var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one model. Default: panel.png beside each model; 'none' draws none." };
+        var video = new Option<string?>("--video") { Description = "Video of source, driving and result, with one model. Default: reconstruction.mp4 beside each model; 'none' makes none." };
         var weights = CommonOptions.Weights();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness on the test split, beside copying the source frame; with --protocol, the paper's Tables 1 to 4.")
         {
-            store, run, protocol, pairs, output, paper, kept, stride, noFaces, precision, json, panel, video, weights, data, device,
+            store, model, protocol, pairs, output, paper, kept, stride, noFaces, precision, json, panel, video, weights, data, device,
         };
         command.SetAction((parsed, cancellation) =>
         {
-            RunFolder[] runs = [.. (parsed.GetValue(run) ?? []).Select(folder => new RunFolder(folder))];
+            string[] models = parsed.GetValue(model) ?? [];
             if (parsed.GetValue(protocol) is { } id)
             {
                 foreach (var option in new Option[] { stride, noFaces, precision, json, panel, video })
                     if (parsed.GetResult(option) is { Implicit: false }) throw new ArgumentException($"{option.Name} does not go with --protocol, whose pairs and files are fixed.");
                 return Task.FromResult(new ProtocolTables(
-                    EvaluationProtocol.Named(id), parsed.GetValue(store) ?? Path.Combine(parsed.GetValue(data)!, "talking-face-128"), runs.Length > 0 ? runs : ProtocolTables.ReferenceRuns())
+                    EvaluationProtocol.Named(id), parsed.GetValue(store) ?? Path.Combine(parsed.GetValue(data)!, "talking-face-128"), models.Length > 0 ? models : [.. AblationSettings.All.Select(setting => setting.Id)])
                 {
                     Pairs = parsed.GetValue(pairs),
                     Output = parsed.GetValue(output),
@@ -55,7 +56,7 @@ internal static class EvaluateCommand
             }
             return Task.FromResult(Evaluate(
                 parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
-                runs.Length > 0 ? runs : throw new ArgumentException("Name a run with --run."), parsed.GetValue(stride), !parsed.GetValue(noFaces),
+                models.Length > 0 ? models : throw new ArgumentException("Name a model with --model."), parsed.GetValue(stride), !parsed.GetValue(noFaces),
                 parsed.GetValue(precision), parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!,
                 cancellation));
         });
@@ -63,15 +64,16 @@ internal static class EvaluateCommand
     }
 
     private static int Evaluate(
-        string store, RunFolder[] runs, int stride, bool faces, Precision precision, string? json, string? panel, string? video, string kept, WeightFolder weights, string data,
+        string store, string[] paths, int stride, bool faces, Precision precision, string? json, string? panel, string? video, string kept, WeightFolder weights, string data,
         string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
-        if (runs.Length > 1 && (panel is not (null or "none") || video is not (null or "none")))
-            throw new ArgumentException("--panel and --video name one file: give them with one run.");
-        var headers = runs.Select(run => TrainingCheckpoint.ReadHeader(run.Checkpoint)).ToList();
-        using var frames = FaceStores.Open(store, headers[0].Config.Reconstructor, data, device);
-        var models = runs.Select((run, i) => (Name: NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
+        if (Path.GetExtension(json) == ".csv") throw new ArgumentException($"--json '{json}': the table is written as CSV beside it, under the same name; let the name end in .json.");
+        if (paths.Length > 1 && (panel is not (null or "none") || video is not (null or "none")))
+            throw new ArgumentException("--panel and --video name one file: give them with one model.");
+        var loaded = ModelChoice.Load(paths, device);
+        var models = ModelChoice.Names(loaded).Zip(loaded, (name, one) => (Name: name, one.Model)).ToList();
+        using var frames = FaceStore.Open(store, ModelChoice.Reconstructor(loaded));
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, kept) : null;
@@ -80,27 +82,27 @@ internal static class EvaluateCommand
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
             models, frames, clips, device, reader, networks, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
         ResultTable.Print(rows);
-        foreach (var (header, model) in headers.Zip(models))
-            Console.WriteLine($"{model.Name}: {count} held-out frames, {header.Progress.Step} steps in {header.Progress.Seconds / 60:0.0} min of training");
-        var metrics = json ?? runs[0].In("metrics.json");
+        foreach (var (one, model) in loaded.Zip(models))
+            Console.WriteLine($"{model.Name}: {count} held-out frames{(one.Progress is { } trained ? $", {trained.Step} steps in {trained.Seconds / 60:0.0} min of training" : "")}");
+        var metrics = json ?? Path.Combine(FolderOf(paths[0]), "metrics.json");
         ResultTable.WriteJson(metrics, rows);
         CsvTable.Write(ReconstructionEvaluation.Measured(rows), Path.ChangeExtension(metrics, ".csv"));
 
         var pairs = PairList.Reconstruction(frames.Index).MostDistant(frames.Frames, PanelPairs);
         for (var i = 0; i < models.Count; i++)
         {
-            var (run, model) = (runs[i], models[i].Model);
+            var (folder, model) = (FolderOf(paths[i]), models[i].Model);
             if (panel != "none")
             {
                 string[] captions = [.. new[] { rows[0], rows[i + 1] }.Select(row => $"{row.Method}: " + string.Join(", ", row.Scores.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))))];
-                var path = panel ?? run.In("panel.png");
+                var path = panel ?? Path.Combine(folder, "panel.png");
                 ReconstructionPanel.Draw(
-                    model, frames, pairs, $"{frames.Index.Dataset}, {models[i].Name}, held-out frames, after {headers[i].Progress.Step} steps", captions, device).Save(path, scale: 1);
+                    model, frames, pairs, $"{frames.Index.Dataset}, {models[i].Name}, held-out frames{(loaded[i].Progress is { } trained ? $", after {trained.Step} steps" : "")}", captions, device).Save(path, scale: 1);
                 Console.WriteLine($"picture: {path}");
             }
             if (video != "none")
             {
-                var path = video ?? run.In("reconstruction.mp4");
+                var path = video ?? Path.Combine(folder, "reconstruction.mp4");
                 ReconstructionVideo.Write(model, frames, clips[0], path, device);
                 Console.WriteLine($"video:   {path}");
             }
@@ -109,10 +111,9 @@ internal static class EvaluateCommand
         return 0;
     }
 
-    // Two runs of one setting are told apart by their folders.
-    internal static string NameOf(List<(ExperimentConfig Config, RunProgress Progress)> headers, int index, RunFolder run)
+    private static string FolderOf(string model)
     {
-        var id = headers[index].Config.Setting.Id;
-        return headers.Count(header => header.Config.Setting.Id == id) == 1 ? id : $"{id} ({Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Path))})";
+        var path = ModelChoice.PathOf(model);
+        return Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
     }
 }

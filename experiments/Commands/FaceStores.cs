@@ -1,8 +1,7 @@
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
-using PECHead.Research.FaceModel;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Experiments.Commands;
@@ -29,26 +28,15 @@ internal static class FaceStores
         }
     }
 
-    /// <summary>Opens a prepared store.</summary>
-    public static FaceStore Open(string store, string reconstructor, string data, Device device)
-    {
-        var frames = FrameStore.Open(store);
-        return new FaceStore(frames, FaceTrack.Open(frames, reconstructor), Reconstructor(reconstructor, data, device));
-    }
-
-    /// <summary>Makes a reconstructor.</summary>
-    public static IFaceReconstructor Reconstructor(string name, string data, Device device)
-        => FaceReconstructors.Create(name, Networks(data), device);
-
     /// <summary>The face networks, fetched with npm unless they are there.</summary>
     public static FaceNetworkFiles Networks(string data)
         => new(new NpmAssets(Path.Combine(AppContext.BaseDirectory, "npm"), Path.Combine(data, "npm")).Fetch());
 
     private static FaceTrack Find(FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
     {
-        using var finder = Reconstructor(reconstructor, data, device);
+        using var observer = FaceObserver.Load(Networks(data), reconstructor, device);
         var track = ProgressBar.Show($"faces, {reconstructor}", bar => FaceTrack.Of(
-            frames, finder, device, new Relay<int>(done => bar.Update(done, frames.FrameCount)), cancellation));
+            frames, observer, device, new Relay<int>(done => bar.Update(done, frames.FrameCount)), cancellation));
         track.Save(frames);
         return track;
     }

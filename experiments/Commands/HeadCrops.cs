@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PECHead.Research;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Perception;
@@ -9,7 +10,7 @@ namespace PECHead.Experiments.Commands;
 /// <summary>Squares of the user's own videos and pictures: around the head, or in the middle.</summary>
 internal static class HeadCrops
 {
-    private const string Head = "head";
+    public const string Head = "head";
     private const string Centre = "centre";
 
     public static Option<string> Option()
@@ -39,19 +40,13 @@ internal static class HeadCrops
         })];
     }
 
-    /// <summary>The square of every photograph, in order; one without such a face is an error.</summary>
-    public static IReadOnlyList<Crop> FindPortraits(string crop, IReadOnlyList<string> files, int face, string data, Device device)
+    /// <summary>Opens a photograph, with a word about what was found in it.</summary>
+    public static Portrait Open(TalkingHead head, string file, int face, string crop)
     {
-        if (crop == Centre)
-            return [.. files.Select(_ => Crop.Centre)];
-        using var finder = new PortraitFinder(FaceStores.Networks(data), device);
-        return [.. files.Select(file =>
-        {
-            var found = finder.Find(ImageFile.Read(file), file, face);
-            if (found.Faces > 1)
-                Console.WriteLine($"{file}: {found.Faces} faces, number {face} by size is taken; --face chooses");
-            return found.Crop;
-        })];
+        var portrait = head.Open(file, face, crop == Centre ? Crop.Centre : null);
+        if (portrait.Faces > 1) Console.WriteLine($"{file}: {portrait.Faces} faces, number {face} by size is taken; --face chooses");
+        if (portrait.Place.Side < head.ImageSize) Console.WriteLine($"{file}: the head is {portrait.Place.Side} px, smaller than the model's {head.ImageSize} px, and is enlarged");
+        return portrait;
     }
 
     /// <summary>A manifest of a folder with the squares of its videos.</summary>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using PECHead.Experiments.FaceModels;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 
 namespace PECHead.Experiments.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.FaceModel;
-using static TorchSharp.torch;
+using PECHead.Research.Observation;
 
 namespace PECHead.Experiments.Commands;
 
@@ -16,19 +16,18 @@ internal static class ProtocolCommand
         var frames = new Option<int>("--frames") { Description = "Driving frames of each held-out clip.", DefaultValueFactory = _ => 64 };
         var output = new Option<string?>("--out") { Description = "Folder of the pairs. Default: experiments/protocols/<data set>." };
         var reconstructor = new Option<string>("--reconstructor") { Description = "Whose faces in the store: mesh or bfm.", DefaultValueFactory = _ => MeshReconstructor.ConfigurationName };
-        var data = CommonOptions.DataFolder();
-        var write = new Command("write", "Draw same-identity.yaml, cross-identity.yaml and editing.yaml from the held-out clips of a store.") { store, seed, frames, output, reconstructor, data };
+        var write = new Command("write", "Draw same-identity.yaml, cross-identity.yaml and editing.yaml from the held-out clips of a store.") { store, seed, frames, output, reconstructor };
         write.SetAction(parsed => Write(
-            parsed.GetValue(store)!, parsed.GetValue(seed), parsed.GetValue(frames), parsed.GetValue(output), parsed.GetValue(reconstructor)!, parsed.GetValue(data)!));
+            parsed.GetValue(store)!, parsed.GetValue(seed), parsed.GetValue(frames), parsed.GetValue(output), parsed.GetValue(reconstructor)!));
         return new Command("protocol", "Pairs of source and driving frames for 'pechead evaluate --protocol', kept in files so that everybody evaluates the same.") { write };
     }
 
     /// <summary>Where the pairs of a data set are looked for.</summary>
     public static string FolderOf(string dataset) => Path.Combine("experiments", "protocols", dataset);
 
-    private static int Write(string store, int seed, int frames, string? output, string reconstructor, string data)
+    private static int Write(string store, int seed, int frames, string? output, string reconstructor)
     {
-        using var faces = FaceStores.Open(store, reconstructor, data, CPU);
+        using var faces = FaceStore.Open(store, reconstructor);
         var folder = output ?? FolderOf(faces.Index.Dataset);
         foreach (var file in Enum.GetValues<EvaluationTask>().GroupBy(task => ProtocolPairs.PathIn(folder, task)))
         {

@@ -1,16 +1,15 @@
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Evaluation;
-using PECHead.Research.Models;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 
 namespace PECHead.Experiments.Commands;
 
 /// <summary><c>pechead evaluate --protocol</c>: one of the paper's tables with its figures, written into a folder.</summary>
 /// <param name="Protocol">Which table.</param>
 /// <param name="Store">Folder of the frame store.</param>
-/// <param name="Runs">The models.</param>
-internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store, IReadOnlyList<RunFolder> Runs)
+/// <param name="Models">Their ids, folders or files.</param>
+internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store, IReadOnlyList<string> Models)
 {
     private const string PreferredDataset = "TalkingHead-1KH";
 
@@ -35,27 +34,23 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
     /// <summary>Folder of data.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The six settings that come with the repository.</summary>
-    public static IReadOnlyList<RunFolder> ReferenceRuns()
-        => [.. AblationSettings.All.Select(setting => new RunFolder(Path.Combine("ablations", "reference", setting.Id)))];
-
     /// <summary>Evaluates and writes.</summary>
     public int Write(string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var published = Published();
-        var headers = Runs.Select(run => TrainingCheckpoint.ReadHeader(run.Checkpoint)).ToList();
-        using var frames = FaceStores.Open(Store, headers[0].Config.Reconstructor, Data, device);
+        var loaded = ModelChoice.Load(Models, device);
+        var models = ModelChoice.Names(loaded).Zip(loaded, (name, one) => (Name: name, one.Model)).ToList();
+        using var frames = FaceStore.Open(Store, ModelChoice.Reconstructor(loaded));
         using var reader = new FaceReader(FaceStores.Networks(Data), device, Kept);
         using var networks = CommonOptions.LoadNetworks(Weights, device);
-        var models = Runs.Select((run, i) => (Name: EvaluateCommand.NameOf(headers, i, run), Model: TrainingCheckpoint.LoadModel(run.Checkpoint, device))).ToList();
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var report = ProgressBar.Show($"{Protocol.Title}: {models.Count} models", bar => ProtocolEvaluation.Run(
             Protocol, models, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, reader, networks,
             new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
         foreach (var (_, model) in models) model.Dispose();
 
-        var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", headers.Zip(models, (header, model) => $"{header.Progress.Step} ({model.Name})"))} steps.");
+        var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", loaded.Zip(models).Where(one => one.First.Progress is not null).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
         var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
         report.Write(output, table);
         Console.WriteLine(table.ToMarkdown());

@@ -4,7 +4,9 @@ using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
-using PECHead.Research.Perception;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using PECHead.Research.Training;
 
 namespace PECHead.Experiments.Commands;
@@ -59,10 +61,10 @@ internal static class TrainCommand
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
-        if (resume) (config, _) = TrainingCheckpoint.ReadHeader(run.Checkpoint);
+        if (resume) (config, _) = RunCheckpoint.ReadHeader(run.Checkpoint);
 
         var device = CommonOptions.ParseDevice(deviceText);
-        using var frames = FaceStores.Open(store, config.Reconstructor, data, device);
+        using var frames = FaceStore.Open(store, config.Reconstructor);
         using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, weights, data));
         using var flow = FrameFlows.Create(config.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");

@@ -3,7 +3,7 @@ using PECHead.Research.Checkpoints;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Metrics.Networks;
-using PECHead.Research.Training;
+using PECHead.Research.Runs;
 using Spectre.Console;
 
 namespace PECHead.Experiments.Commands;

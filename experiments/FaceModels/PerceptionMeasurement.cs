@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Experiments.FaceModels;
@@ -16,19 +16,16 @@ internal sealed class PerceptionMeasurement : IDisposable
     private const int PosedFaces = 500;
     private const int SpeedSide = 256;
     private static readonly float[] Widest = [40, 40, 30];      // degrees of pitch, yaw, roll
-    private static readonly float[] FirstPixel = [0.5f, 0.5f, 0];
-    private readonly FaceDetector _detector;
-    private readonly FaceMesh _mesh;
-    private readonly FaceDescriptor _descriptor;
+    private readonly FaceObserver _observer;
+    private readonly FaceNetworks _networks;
     private readonly FrameStore _store;
     private readonly Device _device;
 
     public PerceptionMeasurement(FrameStore store, FaceNetworkFiles files, Device device)
     {
         (_store, _device) = (store, device);
-        _detector = new FaceDetector(files, device);
-        _mesh = new FaceMesh(files, device);
-        _descriptor = new FaceDescriptor(files, device);
+        _networks = new FaceNetworks(files, device);
+        _observer = new FaceObserver(_networks, FaceReconstructors.Create(MeshReconstructor.ConfigurationName), device);
     }
 
     /// <summary>Rows of the table: what, and the numbers.</summary>
@@ -49,14 +46,12 @@ internal sealed class PerceptionMeasurement : IDisposable
 
         var (mirrorYaw, mirrorRoll) = MirrorError();
         yield return ("yaw / roll of mirrored frames plus that of the frames, mean size, °", $"{mirrorYaw:0.00} / {mirrorRoll:0.00}");
-        yield return ($"detector and mesh in batches of {Run} at {SpeedSide} px, frames/s", $"{Speed():0.0}");
+        yield return ($"observation in batches of {Run} at {SpeedSide} px (detector, mesh, fit), frames/s", $"{Speed():0.0}");
     }
 
     public void Dispose()
     {
-        _detector.Dispose();
-        _mesh.Dispose();
-        _descriptor.Dispose();
+        _observer.Dispose();
     }
 
     private static double Least(List<float> values) => values.Count > 0 ? values.Min() : double.NaN;
@@ -72,7 +67,7 @@ internal sealed class PerceptionMeasurement : IDisposable
         var all = new List<Tensor>();
         foreach (var clip in _store.Index.Clips.Where(clip => clip.Count >= 3))
         {
-            using var meshes = tracked ? new FaceTracker(_detector, _mesh).Track(Frames(clip)) : _mesh.Find(Frames(clip), _detector);
+            using var meshes = tracked ? new FaceTracker(_networks.Detector, _networks.Mesh).Track(Frames(clip)) : _networks.Find(Frames(clip));
             var points = Landmarks68.FromMesh(meshes.Points).narrow(2, 0, 2);
             var count = points.size(0) - 2;
             var found = tensor(Enumerable.Range(1, (int)count).Where(i => meshes.Found(i - 1) && meshes.Found(i) && meshes.Found(i + 1)).Select(i => i - 1L).ToArray());
@@ -92,8 +87,8 @@ internal sealed class PerceptionMeasurement : IDisposable
         {
             int[] some = [.. Enumerable.Range(0, DescribedPerClip).Select(i => clip.First + (i * clip.Count / DescribedPerClip)).Distinct()];
             var frames = FrameBatch.Read(_store, some, _device);
-            using var meshes = _mesh.Find(frames, _detector);
-            var described = _descriptor.Describe(frames, meshes.Faces).to(CPU);
+            using var meshes = _networks.Find(frames);
+            var described = _networks.Describe(frames, meshes).to(CPU);
             foreach (var i in Enumerable.Range(0, some.Length).Where(meshes.Found))
             {
                 people.Add(clip.Identity);
@@ -117,8 +112,7 @@ internal sealed class PerceptionMeasurement : IDisposable
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var random = new Generator(1);
-        (Tensor Points, Tensor Score) posed = default;
-        using var fit = new MeshReconstructor(_ => posed, FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+        using var fit = new MeshReconstructor(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
         int[] all = [.. Enumerable.Range(0, (int)track.Coefficients.Count).Where(track.HasFace)];
         int[] some = [.. Enumerable.Range(0, Math.Min(PosedFaces, all.Length)).Select(i => all[(long)i * all.Length / Math.Min(PosedFaces, all.Length)])];
         var range = tensor(Widest) * (float)(Math.PI / 180);
@@ -127,8 +121,8 @@ internal sealed class PerceptionMeasurement : IDisposable
         var height = (points.select(2, 1).amax(1) - points.select(2, 1).amin(1)).view(-1, 1, 1);
         points += randn([some.Length, CanonicalFace.PointCount, 3], generator: random) * height * noise;
         const int Side = 256;
-        posed = (cat([(points.narrow(2, 0, 2) + 1) * ((Side - 1) / 2.0), points.narrow(2, 2, 1) * (-(Side - 1) / 2.0)], 2), ones(some.Length));
-        var error = ((fit.Reconstruct(zeros(some.Length, 3, Side, Side)).Angles - angles).abs().mean([0]) * (180 / Math.PI)).data<float>().ToArray();
+        var pixels = cat([(points.narrow(2, 0, 2) + 1) * ((Side - 1) / 2.0), points.narrow(2, 2, 1) * (-(Side - 1) / 2.0)], 2);
+        var error = ((fit.Fit(pixels, ones(some.Length), Side).Angles - angles).abs().mean([0]) * (180 / Math.PI)).data<float>().ToArray();
         return (error[0], error[1], error[2]);
     }
 
@@ -137,23 +131,16 @@ internal sealed class PerceptionMeasurement : IDisposable
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var sums = new List<Tensor>();
-        using var fit = new MeshReconstructor(Find, FaceModelFile.Load(FaceModelFile.EmbeddedPath));
         foreach (var clip in _store.Index.Clips)
         {
             var frames = Frames(clip, Mirrored);
-            var (direct, mirrored) = (fit.Reconstruct(frames), fit.Reconstruct(frames.flip(3)));
+            var (direct, mirrored) = (_observer.Observe(frames).Coefficients, _observer.Observe(frames.flip(3)).Coefficients);
             var both = (direct.Score * mirrored.Score > 0).nonzero().squeeze(1);
             sums.Add((direct.Angles + mirrored.Angles).abs().index_select(0, both));
         }
 
         var mean = (cat(sums.ToArray(), 0).mean([0]) * (180 / Math.PI)).to(CPU).data<float>().ToArray();
         return (mean[1], mean[2]);
-    }
-
-    private (Tensor Points, Tensor Score) Find(Tensor frames)
-    {
-        using var meshes = _mesh.Find(frames, _detector);
-        return ((meshes.Points - tensor(FirstPixel)).to(frames.device), tensor(meshes.Scores.ToArray()).to(frames.device));
     }
 
     private double Speed()
@@ -165,7 +152,8 @@ internal sealed class PerceptionMeasurement : IDisposable
         for (var i = 0; i < 3; i++)
         {
             var watch = Stopwatch.StartNew();
-            using var meshes = _mesh.Find(frames, _detector);
+            using var inner = NewDisposeScope();
+            _observer.Observe(frames);
             best = watch.Elapsed < best ? watch.Elapsed : best;
         }
 

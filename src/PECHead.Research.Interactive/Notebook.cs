@@ -1,5 +1,6 @@
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
+using PECHead.Research.Runtime;
 using PECHead.Research.Visualization;
 
 namespace PECHead.Research.Interactive;

@@ -1,63 +1,77 @@
+using System.Diagnostics;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
+using PECHead.Research.Catalog;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Research;
 
 /// <summary>A trained model with all that it needs to work on photographs and videos: load it, then animate and edit.</summary>
+/// <remarks>
+/// The path of a frame: the driving frame is observed (<see cref="FaceObserver"/>), its motion is put on the source
+/// (<see cref="MotionMode"/>), the model generates (<see cref="SourceAnimation"/>), and the picture is shown or pasted back.
+/// </remarks>
 public sealed class TalkingHead : IDisposable
 {
     private readonly TalkingHeadModel _model;
-    private readonly IFaceReconstructor _reconstructor;
+    private readonly FaceObserver? _observer;
     private readonly PortraitFinder? _finder;
     private readonly Device _device;
     private readonly Precision _precision;
 
     /// <summary>Joins the parts, and takes them over.</summary>
     /// <param name="model">In evaluation mode, on <paramref name="device"/>.</param>
-    /// <param name="reconstructor">The one that the model was trained with.</param>
+    /// <param name="observer">Observes faces, with the reconstructor that the model was trained with; null for a model that needs none.</param>
     /// <param name="finder">Finds heads in photographs; null takes the largest square in their middle.</param>
     /// <param name="device">Where to compute; null: the CPU.</param>
     /// <param name="precision">Arithmetic of the model.</param>
+    /// <exception cref="ArgumentException">The model is told of faces, and there is no observer.</exception>
     public TalkingHead(
-        TalkingHeadModel model, IFaceReconstructor reconstructor, PortraitFinder? finder = null, Device? device = null, Precision precision = Precision.Full)
-        => (_model, _reconstructor, _finder, _device, _precision) = (model, reconstructor, finder, device ?? CPU, precision);
+        TalkingHeadModel model, FaceObserver? observer, PortraitFinder? finder = null, Device? device = null, Precision precision = Precision.Full)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.NeedsFaces && observer is null) throw new ArgumentException("The model is told of faces: give an observer.", nameof(observer));
+        (_model, _observer, _finder, _device, _precision) = (model, observer, finder, device ?? CPU, precision);
+    }
 
     /// <summary>Side of the generated squares in pixels.</summary>
     public int ImageSize => _model.ImageSize;
 
-    /// <summary>Names of the expressions that can be edited.</summary>
-    public IReadOnlyList<string> Expressions => _reconstructor.Directions.Names;
+    /// <summary>What the model can take from a driving video, the default first.</summary>
+    public IReadOnlyList<MotionMode> Modes => _model.Modes;
 
-    /// <summary>Loads the model of a run.</summary>
-    /// <param name="path">Folder of a run, or its checkpoint.</param>
+    /// <summary>Names of the expressions that can be edited; none for a model that is not told of faces.</summary>
+    public IReadOnlyList<string> Expressions => _model.NeedsFaces ? _observer!.Reconstructor.Directions.Names : [];
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">Folder of a run, its checkpoint, or a file of published weights that <see cref="ModelCatalog"/> knows.</param>
     /// <param name="data">Folder of data with the face networks that 'pechead data prepare' fetches.</param>
     /// <param name="device">Where to compute; null: the CPU.</param>
     /// <param name="precision">Arithmetic of the model.</param>
-    /// <exception cref="DataException">No such run, or a network is missing.</exception>
-    /// <exception cref="Checkpoints.CheckpointFormatException">A truncated checkpoint, or weights of another setting than it says.</exception>
+    /// <exception cref="DataException">No such model, or a network is missing.</exception>
+    /// <exception cref="Checkpoints.CheckpointFormatException">A truncated file, or weights of another model than it says.</exception>
     public static TalkingHead Load(string path, string data = "data", Device? device = null, Precision precision = Precision.Full)
     {
         var place = device ?? CPU;
-        var checkpoint = Directory.Exists(path) ? new RunFolder(path).Checkpoint : path;
-        var (config, _) = TrainingCheckpoint.ReadHeader(checkpoint);
-        var files = FaceNetworkFiles.Below(data);
-        var reconstructor = FaceReconstructors.Create(config.Reconstructor, files, place);
-        PortraitFinder? finder = null;
+        var loaded = ModelCatalog.Load(path, place);
+        FaceNetworks? networks = null;
+        IFaceReconstructor? reconstructor = null;
         try
         {
-            finder = new PortraitFinder(files, place);
-            return new TalkingHead(TrainingCheckpoint.LoadModel(checkpoint, place), reconstructor, finder, place, precision);
+            networks = new FaceNetworks(FaceNetworkFiles.Below(data), place);
+            reconstructor = FaceReconstructors.Create(loaded.Reconstructor ?? MeshReconstructor.ConfigurationName);
+            return new TalkingHead(loaded.Model, new FaceObserver(networks, reconstructor, place), new PortraitFinder(networks, place), place, precision);
         }
         catch
         {
-            finder?.Dispose();
-            reconstructor.Dispose();
+            loaded.Model.Dispose();
+            networks?.Dispose();
+            reconstructor?.Dispose();
             throw;
         }
     }
@@ -65,53 +79,111 @@ public sealed class TalkingHead : IDisposable
     /// <summary>Reads a photograph and finds the head in it.</summary>
     /// <param name="path">The photograph.</param>
     /// <param name="face">Which face, 1 for the largest.</param>
+    /// <param name="crop">Square of the head; null finds it.</param>
     /// <exception cref="DataException">Not readable, or no such face.</exception>
-    public Portrait Open(string path, int face = 1)
+    public Portrait Open(string path, int face = 1, Crop? crop = null)
     {
         var picture = ImageFile.Read(path);
-        var found = _finder?.Find(picture, path, face) ?? new FoundPortrait(Crop.Centre, 1);
-        return new Portrait(picture, ImageFile.ReadSquare(path, ImageSize, found.Crop), found.Crop.Resolve(picture.Width, picture.Height), found.Faces);
+        var found = crop is null && _finder is not null ? _finder.Find(picture, path, face) : new FoundPortrait(crop ?? Crop.Centre, 1);
+        return new Portrait(
+            picture, VideoFrames.CutSquare(picture, found.Crop, ImageSize, path, null), found.Crop.Resolve(picture.Width, picture.Height), found.Faces);
     }
 
-    /// <summary>Animates a photograph by a video whose faces are framed as in training, with the video's sound.</summary>
+    /// <summary>Animates a photograph by a video, with the video's sound.</summary>
     /// <param name="source">The photograph.</param>
     /// <param name="driving">The video.</param>
-    /// <param name="output">The MP4 to make or replace.</param>
-    /// <param name="mode">What is transferred.</param>
-    /// <param name="pasteBack">Puts the face back into the whole photograph.</param>
-    /// <param name="drivingCrop">Square of the video that is looked at; null: the largest in the middle.</param>
-    /// <param name="smooth">Steadies the face of the video; 1 is usual, at most 10, 0 takes it as it is found.</param>
-    /// <param name="progress">Receives the number of frames done.</param>
+    /// <param name="output">The video to make or replace, see <see cref="VideoWriter"/>.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="progress">Receives the number of driving frames done, and of all.</param>
     /// <param name="cancellation">Stops; no file is made.</param>
     /// <exception cref="DataException">A file is not readable, or there is no face where one must be.</exception>
+    /// <exception cref="ArgumentException">The options do not go together, or the model cannot do what is asked for.</exception>
     public AnimationSummary Animate(
-        string source, string driving, string output, MotionMode mode = MotionMode.Relative, bool pasteBack = false, Crop? drivingCrop = null, double smooth = 0,
-        IProgress<int>? progress = null, CancellationToken cancellation = default)
+        string source, string driving, string output, AnimationOptions? options = null, IProgress<(int Done, int Count)>? progress = null, CancellationToken cancellation = default)
+        => Animate([(Open(source), output)], driving, options, progress, cancellation);
+
+    /// <summary>
+    /// Animates any number of photographs by one video, which is decoded and observed once; memory does not grow with its length.
+    /// The sound of the video goes along. A video that fails leaves no file.
+    /// </summary>
+    /// <param name="sources">At least one photograph, and the video to make of each.</param>
+    /// <param name="driving">The video.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="progress">Receives the number of driving frames done, and of all.</param>
+    /// <param name="cancellation">Stops; no file is made.</param>
+    /// <exception cref="DataException">A file is not readable or writable, or there is no face where one must be.</exception>
+    /// <exception cref="ArgumentException">The options do not go together, or the model cannot do what is asked for.</exception>
+    public AnimationSummary Animate(
+        IReadOnlyList<(Portrait Source, string Output)> sources, string driving, AnimationOptions? options = null, IProgress<(int Done, int Count)>? progress = null,
+        CancellationToken cancellation = default)
     {
-        var portrait = Open(source);
-        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = drivingCrop ?? Crop.Centre, Size = ImageSize });
-        using var reenactment = Reenact(portrait);
-        var animated = new AnimatedSource(reenactment, output) { Paste = pasteBack ? portrait.Paste() : null };
-        return VideoAnimation.Write([animated], video, mode, smooth, progress, cancellation);
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentOutOfRangeException.ThrowIfZero(sources.Count, nameof(sources));
+        cancellation = AmbientCancellation.Or(cancellation);
+        options ??= new AnimationOptions();
+        options.Validate(_model);
+        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = options.DrivingCrop, Size = ImageSize });
+        var tracks = new List<(AnimatedPortrait Portrait, VideoWriter Writer)>();
+        try
+        {
+            foreach (var (source, output) in sources)
+            {
+                var portrait = Animated(source, options, video.Info.Rate);
+                try
+                {
+                    tracks.Add((portrait, new VideoWriter(output, portrait.Width, portrait.Height, video.Info.Rate, audioFrom: video.Info.File)));
+                }
+                catch
+                {
+                    portrait.Dispose();
+                    throw;
+                }
+            }
+            var clock = Stopwatch.StartNew();
+            foreach (var frame in video.ReadAll())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var (image, face) = Observe(frame);
+                foreach (var (portrait, writer) in tracks) writer.Write(portrait.Next(frame, image, face));
+                progress?.Report((video.FramesRead, video.Span.Count));
+            }
+            foreach (var (_, writer) in tracks) writer.Complete();
+            return new AnimationSummary(video.FramesRead, tracks[0].Portrait.Missed, video.FramesRead * tracks.Count, clock.Elapsed.TotalSeconds);
+        }
+        finally
+        {
+            foreach (var (portrait, writer) in tracks)
+            {
+                writer.Dispose();
+                portrait.Dispose();
+            }
+        }
     }
 
-    /// <summary>Animates a photograph by frames whose faces are framed as in training, each picture made as it is asked for.</summary>
+    /// <summary>Animates a photograph by frames, each picture made as it is asked for.</summary>
     /// <param name="source">The photograph.</param>
     /// <param name="driving">Squares of <see cref="ImageSize"/>, in the order of time.</param>
-    /// <param name="mode">What is transferred.</param>
-    /// <param name="pasteBack">Puts the face back into the whole photograph.</param>
-    /// <exception cref="DataException">There is no face in the first driving frame.</exception>
-    public IEnumerable<RgbImage> Animate(Portrait source, IEnumerable<RgbImage> driving, MotionMode mode = MotionMode.Relative, bool pasteBack = false)
+    /// <param name="options">How; null for the defaults. The square of the video does not count here.</param>
+    /// <param name="rate">Frames a second of the driving frames, for smoothing.</param>
+    /// <exception cref="DataException">There is no face in the source or in the first driving frame.</exception>
+    public IEnumerable<RgbImage> Animate(Portrait source, IEnumerable<RgbImage> driving, AnimationOptions? options = null, double rate = 25)
     {
-        using var reenactment = Reenact(source);
-        using var motion = new DrivenMotion(mode, reenactment.Source);
-        var paste = pasteBack ? source.Paste() : null;
-        foreach (var frame in driving)
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(driving);
+        options ??= new AnimationOptions();
+        options.Validate(_model);
+        return Frames();
+
+        IEnumerable<RgbImage> Frames()
         {
-            using var scope = NewDisposeScope();
-            var observed = reenactment.Observe(frame);
-            var generated = reenactment.Next(motion.Next(observed.Coefficients), observed.Image);
-            yield return paste?.Compose(generated) ?? generated;
+            using var portrait = Animated(source, options, rate);
+            foreach (var frame in driving)
+            {
+                using var scope = NewDisposeScope();
+                var (image, face) = Observe(frame);
+                yield return portrait.Next(frame, image, face);
+            }
         }
     }
 
@@ -121,10 +193,11 @@ public sealed class TalkingHead : IDisposable
     /// <param name="pasteBack">Puts the face back into the whole photograph.</param>
     /// <returns>The square of the model's size, or the whole photograph.</returns>
     /// <exception cref="DataException">Not readable, or there is no face.</exception>
-    /// <exception cref="ArgumentException">A value of the edit is outside of its range, or an expression unknown.</exception>
+    /// <exception cref="ArgumentException">A value of the edit is outside of its range, an expression unknown, or the model is not told of faces.</exception>
     public RgbImage Edit(string source, FaceEdit edit, bool pasteBack = false)
     {
-        edit.Validate(_reconstructor.Directions);
+        ArgumentNullException.ThrowIfNull(edit);
+        edit.Validate(Editor().Directions);
         return Edit(Open(source), [edit], pasteBack).First();
     }
 
@@ -132,25 +205,48 @@ public sealed class TalkingHead : IDisposable
     /// <param name="source">The photograph.</param>
     /// <param name="edits">In order: a model with propagation passes its context from one to the next.</param>
     /// <param name="pasteBack">Puts the face back into the whole photograph.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Edit(string, FaceEdit, bool)"/>.</exception>
     public IEnumerable<RgbImage> Edit(Portrait source, IEnumerable<FaceEdit> edits, bool pasteBack = false)
     {
-        using var reenactment = Reenact(source);
-        var paste = pasteBack ? source.Paste() : null;
-        foreach (var edit in edits)
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(edits);
+        var reconstructor = Editor();
+        return Edited();
+
+        IEnumerable<RgbImage> Edited()
         {
-            using var scope = NewDisposeScope();
-            var generated = reenactment.Next(edit.Apply(reenactment.Source, _reconstructor.Directions));
-            yield return paste?.Compose(generated) ?? generated;
+            using var portrait = Animated(source, new AnimationOptions { PasteBack = pasteBack }, rate: 25);
+            foreach (var edit in edits)
+            {
+                using var scope = NewDisposeScope();
+                yield return portrait.Next(edit.Apply(portrait.Face!, reconstructor.Directions));
+            }
         }
     }
 
     /// <summary>Frees model and networks.</summary>
     public void Dispose()
     {
-        _finder?.Dispose();
-        _reconstructor.Dispose();
+        _observer?.Dispose();
         _model.Dispose();
     }
 
-    private Reenactment Reenact(Portrait portrait) => new(_model, _reconstructor, portrait.Square, _device, _precision);
+    // A model that looks at frames alone is not told of a face, so none is looked for.
+    private (Tensor Image, FaceCoefficients? Face) Observe(RgbImage frame)
+    {
+        if (!_model.NeedsFaces) return (FrameBatch.FromImages([frame], _device), null);
+        var observed = _observer!.Observe(frame);
+        return (observed.Image, observed.Coefficients);
+    }
+
+    private AnimatedPortrait Animated(Portrait source, AnimationOptions options, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var (image, face) = Observe(source.Square);
+        return new AnimatedPortrait(_model, _observer?.Reconstructor, source, image, face, options, rate, _precision);
+    }
+
+    private IFaceReconstructor Editor() => _model.NeedsFaces
+        ? _observer!.Reconstructor
+        : throw new ArgumentException("The model finds keypoints in frames and is not told of a face: it cannot be edited.");
 }

@@ -81,7 +81,7 @@ public sealed class DamagedRunTests : IDisposable
 
     private void AssertRefused(string word)
     {
-        var (code, _, error) = Program.Run("animate", "--run", Run, "--source", "nowhere.png", "--driving", "nowhere.mp4", "--out", Path.Combine(Run, "out.mp4"), "--data", NpmPackages.Data);
+        var (code, _, error) = Program.Run("animate", "--model", Run, "--source", "nowhere.png", "--driving", "nowhere.mp4", "--out", Path.Combine(Run, "out.mp4"), "--data", NpmPackages.Data);
         Assert.Equal(1, code);
         Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);

@@ -22,10 +22,10 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evaluate --protocol crossed --run x", "No protocol 'crossed': use same-identity, cross-identity, editing, ablation.")]
-    [InlineData("evaluate --run x", "--store")]
-    [InlineData("evaluate --store x", "--run")]
-    [InlineData("evaluate --protocol editing --run nowhere", "no such checkpoint")]
+    [InlineData("evaluate --protocol crossed --model x", "No protocol 'crossed': use same-identity, cross-identity, editing, ablation.")]
+    [InlineData("evaluate --model x", "--store")]
+    [InlineData("evaluate --store x", "--model")]
+    [InlineData("evaluate --protocol editing --model nowhere", "no such checkpoint")]
     [InlineData("protocol write --store nowhere", "nowhere: no such frame store")]
     public void An_error_is_one_line_that_says_what_to_do(string command, string message)
     {
@@ -40,9 +40,9 @@ public sealed class EvaluationTests : IDisposable
     {
         var (store, pairs, run) = (In("store"), In("pairs"), In("run"));
         Prepare(store);
-        Succeed("protocol", "write", "--store", store, "--frames", "18", "--seed", "4", "--out", pairs, "--data", NpmPackages.Data);
+        Succeed("protocol", "write", "--store", store, "--frames", "18", "--seed", "4", "--out", pairs);
         var first = Directory.GetFiles(pairs).Order().Select(File.ReadAllText).ToList();
-        Succeed("protocol", "write", "--store", store, "--frames", "18", "--seed", "4", "--out", pairs, "--data", NpmPackages.Data);
+        Succeed("protocol", "write", "--store", store, "--frames", "18", "--seed", "4", "--out", pairs);
         Assert.Equal(3, first.Count);
         Assert.Equal(first, Directory.GetFiles(pairs).Order().Select(File.ReadAllText));
 
@@ -59,7 +59,7 @@ public sealed class EvaluationTests : IDisposable
         })
         {
             var output = Succeed(
-                "evaluate", "--protocol", protocol, "--store", store, "--run", run, In("full"), "--pairs", pairs, "--out", In(protocol), "--kept", In("kept"), "--data", NpmPackages.Data);
+                "evaluate", "--protocol", protocol, "--store", store, "--model", run, In("full"), "--pairs", pairs, "--out", In(protocol), "--kept", In("kept"), "--data", NpmPackages.Data);
             var lines = File.ReadAllLines(In($"{protocol}/table.csv"));
             Assert.StartsWith(header, lines[0], StringComparison.Ordinal);
             Assert.Equal(["source copy", "kp", "full"], lines.Skip(1).Take(3).Select(line => line[..line.IndexOf(',', StringComparison.Ordinal)]));
@@ -90,7 +90,7 @@ public sealed class EvaluationTests : IDisposable
     {
         using var weights = new Research.Tests.Evaluation.RandomWeights();
         string folder = weights.Folder.Path!;
-        Assert.Contains("FID, FVD, LPIPS[squeeze], CSIM, AED", Succeed("evaluate", "--store", store, "--run", run, "--stride", "1", "--weights", folder, "--panel", "none", "--video", "none", "--data", NpmPackages.Data), StringComparison.Ordinal);
+        Assert.Contains("FID, FVD, LPIPS[squeeze], CSIM, AED", Succeed("evaluate", "--store", store, "--model", run, "--stride", "1", "--weights", folder, "--panel", "none", "--video", "none", "--data", NpmPackages.Data), StringComparison.Ordinal);
         AssertColumns(Path.Combine(run, "metrics.csv"), "FID[faceres],FID", "CSIM[faceres],CSIM", "AED[faceres],AED", "FVD[faceres],FVD", "LPIPS[squeeze]");
         foreach (var (protocol, columns) in new (string, string[])[]
         {
@@ -101,7 +101,7 @@ public sealed class EvaluationTests : IDisposable
         })
         {
             Succeed(
-                "evaluate", "--protocol", protocol, "--store", store, "--run", run, "--pairs", pairs, "--out", In($"published-{protocol}"), "--kept", In("kept"), "--weights", folder,
+                "evaluate", "--protocol", protocol, "--store", store, "--model", run, "--pairs", pairs, "--out", In($"published-{protocol}"), "--kept", In("kept"), "--weights", folder,
                 "--data", NpmPackages.Data);
             AssertColumns(In($"published-{protocol}/table.csv"), columns);
         }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using PECHead.Research;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
+using PECHead.Research.Models;
 
 namespace PECHead.Experiments.Tests;
 
@@ -35,7 +36,10 @@ public sealed class ProgramTests : IDisposable
     [Theory]
     [InlineData("train --store nowhere --run x --steps 1", "nowhere: no such frame store")]
     [InlineData("data prepare nowhere.yaml", "nowhere.yaml: no such manifest")]
-    [InlineData("evaluate --store x --run nowhere", "no such checkpoint. Train first")]
+    [InlineData("evaluate --store x --model nowhere", "no such checkpoint. Train first")]
+    [InlineData("evaluate --store x --model y --json z.csv", "let the name end in .json")]
+    [InlineData("animate --model m --source a.png --driving b.mp4 --out c.mp4 --lossless", "let --out end in .mkv")]
+    [InlineData("models nothing", "No model 'nothing'; there are: kp, lmk, direct, featcat, mmfa, full, fomm")]
     [InlineData("evaluate --protocol ablation --stride 2", "--stride does not go with --protocol")]
     [InlineData("train --store x --run y --device cuda:7", "no device cuda:7")]
     [InlineData("train --store x --run y --resume", "there is no run to resume")]
@@ -64,17 +68,16 @@ public sealed class ProgramTests : IDisposable
         Film("driving.mp4", 10);
         string[] Animated(string name, params string[] options)
         {
-            Succeed(["animate", "--run", reference, "--source", In("me/one.mp4"), "--driving", In("driving.mp4"), "--out", In(name), "--crop", "centre", "--precision", "full", "--data", Data, .. options]);
+            Succeed(["animate", "--model", reference, "--source", In("me/one.mp4"), "--driving", In("driving.mp4"), "--out", In(name), "--crop", "centre", "--precision", "full", "--data", Data, .. options]);
             using var video = VideoFrames.Open(In(name));
             return [.. video.ReadAll().Select(frame => Convert.ToHexString(SHA256.HashData(frame.Pixels)))];
         }
         using var head = TalkingHead.Load(reference, Data);
         using var driving = VideoFrames.Open(In("driving.mp4"), new VideoFramesOptions { Crop = Crop.Centre, Size = head.ImageSize });
-        var picture = ImageFile.ReadSquare(In("me/one.mp4"), head.ImageSize, Crop.Centre);
-        var portrait = new Portrait(picture, picture, new CropSquare(0, 0, head.ImageSize), 1);
+        var portrait = head.Open(In("me/one.mp4"), crop: Crop.Centre);
         using (var writer = new VideoWriter(In("library.mp4"), head.ImageSize, head.ImageSize, driving.Info.Rate, audioFrom: In("driving.mp4")))
         {
-            foreach (var frame in head.Animate(portrait, driving.ReadAll(), MotionMode.Relative)) writer.Write(frame);
+            foreach (var frame in head.Animate(portrait, driving.ReadAll(), new AnimationOptions { Mode = MotionMode.Relative })) writer.Write(frame);
             writer.Complete();
         }
         using var library = VideoFrames.Open(In("library.mp4"));
@@ -103,7 +106,7 @@ public sealed class ProgramTests : IDisposable
         Succeed("train", "--store", store, "--run", run, "--resume", "--data", Data);
         Succeed("train", "--store", store, "--run", In("lmk"), "--config", In("tiny.yaml"), "--setting", "lmk", "--steps", "2", "--data", Data);
 
-        var table = Succeed("evaluate", "--store", store, "--run", run, In("lmk"), "--json", In("table.json"), "--data", Data);
+        var table = Succeed("evaluate", "--store", store, "--model", run, In("lmk"), "--json", In("table.json"), "--data", Data);
         Assert.Contains("source copy", table, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(In("table.json")));
         Assert.Equal(["source copy", "kp", "lmk"], json.RootElement.EnumerateArray().Select(row => row.GetProperty("method").GetString()));
@@ -112,7 +115,7 @@ public sealed class ProgramTests : IDisposable
         Assert.True(File.Exists(Path.Combine(run, "panel.png")));
         Assert.True(File.Exists(Path.Combine(run, "reconstruction.mp4")));
 
-        Succeed("animate", "--run", run, "--source", In("videos/a/one.mp4"), "--driving", In("videos/a/one.mp4"), "--smooth", "--out", In("out.mp4"), "--data", Data);
+        Succeed("animate", "--model", run, "--source", In("videos/a/one.mp4"), "--driving", In("videos/a/one.mp4"), "--smooth", "--out", In("out.mp4"), "--data", Data);
         Assert.True(new FileInfo(In("out.mp4")).Length > 500);
     }
 

@@ -4,10 +4,11 @@ using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Perception;
 using PECHead.Research.Training;
-using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests;
@@ -30,7 +31,7 @@ public sealed partial class TalkingHeadTests : IDisposable
         using var head = TalkingHead.Load(run, data);
 
         // A photograph of any size moves like the face in the video, in its own picture and with the video's sound.
-        AnimationSummary made = head.Animate(photo, video, animation, MotionMode.Relative, pasteBack: true);
+        AnimationSummary made = head.Animate(photo, video, animation, new AnimationOptions { PasteBack = true });
         Console.WriteLine($"{made.Frames} frames, {made.FramesPerSecond:0.0} frames/s");
 
         // The head turned by 20 degrees to the right of the picture, smiling.
@@ -85,9 +86,9 @@ public sealed partial class TalkingHeadTests : IDisposable
         RgbImage[] frames = [.. video.ReadAll()];
 
         RgbImage[] made = [.. head.Animate(portrait, frames)];
-        var pasted = head.Animate(portrait, frames, pasteBack: true).Last();
+        var pasted = head.Animate(portrait, frames, new AnimationOptions { PasteBack = true }).Last();
         head.Animate(photo, driving, _folder["square.mp4"]);
-        head.Animate(photo, driving, _folder["whole.mp4"], pasteBack: true);
+        head.Animate(photo, driving, _folder["whole.mp4"], new AnimationOptions { PasteBack = true });
 
         using var square = VideoFrames.Open(_folder["square.mp4"]);
         RgbImage[] written = [.. square.ReadAll()];
@@ -141,7 +142,7 @@ public sealed partial class TalkingHeadTests : IDisposable
 
     private string Untrained(string name, string setting)
     {
-        using var reconstructor = FaceReconstructors.Create("mesh", FaceNetworks.Files);
+        using var reconstructor = FaceReconstructors.Create("mesh");
         var config = new ExperimentConfig { Setting = AblationSettings.Named(setting), Size = "tiny", ExpressionSize = reconstructor.ExpressionSize };
         using var state = TrainingState.Create(config, CPU);
         var run = new RunFolder(_folder[name]);

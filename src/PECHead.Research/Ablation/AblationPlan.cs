@@ -1,5 +1,5 @@
 using PECHead.Research.Models;
-using PECHead.Research.Training;
+using PECHead.Research.Recipes;
 
 namespace PECHead.Research.Ablation;
 

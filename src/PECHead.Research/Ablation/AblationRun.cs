@@ -1,7 +1,9 @@
 using System.Globalization;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 
 namespace PECHead.Research.Ablation;
 
@@ -75,7 +77,7 @@ internal sealed class AblationRun
     {
         var folder = FolderOf(stage);
         if (!folder.HasCheckpoint) return new RunProgress(0, 0, 0);
-        var (config, progress) = TrainingCheckpoint.ReadHeader(folder.Checkpoint);
+        var (config, progress) = RunCheckpoint.ReadHeader(folder.Checkpoint);
         return ExperimentConfigFile.Format(config) == ExperimentConfigFile.Format(Experiment(stage)) ? progress : throw Other(folder);
     }
 

@@ -1,7 +1,8 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
+using PECHead.Research.Runs;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ public static class AblationSamples
 
     private static RgbImage[] Generate(string checkpoint, FaceStore store, DrivenClip[] clips, Device device)
     {
-        using var model = TrainingCheckpoint.LoadModel(checkpoint, device);
+        using var model = RunCheckpoint.LoadModel(checkpoint, device);
         var images = new RgbImage[clips.Length];
         new ClipReconstruction([model], store, device, Precision.Full).Run(clips, atOnce: 8, frames =>
         {

@@ -2,6 +2,8 @@ using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
+using PECHead.Research.Observation;
+using PECHead.Research.Runs;
 using PECHead.Research.Training;
 using static TorchSharp.torch;
 
@@ -110,7 +112,7 @@ public sealed class AblationStudy
 
     private AblationResult Evaluate(AblationRun run, CancellationToken cancellation)
     {
-        using var model = TrainingCheckpoint.LoadModel(run.Final.Checkpoint, _device);
+        using var model = RunCheckpoint.LoadModel(run.Final.Checkpoint, _device);
         var clips = DrivenClip.Of(_store.Index, stride: _plan.Stride);
         var rows = ReconstructionEvaluation.Run([(run.Setting.Id, model)], _store, clips, _device, _reader, _networks, cancellation: cancellation);
         var spent = run.Stages.Select(run.Progress).ToList();

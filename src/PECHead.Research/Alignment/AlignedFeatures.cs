@@ -9,9 +9,8 @@ namespace PECHead.Research.Alignment;
 /// groups; null for a warp.
 /// </param>
 /// <param name="Modulation">ε of a deformable alignment: [N, G·9, h, w] in (0, 1); null for a warp.</param>
-public sealed record AlignedFeatures(Tensor Features, Tensor? Offsets = null, Tensor? Modulation = null)
+public sealed record AlignedFeatures(Tensor Features, Tensor? Offsets = null, Tensor? Modulation = null) : ITensorRecord
 {
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public AlignedFeatures MoveToOuterDisposeScope() => new(
-        Features.MoveToOuterDisposeScope(), Offsets?.MoveToOuterDisposeScope(), Modulation?.MoveToOuterDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [Features, .. new[] { Offsets, Modulation }.OfType<Tensor>()];
 }

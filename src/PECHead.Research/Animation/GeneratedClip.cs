@@ -1,8 +1,8 @@
 using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using PECHead.Research.Models;
+using PECHead.Research.Observation;
 using PECHead.Research.Propagation;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Animation;
@@ -23,20 +23,19 @@ public sealed record GeneratedClip(Tensor Driving, Tensor Frames, IReadOnlyList<
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var source = store.Read([clip.Source], CPU);
-        var state = model.EncodeSource(source.AsSource(store.Reconstructor));
+        using var animation = new SourceAnimation(model, source.AsSource(store.Reconstructor), propagates: propagates);
         var images = new List<Tensor>();
         var contexts = new List<PropagationState>();
         foreach (int frame in clip.Driving)
         {
-            AmbientCancellation.ThrowIfStopped();
             using var moment = NewDisposeScope();
             var driving = store.Read([frame], CPU).AsDriving(source.Coefficients, store.Reconstructor);
-            var generated = model.Animate(state, driving, propagates ? contexts.LastOrDefault() : null);
+            var generated = animation.Next(driving);
             images.Add(generated.Image.MoveToOuterDisposeScope());
-            if (generated.Context is { } context) contexts.Add(context.MoveToOuterDisposeScope());
+            if (generated.Context is { } context) contexts.Add(context.Copy().MoveToOuterDisposeScope());
         }
         var all = store.Read([.. clip.Driving], CPU).Image;
-        return new GeneratedClip(all.MoveToOuterDisposeScope(), cat(images).MoveToOuterDisposeScope(), [.. contexts.Select(context => context.MoveToOuterDisposeScope())]);
+        return new GeneratedClip(all.MoveToOuterDisposeScope(), cat(images).MoveToOuterDisposeScope(), contexts.ConvertAll(context => context.MoveToOuterDisposeScope()));
     }
 
     /// <summary>Mean absolute error of every frame, [T].</summary>

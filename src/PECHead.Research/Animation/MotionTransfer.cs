@@ -1,4 +1,5 @@
 using PECHead.Research.FaceModel;
+using PECHead.Research.Models;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Animation;

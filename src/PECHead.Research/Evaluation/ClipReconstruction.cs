@@ -4,8 +4,7 @@ using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
-using PECHead.Research.Propagation;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;
@@ -21,7 +20,12 @@ internal sealed class ClipReconstruction
 
     public ClipReconstruction(
         IReadOnlyList<TalkingHeadModel> models, FaceStore store, Device device, Precision precision, EvaluationTask task = EvaluationTask.Reconstruction)
-        => (_models, _store, _device, _precision, _task) = (models, store, device, precision, task);
+    {
+        // Such a model would copy the source, and the row would say nothing about it.
+        if (task is EvaluationTask.Frontalization or EvaluationTask.ExpressionTransfer && models.FirstOrDefault(model => !model.NeedsFaces) is { } blind)
+            throw new ArgumentException($"{blind.GetName()} looks at frames alone and cannot be edited: leave it out of this table.", nameof(models));
+        (_models, _store, _device, _precision, _task) = (models, store, device, precision, task);
+    }
 
     /// <summary>Generates clips with every model and hands over every moment.</summary>
     /// <param name="clips">The clips.</param>
@@ -40,8 +44,21 @@ internal sealed class ClipReconstruction
     {
         using var scope = NewDisposeScope();
         var source = _store.Read([.. clips.Select(clip => clip.Source)], _device);
-        var states = Compute(() => _models.Select(model => model.EncodeSource(source.AsSource(_store.Reconstructor))).ToArray());
-        var contexts = new PropagationState?[_models.Count];
+        var face = source.AsSource(_store.Reconstructor);
+        var animations = new List<SourceAnimation>();
+        try
+        {
+            foreach (var model in _models) animations.Add(new SourceAnimation(model, face, _precision));
+            Run(clips, source, animations, receive, cancellation);
+        }
+        finally
+        {
+            foreach (var animation in animations) animation.Dispose();
+        }
+    }
+
+    private void Run(DrivenClip[] clips, FaceObservation source, List<SourceAnimation> animations, Action<ReconstructedFrames> receive, CancellationToken cancellation)
+    {
         for (var time = 0; time < clips[0].Driving.Count; time++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -55,24 +72,12 @@ internal sealed class ClipReconstruction
                 EvaluationTask.ExpressionTransfer => Edited(source, source.Coefficients with { Expression = driving.Coefficients.Expression }),
                 _ => throw new InvalidOperationException($"no such task: {_task}"),
             };
-            var generated = Compute(() => _models.Select((model, i) => model.Animate(states[i], target, contexts[i])).ToArray());
-            receive(new ReconstructedFrames(clips, time, source.Image, driving.Image, [.. generated.Select(one => one.Image.to(ScalarType.Float32))]));
-            for (var i = 0; i < contexts.Length; i++)
-            {
-                contexts[i]?.Dispose();
-                contexts[i] = generated[i].Context?.DetachFromDisposeScope();
-            }
+            receive(new ReconstructedFrames(
+                clips, time, source.Image, driving.Image, [.. animations.Select(animation => animation.Next(target).Image.to(ScalarType.Float32))]));
         }
-        foreach (var context in contexts) context?.Dispose();
     }
 
-    private FaceFrame Edited(FaceBatch source, FaceCoefficients coefficients) => new FaceBatch(source.Image, coefficients).AsSource(_store.Reconstructor);
-
-    private T Compute<T>(Func<T> body)
-    {
-        using var arithmetic = Accelerator.MixedPrecision(_device, _precision);
-        return body();
-    }
+    private FaceFrame Edited(FaceObservation source, FaceCoefficients coefficients) => new FaceObservation(source.Image, coefficients).AsSource(_store.Reconstructor);
 }
 
 /// <summary>One moment of several clips; frames are [N, 3, S, S], RGB in [0, 1].</summary>

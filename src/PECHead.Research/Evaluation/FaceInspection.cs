@@ -1,7 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Perception;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;
@@ -24,11 +23,9 @@ public sealed record FaceInspection(
 /// <summary>Runs the embedded face networks on pictures of any size, for people to look at.</summary>
 public sealed class FaceInspector : IDisposable
 {
-    private readonly FaceDetector _detector;
-    private readonly FaceMesh _mesh;
+    private readonly FaceNetworks _networks;
     private readonly MeshReconstructor _reconstructor;
     private readonly Device _device;
-    private (Tensor Points, Tensor Score) _read;
     private FaceBox? _followed;
 
     /// <summary>Reads the networks.</summary>
@@ -38,10 +35,8 @@ public sealed class FaceInspector : IDisposable
     public FaceInspector(FaceNetworkFiles files, Device? device = null)
     {
         _device = device ?? CPU;
-        _detector = new FaceDetector(files, _device);
-        _mesh = new FaceMesh(files, _device);
-        // The mesh is read beforehand, of the chosen face.
-        _reconstructor = new MeshReconstructor(_ => _read, FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+        _networks = new FaceNetworks(files, _device);
+        _reconstructor = new MeshReconstructor(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
     }
 
     /// <summary>Looks at one picture.</summary>
@@ -54,7 +49,7 @@ public sealed class FaceInspector : IDisposable
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var frame = FrameBatch.FromImages([picture], _device);
-        var faces = _detector.Detect(frame)[0];
+        var faces = _networks.Detector.Detect(frame)[0];
         FaceBox[] boxes = [.. faces.Select(found => found.Box)];
         if (boxes.Length == 0)
             return new FaceInspection(boxes, -1, [], 0, default, []);
@@ -62,7 +57,7 @@ public sealed class FaceInspector : IDisposable
             throw new ArgumentException($"There is no face {face + 1}: {boxes.Length} found, counted from the largest, 1.", nameof(face));
         var chosen = face ?? Followed(boxes);
         _followed = boxes[chosen];
-        using var meshes = _mesh.Follow(frame, [faces[chosen]]);
+        using var meshes = _networks.Mesh.Follow(frame, [faces[chosen]]);
         return meshes.Found(0)
             ? Explain(boxes, chosen, meshes, Math.Max(picture.Width, picture.Height))
             : new FaceInspection(boxes, chosen, [], 0, default, []);
@@ -72,8 +67,7 @@ public sealed class FaceInspector : IDisposable
     public void Dispose()
     {
         _reconstructor.Dispose();
-        _mesh.Dispose();
-        _detector.Dispose();
+        _networks.Dispose();
     }
 
     private int Followed(FaceBox[] boxes)
@@ -87,12 +81,11 @@ public sealed class FaceInspector : IDisposable
     // A square of the longer side holds every picture; angles and expressions do not depend on it.
     private FaceInspection Explain(FaceBox[] boxes, int chosen, FaceMeshes meshes, int side)
     {
-        _read = (meshes.Points - tensor(new[] { 0.5f, 0.5f, 0 }), tensor(meshes.Scores.ToArray()));
-        var coefficients = _reconstructor.Reconstruct(zeros(1, 3, Math.Max(side, 2), Math.Max(side, 2)));
+        var coefficients = _reconstructor.Fit(meshes.FromPixelCentres(), meshes.ScoreTensor(), Math.Max(side, 2)).To(CPU);
         var angles = coefficients.Angles.data<float>().ToArray();
         var amounts = _reconstructor.Directions.Amounts(coefficients).data<float>().ToArray();
         return new FaceInspection(
-            boxes, chosen, meshes.Points.data<float>().ToArray(), meshes.Scores[0], (angles[0], angles[1], angles[2]),
+            boxes, chosen, meshes.Points.cpu().data<float>().ToArray(), meshes.Scores[0], (angles[0], angles[1], angles[2]),
             [.. _reconstructor.Directions.Names.Zip(amounts)]);
     }
 }

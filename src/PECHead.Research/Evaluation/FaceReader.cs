@@ -1,6 +1,6 @@
 using PECHead.Research.Data;
-using PECHead.Research.FaceModel;
 using PECHead.Research.Metrics;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
@@ -10,20 +10,13 @@ namespace PECHead.Research.Evaluation;
 public sealed class FaceReader : IDisposable
 {
     /// <summary>
-    /// Amount of a named expression (<see cref="ExpressionDirections.Amounts"/>) above which its action unit counts as present.
+    /// Amount of a named expression (<see cref="FaceModel.ExpressionDirections.Amounts"/>) above which its action unit counts as present.
     /// <b>Choice:</b> a quarter: at a half, three of the seven never occur in the held-out frames of the embedded videos.
     /// </summary>
     public const double PresentAmount = 0.25;
 
-    /// <summary>The network counts from the edge of the frame, this library from the centre of its first pixel.</summary>
-    private static readonly float[] FirstPixel = [0.5f, 0.5f, 0];
-
-    private readonly FaceDetector _detector;
-    private readonly FaceMesh _mesh;
-    private readonly FaceDescriptor _descriptor;
-    private readonly MeshReconstructor _reconstructor;
+    private readonly FaceObserver _observer;
     private readonly KeptReadings? _kept;
-    private (Tensor Points, Tensor Score) _found;
 
     /// <summary>Reads the networks.</summary>
     /// <param name="files">Where they lie.</param>
@@ -32,11 +25,7 @@ public sealed class FaceReader : IDisposable
     /// <exception cref="DataException">A missing or damaged file.</exception>
     public FaceReader(FaceNetworkFiles files, Device device, string? keptIn = null)
     {
-        _detector = new FaceDetector(files, device);
-        _mesh = new FaceMesh(files, device);
-        _descriptor = new FaceDescriptor(files, device);
-        // The pose is that of the mesh which gave the landmarks.
-        _reconstructor = new MeshReconstructor(_ => _found, FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+        _observer = FaceObserver.Load(files, device: device);
         _kept = keptIn is null ? null : new KeptReadings(keptIn, files, Units.Count);
     }
 
@@ -47,7 +36,7 @@ public sealed class FaceReader : IDisposable
     public static MetricNetwork Descriptor { get; } = MetricNetwork.Embedded("faceres");
 
     /// <summary>Names of the action units' proxies: the named expressions of the embedded face model.</summary>
-    public IReadOnlyList<string> Units => _reconstructor.Directions.Names;
+    public IReadOnlyList<string> Units => _observer.Reconstructor.Directions.Names;
 
     /// <summary>Frames that <see cref="Recall"/> found in its folder, and those that it had to read.</summary>
     public (long Found, long Read) Recalled => _kept?.Recalled ?? default;
@@ -64,28 +53,18 @@ public sealed class FaceReader : IDisposable
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        using var meshes = _mesh.Find(frames, _detector);
-        _found = (meshes.Points - tensor(FirstPixel), tensor(meshes.Scores.ToArray()));
+        var observation = _observer.Describe(_observer.Observe(frames));
+        var meshes = observation.Meshes!;
         var found = tensor(Enumerable.Range(0, meshes.Count).Select(meshes.Found).ToArray());
-        var coefficients = _reconstructor.Reconstruct(frames);
-        var angles = coefficients.Angles * (180 / Math.PI);
-        var units = _reconstructor.Directions.Amounts(coefficients).gt(PresentAmount).to(ScalarType.Float32);
-        var identity = _descriptor.Describe(frames, meshes.Faces);
+        var angles = observation.Coefficients.Angles * (180 / Math.PI);
+        var units = _observer.Reconstructor.Directions.Amounts(observation.Coefficients).gt(PresentAmount).to(ScalarType.Float32);
         return new FaceReading(
-            new FaceReadings(Landmarks68.FromMesh(_found.Points).narrow(2, 0, 2), found).MoveToOuterDisposeScope(),
-            new FaceReadings(angles, found.clone()).MoveToOuterDisposeScope(),
-            new FaceReadings(identity, found.clone()).MoveToOuterDisposeScope(),
-            new FaceReadings(units, found.clone()).MoveToOuterDisposeScope());
+            new FaceReadings(Landmarks68.FromMesh(meshes.FromPixelCentres()).narrow(2, 0, 2), found), new FaceReadings(angles, found.clone()),
+            new FaceReadings(observation.Descriptor!, found.clone()), new FaceReadings(units, found.clone())).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the networks.</summary>
-    public void Dispose()
-    {
-        _reconstructor.Dispose();
-        _descriptor.Dispose();
-        _mesh.Dispose();
-        _detector.Dispose();
-    }
+    public void Dispose() => _observer.Dispose();
 }
 
 /// <summary>What was read in N frames.</summary>
@@ -93,8 +72,11 @@ public sealed class FaceReader : IDisposable
 /// <param name="Angles">[N, 3] in degrees: pitch, yaw, roll.</param>
 /// <param name="Identity">[N, 1024].</param>
 /// <param name="Units">[N, A], 1 where an action unit's proxy is present, else 0.</param>
-public sealed record FaceReading(FaceReadings Landmarks, FaceReadings Angles, FaceReadings Identity, FaceReadings Units)
+public sealed record FaceReading(FaceReadings Landmarks, FaceReadings Angles, FaceReadings Identity, FaceReadings Units) : ITensorRecord
 {
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [.. Landmarks.Tensors, .. Angles.Tensors, .. Identity.Tensors, .. Units.Tensors];
+
     /// <summary>The reading of one frame, as views.</summary>
     /// <param name="frame">Index in the batch.</param>
     public FaceReading Of(int frame) => new(Row(Landmarks, frame), Row(Angles, frame), Row(Identity, frame), Row(Units, frame));

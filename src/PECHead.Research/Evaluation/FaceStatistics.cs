@@ -1,4 +1,5 @@
-using PECHead.Research.Training;
+using PECHead.Research.Data;
+using PECHead.Research.Observation;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 

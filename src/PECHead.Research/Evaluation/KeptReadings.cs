@@ -5,7 +5,6 @@ using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Metrics;
 using PECHead.Research.Perception;
-using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;

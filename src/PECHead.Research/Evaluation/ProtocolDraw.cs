@@ -1,5 +1,5 @@
 using PECHead.Research.Data;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 
 namespace PECHead.Research.Evaluation;
 

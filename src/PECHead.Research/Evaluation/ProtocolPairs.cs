@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using PECHead.Research.Data;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 
 namespace PECHead.Research.Evaluation;
 

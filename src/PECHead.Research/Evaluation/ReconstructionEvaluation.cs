@@ -2,7 +2,7 @@ using Microsoft.Data.Analysis;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 

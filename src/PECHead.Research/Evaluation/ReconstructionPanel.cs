@@ -1,6 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.Models;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 

@@ -2,8 +2,7 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
-using PECHead.Research.Training;
-using PECHead.Research.Visualization;
+using PECHead.Research.Observation;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;

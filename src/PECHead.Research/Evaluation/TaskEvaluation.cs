@@ -1,7 +1,7 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Evaluation;

@@ -22,7 +22,7 @@ namespace PECHead.Research.FaceModel;
 /// because reconstructors normalise position and size away.
 /// </remarks>
 public sealed record FaceCoefficients(
-    Tensor Identity, Tensor Expression, Tensor Angles, Tensor Translation, Tensor Crop, Tensor Score) : IDisposable
+    Tensor Identity, Tensor Expression, Tensor Angles, Tensor Translation, Tensor Crop, Tensor Score) : ITensorRecord, IDisposable
 {
     /// <summary>Size of the last dimension of <see cref="Pose"/>.</summary>
     public const int PoseSize = 9;
@@ -32,6 +32,9 @@ public sealed record FaceCoefficients(
 
     /// <summary>p of Eq. 1: [N, 9], angles, translation and crop side by side. A new tensor of the surrounding dispose scope.</summary>
     public Tensor Pose => cat([Angles, Translation, Crop], 1);
+
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => Parts;
 
     private Tensor[] Parts => [Identity, Expression, Angles, Translation, Crop, Score];
 
@@ -199,34 +202,14 @@ public sealed record FaceCoefficients(
     /// <param name="type">Target.</param>
     public FaceCoefficients To(ScalarType type) => Of(part => Parts[part].to(type));
 
+    /// <summary>A copy of its own memory.</summary>
+    public FaceCoefficients Copy() => Of(part => Parts[part].clone());
+
     /// <summary>The same values cut off from the gradient.</summary>
     public FaceCoefficients Detach() => Of(part => Parts[part].detach());
 
-    /// <summary>
-    /// Hands those tensors that the current dispose scope owns to the scope around it. Tensors shared with other coefficients
-    /// stay where they are.
-    /// </summary>
-    public FaceCoefficients MoveToOuterDisposeScope()
-    {
-        foreach (var part in Parts)
-            CurrentDisposeScope?.MoveToOuter(part);
-        return this;
-    }
-
-    /// <summary>Takes the tensors out of every dispose scope: the caller disposes them.</summary>
-    public FaceCoefficients DetachFromDisposeScope()
-    {
-        foreach (var part in Parts)
-            part.DetachFromDisposeScope();
-        return this;
-    }
-
     /// <summary>Disposes the six tensors, also where other coefficients share them.</summary>
-    public void Dispose()
-    {
-        foreach (var part in Parts)
-            part.Dispose();
-    }
+    public void Dispose() => this.Free();
 
     private static FaceCoefficients Of(Func<int, Tensor> part) => new(part(0), part(1), part(2), part(3), part(4), part(5));
 }

@@ -6,7 +6,8 @@ namespace PECHead.Research.FaceModel;
 /// <summary>Finds the coefficients whose points are nearest to given points: the inverse of <see cref="LinearFaceModel.Points"/>.</summary>
 /// <remarks>
 /// In turns: the pose by <see cref="Procrustes"/> on the points that expressions hardly move, then the coefficients by least
-/// squares with a ridge, which is the most probable face under a normal prior. Computed in float64 on the CPU, without gradient.
+/// squares with a ridge, which is the most probable face under a normal prior. Computed in float64 on the points' device, without
+/// gradient.
 /// </remarks>
 public sealed class FaceModelFit : IDisposable
 {
@@ -54,17 +55,18 @@ public sealed class FaceModelFit : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         long count = points.size(0);
-        var target = WeakPerspective.FlipVertical(points.detach().to(ScalarType.Float64).cpu());
-        var known = identity?.detach().to(ScalarType.Float64).cpu().expand(count, _model.IdentitySize);
-        var start = known is null ? _mean : _mean + matmul(known, _basis.narrow(0, 0, _model.IdentitySize));
+        var target = WeakPerspective.FlipVertical(points.detach().to(ScalarType.Float64));
+        var known = identity?.detach().to(ScalarType.Float64).to(points.device).expand(count, _model.IdentitySize);
+        var (mean, basis) = (_mean.to(points.device), _basis.to(points.device));
+        var start = known is null ? mean : mean + matmul(known, basis.narrow(0, 0, _model.IdentitySize));
 
-        var shape = start.expand(count, _mean.size(0));
+        var shape = start.expand(count, mean.size(0));
         var pose = Pose(shape, target);
         var coefficients = zeros(0, ScalarType.Float64);
         for (int round = 0; round < _config.Iterations; round++)
         {
             coefficients = Coefficients(pose.Undo(target).flatten(1), start, known);
-            shape = _mean + matmul(coefficients, _basis);
+            shape = mean + matmul(coefficients, basis);
             pose = Pose(shape, target);
         }
         var (angles, crop) = WeakPerspective.Describe(pose);
@@ -100,6 +102,6 @@ public sealed class FaceModelFit : IDisposable
     private Tensor Coefficients(Tensor aligned, Tensor start, Tensor? known)
     {
         var distance = aligned - start;
-        return known is null ? matmul(distance, _solver) : cat([known, matmul(distance, _expressionSolver)], 1);
+        return known is null ? matmul(distance, _solver.to(distance.device)) : cat([known, matmul(distance, _expressionSolver.to(distance.device))], 1);
     }
 }

@@ -1,9 +1,10 @@
+using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.FaceModel;
 
 /// <summary>
-/// R of Eq. 1: finds identity, expression and pose of the face in a frame, and turns such coefficients back into points of
+/// R of Eq. 1: fits identity, expression and pose to the face that was found in a frame, and turns such coefficients back into points of
 /// the frame.
 /// </summary>
 /// <remarks>
@@ -30,12 +31,13 @@ public interface IFaceReconstructor : IDisposable
     /// <summary>Named directions of the expression space: smile, mouth open and so on.</summary>
     ExpressionDirections Directions { get; }
 
-    /// <summary>Finds the largest face in each frame; gives no gradient.</summary>
+    /// <summary>Fits coefficients to faces that were found; gives no gradient.</summary>
     /// <param name="frames">[N, 3, S, S], RGB in [0, 1].</param>
+    /// <param name="found">The faces in them.</param>
     /// <returns>Coefficients on the device of the frames, float32. A frame without a face has score 0 and the values of
     /// <see cref="Neutral"/>.</returns>
-    /// <exception cref="ArgumentException">Not three channels, or not square.</exception>
-    FaceCoefficients Reconstruct(Tensor frames);
+    /// <exception cref="ArgumentException">Not three channels, not square, or faces of other frames.</exception>
+    FaceCoefficients Fit(Tensor frames, FaceMeshes found);
 
     /// <summary>The 68 landmarks of the iBUG scheme, differentiable in all coefficients.</summary>
     /// <param name="coefficients">Of N frames.</param>

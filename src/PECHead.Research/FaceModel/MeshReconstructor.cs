@@ -1,17 +1,10 @@
 using PECHead.Research.Layers;
+using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.FaceModel;
 
-/// <summary>Finds the mesh of the largest face in each frame.</summary>
-/// <param name="frames">[N, 3, H, W], RGB in [0, 1].</param>
-/// <returns>
-/// Points [N, 468, 3] in pixels, a pixel's centre being a whole number: x right, y down, z away from the camera in the same
-/// unit; and scores [N] in [0, 1], 0 without a face.
-/// </returns>
-public delegate (Tensor Points, Tensor Score) FaceMeshFinder(Tensor frames);
-
-/// <summary>The embedded reconstructor: a face mesh network gives 468 points, a linear model explains them.</summary>
+/// <summary>The embedded reconstructor: a linear model explains the 468 points of the face mesh network.</summary>
 /// <remarks>
 /// <b>Choice:</b> in place of Deep3DFaceRecon, whose face model may not be passed on. Coefficients mean the same things but
 /// are numbers of another model: they cannot be exchanged with those of a <c>bfm</c> reconstructor.
@@ -24,26 +17,21 @@ public sealed class MeshReconstructor : IFaceReconstructor
     /// <summary>Scale of <see cref="Neutral"/>: a face over half of the frame's height, as in VoxCeleb's crops.</summary>
     private const float NeutralLogScale = -0.4f;
 
-    private readonly FaceMeshFinder _find;
     private readonly LinearFaceModel _model;
     private readonly LinearFaceModel _landmarks;
     private readonly FaceModelFit _fit;
-    private readonly IDisposable? _owned;
 
-    /// <summary>Joins a network and a model.</summary>
-    /// <param name="find">The network.</param>
+    /// <summary>Prepares the fit of a model.</summary>
     /// <param name="model">Over the 468 points; is disposed with this.</param>
     /// <param name="config">Of the fit, or null for the defaults.</param>
-    /// <param name="owned">What to dispose with this, as the network, or null.</param>
     /// <exception cref="ArgumentException">A model over other points.</exception>
-    public MeshReconstructor(FaceMeshFinder find, LinearFaceModel model, FaceFitConfig? config = null, IDisposable? owned = null)
+    public MeshReconstructor(LinearFaceModel model, FaceFitConfig? config = null)
     {
-        ArgumentNullException.ThrowIfNull(find);
         ArgumentNullException.ThrowIfNull(model);
         if (model.PointCount != CanonicalFace.PointCount)
             throw new ArgumentException($"The model has {model.PointCount} points, the face mesh {CanonicalFace.PointCount}.", nameof(model));
         using var scope = NewDisposeScope();
-        (_find, _model, _owned) = (find, model, owned);
+        _model = model;
         _landmarks = model.Subset(CanonicalFace.Landmarks);
         _fit = new FaceModelFit(model, tensor(CanonicalFace.RigidWeights()), config);
     }
@@ -67,23 +55,38 @@ public sealed class MeshReconstructor : IFaceReconstructor
     public ExpressionDirections Directions => _model.Directions;
 
     /// <inheritdoc/>
-    public FaceCoefficients Reconstruct(Tensor frames)
+    public FaceCoefficients Fit(Tensor frames, FaceMeshes found)
     {
         TensorGuard.Shape(frames, nameof(frames), TensorGuard.Any, 3, TensorGuard.Any, TensorGuard.Any);
-        if (frames.size(2) != frames.size(3) || frames.size(2) < 2)
-            throw new ArgumentException($"Expected square frames of at least 2 pixels, received {frames.size(2)} x {frames.size(3)}.", nameof(frames));
+        ArgumentNullException.ThrowIfNull(found);
+        if (frames.size(2) != frames.size(3))
+            throw new ArgumentException($"Expected square frames, received {frames.size(2)} x {frames.size(3)}.", nameof(frames));
+        TensorGuard.Shape(found.Points, nameof(found), frames.size(0), PointCount, 3);
+        using var scope = NewDisposeScope();
+        return Fit(found.FromPixelCentres(), found.ScoreTensor(), frames.size(3)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Fits coefficients to meshes.</summary>
+    /// <param name="pixels">[N, 468, 3] in pixels, whole numbers at their centres: x right, y down, z away from the camera.</param>
+    /// <param name="score">[N] in [0, 1], 0 where there is no face.</param>
+    /// <param name="side">Side of the square frames in pixels, at least 2. Angles, identity and expression do not depend on it.</param>
+    /// <returns>As <see cref="Fit(Tensor, FaceMeshes)"/>, on the device of <paramref name="pixels"/>.</returns>
+    public FaceCoefficients Fit(Tensor pixels, Tensor score, long side)
+    {
+        TensorGuard.Shape(pixels, nameof(pixels), TensorGuard.Any, PointCount, 3);
+        TensorGuard.Shape(score, nameof(score), pixels.size(0));
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 2);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        if (frames.size(0) == 0)
-            return Neutral(0, frames.device).MoveToOuterDisposeScope();
-        var (pixels, score) = _find(frames);
-        var points = ToHalfFrames(pixels.to(ScalarType.Float32), frames.size(2));
+        var neutral = Neutral(pixels.size(0), pixels.device);
+        if (pixels.size(0) == 0) return neutral.MoveToOuterDisposeScope();
+        var points = ToHalfFrames(pixels.to(ScalarType.Float32), side);
 
         // Numbers that are none would spoil the whole batch in the least squares: such a frame has no face.
         var found = (score > 0).logical_and(points.isfinite().flatten(1).all(1));
         var usable = points.masked_fill(found.logical_not().view(-1, 1, 1), 0);
         var fitted = _fit.Fit(usable, score.to(ScalarType.Float32).clamp(0, 1) * found.to(ScalarType.Float32));
-        return Choose(found, fitted, Neutral(frames.size(0), frames.device)).MoveToOuterDisposeScope();
+        return Choose(found, fitted, neutral).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -130,7 +133,6 @@ public sealed class MeshReconstructor : IFaceReconstructor
         _fit.Dispose();
         _landmarks.Dispose();
         _model.Dispose();
-        _owned?.Dispose();
     }
 
     private static Tensor ToHalfFrames(Tensor pixels, long side)

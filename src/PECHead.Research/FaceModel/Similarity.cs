@@ -6,7 +6,7 @@ namespace PECHead.Research.FaceModel;
 /// <param name="Scale">[N], positive.</param>
 /// <param name="Rotation">[N, 3, 3], for column vectors.</param>
 /// <param name="Translation">[N, 3].</param>
-internal readonly record struct Similarity(Tensor Scale, Tensor Rotation, Tensor Translation)
+internal readonly record struct Similarity(Tensor Scale, Tensor Rotation, Tensor Translation) : ITensorRecord
 {
     /// <summary>Moves points.</summary>
     /// <param name="points">[N, P, 3], or [P, 3] for the same points under every map.</param>
@@ -28,7 +28,6 @@ internal readonly record struct Similarity(Tensor Scale, Tensor Rotation, Tensor
         return matmul(moved, Rotation).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public Similarity MoveToOuterDisposeScope() =>
-        new(Scale.MoveToOuterDisposeScope(), Rotation.MoveToOuterDisposeScope(), Translation.MoveToOuterDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [Scale, Rotation, Translation];
 }

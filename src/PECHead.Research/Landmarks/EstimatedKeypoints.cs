@@ -20,7 +20,7 @@ internal sealed class EstimatedKeypoints : KeypointLocator
     /// <inheritdoc/>
     public override Keypoints? Locate(Tensor reducedSource, FaceFrame frame)
     {
-        using var condition = frame.Face.Condition();
+        using var condition = frame.RequireFace(nameof(frame)).Condition();
         return _estimator.call(reducedSource, condition);
     }
 }

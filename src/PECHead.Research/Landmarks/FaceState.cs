@@ -8,7 +8,7 @@ namespace PECHead.Research.Landmarks;
 /// <param name="Pose">p: [N, P], where the head is and how it is turned, in the reconstructor's units.</param>
 /// <param name="Expression">e: [N, E], in the reconstructor's units.</param>
 /// <remarks><b>Paper:</b> PECHead, Eq. 1.</remarks>
-public sealed record FaceState(Keypoints Landmarks, Tensor Pose, Tensor Expression)
+public sealed record FaceState(Keypoints Landmarks, Tensor Pose, Tensor Expression) : ITensorRecord
 {
     /// <summary>Number of frames.</summary>
     public long Count => Pose.size(0);
@@ -24,11 +24,6 @@ public sealed record FaceState(Keypoints Landmarks, Tensor Pose, Tensor Expressi
         return cat([Pose / PoseUnit, Expression], 1);
     }
 
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public FaceState MoveToOuterDisposeScope() => new(
-        Landmarks.MoveToOuterDisposeScope(), Pose.MoveToOuterDisposeScope(), Expression.MoveToOuterDisposeScope());
-
-    /// <summary>Takes the tensors out of every dispose scope: the caller disposes them.</summary>
-    public FaceState DetachFromDisposeScope() => new(
-        Landmarks.DetachFromDisposeScope(), Pose.DetachFromDisposeScope(), Expression.DetachFromDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [.. Landmarks.Tensors, Pose, Expression];
 }

@@ -1,5 +1,4 @@
 using PECHead.Research.Layers;
-using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Landmarks;

@@ -1,5 +1,4 @@
 using PECHead.Research.Layers;
-using PECHead.Research.Motion;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

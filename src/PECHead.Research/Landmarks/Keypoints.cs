@@ -4,7 +4,7 @@ namespace PECHead.Research.Landmarks;
 
 /// <summary>Points of N frames: learned keypoints, or landmarks.</summary>
 /// <param name="Positions">[N, K, 2], (x, y) in [-1, 1]; the ends are the centres of the border pixels.</param>
-public readonly record struct Keypoints(Tensor Positions)
+public readonly record struct Keypoints(Tensor Positions) : ITensorRecord
 {
     /// <summary>K, the number of points.</summary>
     public long Count => Positions.size(1);
@@ -15,9 +15,6 @@ public readonly record struct Keypoints(Tensor Positions)
     /// <summary>The same positions under a handle of their own.</summary>
     public Keypoints Alias() => new(Positions.alias());
 
-    /// <summary>Hands the tensor to the surrounding dispose scope.</summary>
-    public Keypoints MoveToOuterDisposeScope() => new(Positions.MoveToOuterDisposeScope());
-
-    /// <summary>Takes the tensor out of every dispose scope: the caller disposes it.</summary>
-    public Keypoints DetachFromDisposeScope() => new(Positions.DetachFromDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [Positions];
 }

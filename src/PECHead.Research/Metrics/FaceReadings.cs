@@ -9,7 +9,7 @@ namespace PECHead.Research.Metrics;
 /// 0 and 1. Rows of frames without a face may hold anything.
 /// </param>
 /// <param name="Found">[N], bool: whether there was a face.</param>
-public readonly record struct FaceReadings(Tensor Values, Tensor Found)
+public readonly record struct FaceReadings(Tensor Values, Tensor Found) : ITensorRecord
 {
     /// <summary>Readings of frames that all have a face.</summary>
     public static FaceReadings Complete(Tensor values)
@@ -22,8 +22,8 @@ public readonly record struct FaceReadings(Tensor Values, Tensor Found)
     /// <summary>N, the number of frames.</summary>
     public long Count => Found.size(0);
 
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public FaceReadings MoveToOuterDisposeScope() => new(Values.MoveToOuterDisposeScope(), Found.MoveToOuterDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [Values, Found];
 
     /// <summary>The values as float64 [N, rest] on the CPU, row by row; rows of frames without a face are zero.</summary>
     internal double[][] Rows()

@@ -1,6 +1,7 @@
 using PECHead.Research.Alignment;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Motion;
+using static TorchSharp.torch;
 
 namespace PECHead.Research.Models;
 
@@ -10,9 +11,8 @@ namespace PECHead.Research.Models;
 /// <param name="DrivingPoints">The same points in the driving frame.</param>
 /// <param name="Motion">w, o and f^m.</param>
 /// <param name="Aligned">f^a of the branch.</param>
-public sealed record BranchMotion(string Name, Keypoints SourcePoints, Keypoints DrivingPoints, MotionField Motion, AlignedFeatures Aligned)
+public sealed record BranchMotion(string Name, Keypoints SourcePoints, Keypoints DrivingPoints, MotionField Motion, AlignedFeatures Aligned) : ITensorRecord
 {
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public BranchMotion MoveToOuterDisposeScope() => new(
-        Name, SourcePoints.MoveToOuterDisposeScope(), DrivingPoints.MoveToOuterDisposeScope(), Motion.MoveToOuterDisposeScope(), Aligned.MoveToOuterDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [.. SourcePoints.Tensors, .. DrivingPoints.Tensors, .. Motion.Tensors, .. Aligned.Tensors];
 }

@@ -14,10 +14,12 @@ namespace PECHead.Research.Models;
 /// <param name="Context">What the next frame may need; null where nothing is propagated.</param>
 public sealed record Generated(
     Tensor Image, MotionField Motion, IReadOnlyList<BranchMotion> Branches, Keypoints? SourceKeypoints, Keypoints? DrivingKeypoints,
-    PropagationState? Context)
+    PropagationState? Context) : ITensorRecord
 {
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public Generated MoveToOuterDisposeScope() => new(
-        Image.MoveToOuterDisposeScope(), Motion.MoveToOuterDisposeScope(), [.. Branches.Select(branch => branch.MoveToOuterDisposeScope())],
-        SourceKeypoints?.MoveToOuterDisposeScope(), DrivingKeypoints?.MoveToOuterDisposeScope(), Context?.MoveToOuterDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors =>
+    [
+        Image, .. Motion.Tensors, .. Branches.SelectMany(branch => branch.Tensors), .. SourceKeypoints?.Tensors ?? [], .. DrivingKeypoints?.Tensors ?? [],
+        .. Context?.Tensors ?? [],
+    ];
 }

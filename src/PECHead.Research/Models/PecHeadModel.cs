@@ -48,63 +48,73 @@ public sealed class PecHeadModel : TalkingHeadModel
     public override int ImageSize => Config.ImageSize;
 
     /// <inheritdoc/>
-    public override SourceState EncodeSource(FaceFrame source)
+    public override PecHeadSource EncodeSource(FaceFrame source)
     {
         ArgumentNullException.ThrowIfNull(source);
         TensorGuard.Input(this, source.Image, nameof(source), TensorGuard.Some, 3, ImageSize, ImageSize);
-        CheckFace(source.Face, source.Image.size(0));
+        CheckFace(source.RequireFace(nameof(source)), source.Image.size(0));
         var reduced = _branches[0].Reduce(source.Image);
         var features = _generator.Encode(source.Image);
-        return new SourceState(
+        return new PecHeadSource(
             source, reduced, features, [.. _branches.Select(branch => branch.Level(features.alias()))], _locator.Locate(reduced, source));
     }
 
     /// <inheritdoc/>
-    public override Keypoints? LocateKeypoints(SourceState source, FaceFrame driving)
+    public override FaceMotion ObserveMotion(SourceState source, FaceFrame driving)
     {
-        ArgumentNullException.ThrowIfNull(source);
+        var own = Own<PecHeadSource>(source, nameof(source));
         ArgumentNullException.ThrowIfNull(driving);
-        CheckSource(source);
-        CheckFace(driving.Face, source.Frame.size(0));
-        return _locator.Locate(source.ReducedFrame, driving);
+        CheckSource(own);
+        var face = driving.RequireFace(nameof(driving));
+        CheckFace(face, source.Frame.size(0));
+        return new FaceMotion(face, _locator.Locate(own.ReducedFrame, driving));
     }
 
     /// <inheritdoc/>
-    public override Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null)
+    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
     {
+        var (own, target) = (Own<PecHeadSource>(source, nameof(source)), Own<FaceMotion>(motion, nameof(motion)));
+        CheckSource(own);
+        CheckMotion(target, source.Frame.size(0));
+        CheckContext(own, previous, frameFlow);
         using var scope = NewDisposeScope();
-        var keypoints = LocateKeypoints(source, driving);
-        CheckContext(source, previous, frameFlow);
         var branches = _branches.Select((branch, i) => branch.Align(
-            source.ReducedFrame, source.Levels[i],
-            branch.Points(source.Keypoints, source.Face), branch.Points(keypoints, driving.Face))).ToList();
+            own.ReducedFrame, own.Levels[i],
+            branch.Points(own.Keypoints, own.Source.RequireFace(nameof(source))), branch.Points(target.Learned, target.Face))).ToList();
         var aligned = _merge.call([.. branches.Select(branch => branch.Aligned)]);
-        var motion = _frameMotion.call([.. branches.Select(branch => branch.Motion)]);
+        var frameMotion = _frameMotion.call([.. branches.Select(branch => branch.Motion)]);
         var adapted = _propagation.Adapt(aligned, branches[^1].Motion, previous, frameFlow);
         var refined = _generator.Refine(adapted);
-        var image = _generator.Decode(refined, source.Frame, motion);
-        var state = _propagation.Remember(source.Features, refined, previous);
-        return new Generated(image, motion, branches, source.Keypoints?.Alias(), keypoints, state).MoveToOuterDisposeScope();
+        var image = _generator.Decode(refined, own.Frame, frameMotion);
+        var state = _propagation.Remember(own.Features, refined, previous);
+        return new Generated(image, frameMotion, branches, own.Keypoints?.Alias(), target.Learned?.Alias(), state).MoveToOuterDisposeScope();
     }
 
-    private void CheckSource(SourceState source)
+    private void CheckSource(PecHeadSource source)
     {
         TensorGuard.Input(this, source.Frame, nameof(source), TensorGuard.Some, 3, ImageSize, ImageSize);
         long count = source.Frame.size(0);
-        CheckFace(source.Face, count);
+        CheckFace(source.Source.RequireFace(nameof(source)), count);
         TensorGuard.Input(this, source.ReducedFrame, nameof(source), count, 3, ImageSize / Config.Motion.Reduction, ImageSize / Config.Motion.Reduction);
         int halvings = Config.Generator.DownBlocks;
         long side = ImageSize >> halvings;
         TensorGuard.Input(this, source.Features, nameof(source), count, (long)Config.Generator.BaseChannels << halvings, side, side);
         if (source.Keypoints is { } keypoints)
-            TensorGuard.Shape(keypoints.Positions, nameof(source), count, TensorGuard.Some, 2);
+            TensorGuard.Input(this, keypoints.Positions, nameof(source), count, TensorGuard.Some, 2);
         if (source.Levels.Count != _branches.Count)
             throw new ArgumentException($"Expected {_branches.Count} levels, received {source.Levels.Count}.", nameof(source));
         foreach (var (level, branch) in source.Levels.Zip(_branches))
             TensorGuard.Input(this, level, nameof(source), count, TensorGuard.Some, side >> branch.Halvings, side >> branch.Halvings);
     }
 
-    private void CheckContext(SourceState source, PropagationState? previous, Tensor? frameFlow)
+    private void CheckMotion(FaceMotion motion, long count)
+    {
+        CheckFace(motion.Face, count);
+        if (motion.Learned is { } keypoints)
+            TensorGuard.Input(this, keypoints.Positions, nameof(motion), count, TensorGuard.Some, 2);
+    }
+
+    private void CheckContext(PecHeadSource source, PropagationState? previous, Tensor? frameFlow)
     {
         if (frameFlow is not null)
             TensorGuard.Input(this, frameFlow, nameof(frameFlow), source.Frame.size(0), TensorGuard.Some, TensorGuard.Some, 2);

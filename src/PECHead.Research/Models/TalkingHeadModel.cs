@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Models;
 
 /// <summary>
-/// Contract of a model that animates the face of a source frame: encode the source once, then animate it for each driving
-/// frame.
+/// Contract of a model that animates a source frame: encode the source once, then for each driving frame observe its motion and
+/// generate.
 /// </summary>
 public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generated>
 {
@@ -19,25 +19,55 @@ public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generat
     /// <summary>Side of the square frames in pixels.</summary>
     public abstract int ImageSize { get; }
 
+    /// <summary>
+    /// Whether the model is told of faces, so that <see cref="FaceFrame.Face"/> must be there; otherwise it finds its keypoints in
+    /// the frames.
+    /// </summary>
+    public virtual bool NeedsFaces => true;
+
+    /// <summary>What it can take from a driving video.</summary>
+    public virtual IReadOnlyList<MotionMode> Modes { get; } = [MotionMode.Relative, MotionMode.Absolute, MotionMode.PoseOnly, MotionMode.ExpressionOnly];
+
     /// <summary>Computes what depends on the source alone.</summary>
     /// <param name="source">Frames [N, 3, S, S], RGB in [0, 1], and their faces.</param>
-    /// <exception cref="ArgumentException">Frames or faces of another shape.</exception>
+    /// <exception cref="ArgumentException">Frames or faces of another shape, or no faces where the model needs them.</exception>
     public abstract SourceState EncodeSource(FaceFrame source);
 
-    /// <summary>Locates the learned keypoints that a driving frame asks the source to take.</summary>
+    /// <summary>Observes the motion that driving frames ask the source to make.</summary>
     /// <param name="source">State of the source, for models whose points start from the source's appearance.</param>
-    /// <param name="driving">The driving frames, of the same batch.</param>
-    /// <returns>The keypoints; null where the model has none.</returns>
-    public abstract Keypoints? LocateKeypoints(SourceState source, FaceFrame driving);
-
-    /// <summary>Moves the source so that its points come to lie where the driving points are.</summary>
-    /// <param name="source">State of the source.</param>
     /// <param name="driving">
-    /// Driving frames of the same batch. Their landmarks are those of the source's face in the driving pose.
+    /// Driving frames of the same batch. Their landmarks, where the model needs them, are those of the source's face in the driving
+    /// pose.
     /// </param>
+    public abstract MotionState ObserveMotion(SourceState source, FaceFrame driving);
+
+    /// <summary>
+    /// Puts the motion of a driving video on the source. Models that are told of a face have nothing to do: for them the face is
+    /// transferred before.
+    /// </summary>
+    /// <param name="mode">One of <see cref="Modes"/>.</param>
+    /// <param name="source">State of the source.</param>
+    /// <param name="driving">Motion of the present driving frame.</param>
+    /// <param name="first">Motion of the first driving frame.</param>
+    public virtual MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first) => driving;
+
+    /// <summary>Moves the source so that its points come to lie where the motion says.</summary>
+    /// <param name="source">State of the source.</param>
+    /// <param name="motion">What <see cref="ObserveMotion"/> or <see cref="Transfer"/> gave.</param>
     /// <param name="previous">What the frame before left in <see cref="Generated.Context"/>; null on the first frame.</param>
     /// <param name="frameFlow">Flow [N, H, W, 2] from this source frame to the one before; null for a still source.</param>
-    public abstract Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null);
+    public abstract Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null);
+
+    /// <summary>Observes the motion of driving frames and generates.</summary>
+    /// <param name="source">State of the source.</param>
+    /// <param name="driving">As for <see cref="ObserveMotion"/>.</param>
+    /// <param name="previous">As for <see cref="Generate"/>.</param>
+    /// <param name="frameFlow">As for <see cref="Generate"/>.</param>
+    public Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null)
+    {
+        using var scope = NewDisposeScope();
+        return Generate(source, ObserveMotion(source, driving), previous, frameFlow).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The whole way for a single frame.</summary>
     /// <param name="input1">Source frames.</param>
@@ -47,5 +77,15 @@ public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generat
     {
         using var scope = NewDisposeScope();
         return Animate(EncodeSource(input1), input2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses a state of another model.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="name">Name of the argument.</param>
+    /// <exception cref="ArgumentException">Not a <typeparamref name="T"/>.</exception>
+    protected T Own<T>(object state, string name) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(state, name);
+        return state as T ?? throw new ArgumentException($"Expected the {typeof(T).Name} of {GetName()}, received a {state.GetType().Name} of another model.", name);
     }
 }

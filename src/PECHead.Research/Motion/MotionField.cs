@@ -6,9 +6,8 @@ namespace PECHead.Research.Motion;
 /// <param name="Deformation">[N, h, w, 2], (x, y) in [-1, 1]: the source position that each driving pixel shows.</param>
 /// <param name="Occlusion">[N, 1, h, w] in (0, 1): 1 where the source shows what the driving frame needs.</param>
 /// <param name="Features">[N, C, h, w], last features of the motion network.</param>
-public sealed record MotionField(Tensor Deformation, Tensor Occlusion, Tensor Features)
+public sealed record MotionField(Tensor Deformation, Tensor Occlusion, Tensor Features) : ITensorRecord
 {
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public MotionField MoveToOuterDisposeScope() => new(
-        Deformation.MoveToOuterDisposeScope(), Occlusion.MoveToOuterDisposeScope(), Features.MoveToOuterDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [Deformation, Occlusion, Features];
 }

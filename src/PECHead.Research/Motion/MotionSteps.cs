@@ -9,10 +9,8 @@ namespace PECHead.Research.Motion;
 /// <param name="Mask">How far each pixel follows each proposal, [N, K+1, h, w]; sums to 1 over the proposals.</param>
 /// <param name="Motion">The mixture, the occlusion and the features they were read from.</param>
 /// <remarks><b>Paper:</b> First Order Motion Model, Sec. 3.2.</remarks>
-public sealed record MotionSteps(Tensor Heatmaps, Tensor Proposals, Tensor Warped, Tensor Mask, MotionField Motion)
+public sealed record MotionSteps(Tensor Heatmaps, Tensor Proposals, Tensor Warped, Tensor Mask, MotionField Motion) : ITensorRecord
 {
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public MotionSteps MoveToOuterDisposeScope() => new(
-        Heatmaps.MoveToOuterDisposeScope(), Proposals.MoveToOuterDisposeScope(), Warped.MoveToOuterDisposeScope(), Mask.MoveToOuterDisposeScope(),
-        Motion.MoveToOuterDisposeScope());
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [Heatmaps, Proposals, Warped, Mask, .. Motion.Tensors];
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -65,8 +66,8 @@ public sealed class FaceDetector : IDisposable
         var input = LegacyResize.Apply(frames.detach().to(ScalarType.Float32).to(_model.buffers().First().device), Side, Side);
         var outputs = _model.call((input * 2) - 1);
         var logits = cat([outputs["Identity"], outputs["Identity_1"]], 1).squeeze(2);
-        var scores = Visualization.FrameImage.Values(logits.sigmoid());
-        var rows = Visualization.FrameImage.Values(cat([outputs["Identity_2"], outputs["Identity_3"]], 1));
+        var scores = FrameImage.Values(logits.sigmoid());
+        var rows = FrameImage.Values(cat([outputs["Identity_2"], outputs["Identity_3"]], 1));
         return Enumerable.Range(0, (int)frames.size(0)).Select(frame => Pick(
             scores.AsSpan(frame * Anchors.Length, Anchors.Length), rows.AsSpan(frame * Anchors.Length * RowLength, Anchors.Length * RowLength), width / Side, height / Side));
     }

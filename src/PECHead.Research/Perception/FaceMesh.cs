@@ -1,3 +1,4 @@
+using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -58,7 +59,7 @@ public sealed class FaceMesh : IDisposable
         var scores = faces.Select(face => face?.Score ?? 0).ToArray();
         return Refine
             ? InCrops(frames, Locate(frames, crops), faces, scores)
-            : Result(Pass(frames, crops, cornerAligned: true), crops, faces, scores);
+            : Result(frames.device, Pass(frames, crops, cornerAligned: true), crops, faces, scores);
     }
 
     /// <summary>The first pass: the crops that the second should read.</summary>
@@ -78,7 +79,7 @@ public sealed class FaceMesh : IDisposable
     /// <param name="faces">What the detector had found there.</param>
     /// <param name="scores">How sure it is that there is a face.</param>
     internal FaceMeshes InCrops(Tensor frames, FaceCrop?[] crops, IReadOnlyList<DetectedFace?> faces, float[] scores)
-        => Result(Pass(frames, crops, cornerAligned: false), crops, faces, scores);
+        => Result(frames.device, Pass(frames, crops, cornerAligned: false), crops, faces, scores);
 
     /// <summary>The crop of the first pass: rounded to whole pixels, as in the package.</summary>
     /// <param name="frame">Index of the frame.</param>
@@ -114,7 +115,7 @@ public sealed class FaceMesh : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private FaceMeshes Result((float[] Points, float[] Certainty) read, FaceCrop?[] crops, IReadOnlyList<DetectedFace?> faces, float[] scores)
+    private FaceMeshes Result(Device device, (float[] Points, float[] Certainty) read, FaceCrop?[] crops, IReadOnlyList<DetectedFace?> faces, float[] scores)
     {
         var (points, certainty) = read;
         for (var i = 0; i < crops.Length; i++)
@@ -127,7 +128,7 @@ public sealed class FaceMesh : IDisposable
         }
 
         return new FaceMeshes(
-            tensor(points, [crops.Length, PointCount, 3]), [.. certainty.Zip(scores, (certain, score) => certain * score)], crops,
+            tensor(points, [crops.Length, PointCount, 3], device: device), [.. certainty.Zip(scores, (certain, score) => certain * score)], crops,
             [.. faces.Select((face, i) => crops[i] is null ? null : face)]);
     }
 
@@ -143,7 +144,7 @@ public sealed class FaceMesh : IDisposable
         {
             using var inner = NewDisposeScope();
             var outputs = _model.call(FaceCrop.Cut(pictures, chunk, cornerAligned));
-            var (mesh, flags) = (Visualization.FrameImage.Values(outputs["output_mesh"]), Visualization.FrameImage.Values(outputs["output_faceflag"]));
+            var (mesh, flags) = (FrameImage.Values(outputs["output_mesh"]), FrameImage.Values(outputs["output_faceflag"]));
             for (var i = 0; i < chunk.Length; i++)
             {
                 certainty[chunk[i].Frame] = float.IsFinite(flags[i]) ? flags[i] : 0;

@@ -1,4 +1,6 @@
 using PECHead.Research.FaceModel;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -49,12 +51,12 @@ internal sealed class FrameAugmentation
     /// <summary>Changes frames, and with a flip what is known of their faces.</summary>
     /// <param name="batch">Frames and coefficients.</param>
     /// <param name="reconstructor">Knows what a flipped face looks like.</param>
-    public FaceBatch Apply(FaceBatch batch, IFaceReconstructor reconstructor)
+    public FaceObservation Apply(FaceObservation batch, IFaceReconstructor reconstructor)
     {
         if (_none) return batch;
         var flip = _flip.reshape(-1, 1);
         var (straight, mirrored) = (batch.Coefficients, reconstructor.Mirror(batch.Coefficients));
-        return new FaceBatch(Apply(batch.Image), straight with
+        return new FaceObservation(Apply(batch.Image), straight with
         {
             Identity = where(flip, mirrored.Identity, straight.Identity),
             Expression = where(flip, mirrored.Expression, straight.Expression),

@@ -3,6 +3,9 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,7 +62,7 @@ public sealed class Trainer
         var done = new RunProgress(0, config.Training.Steps, 0);
         if (_run.HasCheckpoint)
         {
-            (_, done) = TrainingCheckpoint.ReadHeader(_run.Checkpoint);
+            (_, done) = RunCheckpoint.ReadHeader(_run.Checkpoint);
             TrainingCheckpoint.Restore(_run.Checkpoint, state);
         }
         else
@@ -134,7 +137,7 @@ public sealed class Trainer
             var length = config.Training.FramesPerClip;
             int[] sources = new int[config.Training.BatchSize / length], drivings = new int[sources.Length];
             _sampler.Draw(_done.Step, sources, drivings);
-            FaceBatch At(int[] firsts, int time) => trainer._store.Read([.. firsts.Select(first => trainer._store.Index.Later(first, time))], trainer._device);
+            FaceObservation At(int[] firsts, int time) => trainer._store.Read([.. firsts.Select(first => trainer._store.Index.Later(first, time))], trainer._device);
             return new TrainingSample([.. Enumerable.Range(0, length).Select(t => At(sources, t))], [.. Enumerable.Range(0, length).Select(t => At(drivings, t))]);
         }
 

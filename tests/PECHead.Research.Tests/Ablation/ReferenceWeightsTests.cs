@@ -1,11 +1,12 @@
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
-using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Perception;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Ablation;
@@ -21,12 +22,12 @@ public sealed class ReferenceWeightsTests
     [MemberData(nameof(Settings))]
     public void Weights_say_which_setting_they_are_of_and_where_they_come_from(string id)
     {
-        var (config, progress) = TrainingCheckpoint.ReadHeader(Checkpoint(id));
+        var (config, progress) = RunCheckpoint.ReadHeader(Checkpoint(id));
         Assert.Equal((AblationSettings.Named(id), "small"), (config.Setting, config.Size));
         Assert.True(progress.Step > 0);
         var provenance = PublishedRun.ReadProvenance(Checkpoint(id));
         Assert.All(["command", "commit", "frames"], name => Assert.NotEmpty(provenance[name]));
-        using var model = TrainingCheckpoint.LoadModel(Checkpoint(id), CPU);
+        using var model = RunCheckpoint.LoadModel(Checkpoint(id), CPU);
     }
 
     [Theory]
@@ -47,7 +48,7 @@ public sealed class ReferenceWeightsTests
         Assert.Single(frames.Distinct());
         // Settings with propagation end with a stage of clips, with a rate and a length of its own.
         var configs = AblationSettings.All.Where(setting => setting.Propagation == PropagationKind.None)
-            .Select(setting => ExperimentConfigFile.Format(TrainingCheckpoint.ReadHeader(Checkpoint(setting.Id)).Config with { Setting = AblationSettings.Kp }));
+            .Select(setting => ExperimentConfigFile.Format(RunCheckpoint.ReadHeader(Checkpoint(setting.Id)).Config with { Setting = AblationSettings.Kp }));
         Assert.Single(configs.Distinct());
     }
 
@@ -65,7 +66,7 @@ public sealed class ReferenceWeightsTests
     [PreparedFact]
     public void A_head_that_goes_to_twice_its_distance_stays_a_face()
     {
-        using var reader = new FaceReader(FaceNetworks.Files, CPU);
+        using var reader = new FaceReader(PublishedNetworks.Files, CPU);
         var (_, full) = Scores(clips => [.. clips.Where(clip => clip.Clip.Id == "cap12/000850")], reader);
         Assert.InRange(full["AKD[mesh]"], 0, 1);
     }
@@ -75,9 +76,8 @@ public sealed class ReferenceWeightsTests
         Func<IReadOnlyList<DrivenClip>, IReadOnlyList<DrivenClip>> chosen, FaceReader? reader = null)
     {
         using var scope = NewDisposeScope();
-        var frames = FrameStore.Open(PreparedFactAttribute.Store);
-        using var store = new FaceStore(frames, FaceTrack.Open(frames, "mesh"), FaceReconstructors.Create("mesh", FaceNetworks.Files, CPU));
-        using var full = TrainingCheckpoint.LoadModel(Checkpoint("full"), CPU);
+        using var store = FaceStore.Open(PreparedFactAttribute.Store);
+        using var full = RunCheckpoint.LoadModel(Checkpoint("full"), CPU);
         var rows = ReconstructionEvaluation.Run([("full", full)], store, chosen(DrivenClip.Of(store.Index, stride: 15)), CPU, reader);
         return (rows[0].Scores.Compute(), rows[1].Scores.Compute());
     }
@@ -90,7 +90,7 @@ public sealed class ReferenceWeightsTests
     {
         public PreparedFactAttribute()
         {
-            if (!FaceNetworks.AreFetched || !File.Exists(Path.Combine(Store, "faces.mesh.safetensors")))
+            if (!PublishedNetworks.AreFetched || !File.Exists(Path.Combine(Store, "faces.mesh.safetensors")))
                 Skip = "needs the frames: pechead data prepare data-manifests/talking-face.yaml --size 128";
         }
 

@@ -1,4 +1,5 @@
 using PECHead.Research.Alignment;
+using PECHead.Research.Layers;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
 using TorchSharp;

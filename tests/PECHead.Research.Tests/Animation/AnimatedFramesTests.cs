@@ -2,10 +2,9 @@ using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.FaceModel;
-using PECHead.Research.Training;
-using PECHead.Research.Visualization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +24,7 @@ public sealed class AnimatedFramesTests : IDisposable
         Lamp(44, 40, (80, 50, 20), (255, 255, 120)), Lamp(12, 22, (20, 60, 90), (200, 255, 255)),
     ];
 
-    public AnimatedFramesTests() => _head = new TalkingHead(_model, _reconstructor);
+    public AnimatedFramesTests() => _head = new TalkingHead(_model, DrawnReconstructor.Observer(_reconstructor));
 
     public void Dispose()
     {
@@ -42,20 +41,20 @@ public sealed class AnimatedFramesTests : IDisposable
     {
         using var scope = NewDisposeScope();
 
-        RgbImage[] made = [.. _head.Animate(Portrait(), _driving, mode)];
+        RgbImage[] made = [.. _head.Animate(Portrait(), _driving, new AnimationOptions { Mode = mode })];
 
         Assert.Equal(_driving.Length, made.Length);
         for (var i = 0; i < made.Length; i++)
             AssertNear(Expected(mode, i, before: i), made[i], 1, $"frame {i}");
         // Frames and modes differ by far more than the tolerance.
-        foreach (var other in Enum.GetValues<MotionMode>().Where(other => other != mode))
+        foreach (var other in _model.Modes.Where(other => other != mode))
             Assert.True(Worst(made[2], Expected(other, 2, before: 2)) > 20, $"{mode} and {other} look alike");
         Assert.True(Worst(made[1], made[3]) > 20, "nothing moves");
     }
 
     [Fact]
     public void Relative_motion_is_the_default()
-        => AssertNear(_head.Animate(Portrait(), _driving, MotionMode.Relative).Last(), _head.Animate(Portrait(), _driving).Last(), 0, "last frame");
+        => AssertNear(_head.Animate(Portrait(), _driving, new AnimationOptions { Mode = MotionMode.Relative }).Last(), _head.Animate(Portrait(), _driving).Last(), 0, "last frame");
 
     [Theory]
     [InlineData(MotionMode.Relative)]
@@ -65,7 +64,7 @@ public sealed class AnimatedFramesTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var atRest = Picture(Found(_source), before: 0);
-        Assert.All(_driving, first => AssertNear(atRest, _head.Animate(Portrait(), [first], mode).Single(), 1, "first frame"));
+        Assert.All(_driving, first => AssertNear(atRest, _head.Animate(Portrait(), [first], new AnimationOptions { Mode = mode }).Single(), 1, "first frame"));
     }
 
     [Fact]
@@ -166,7 +165,7 @@ public sealed class AnimatedFramesTests : IDisposable
         return FrameImage.FromTensor(_model.Expected(FrameBatch.FromImages([_source], CPU)[0], face, before));
     }
 
-    private FaceCoefficients Found(RgbImage frame) => _reconstructor.Reconstruct(FrameBatch.FromImages([frame], CPU));
+    private static FaceCoefficients Found(RgbImage frame) => DrawnReconstructor.Faces(FrameBatch.FromImages([frame], CPU));
 
     // The documented formulas once more, without tensors.
     private static FaceCoefficients Target(MotionMode mode, FaceCoefficients source, FaceCoefficients driving, FaceCoefficients first)

@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
 using PECHead.Research.Propagation;
@@ -23,18 +24,18 @@ internal sealed class DotsModel : TalkingHeadModel
 
     public override int ImageSize => 64;
 
-    public override SourceState EncodeSource(FaceFrame source) => new(source, empty(0), source.Image * 0.5, [], null);
+    public override SourceState EncodeSource(FaceFrame source) => new PecHeadSource(source, empty(0), source.Image * 0.5, [], null);
 
-    public override Keypoints? LocateKeypoints(SourceState source, FaceFrame driving) => null;
+    public override MotionState ObserveMotion(SourceState source, FaceFrame driving) => new FaceMotion(driving.RequireFace(nameof(driving)), null);
 
-    public override Research.Models.Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null)
+    public override Research.Models.Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
     {
         using var scope = NewDisposeScope();
         var before = previous?.Hidden.clone() ?? zeros(source.Frame.size(0), 1, 1, 1);
-        var image = Draw(source.Features, driving.Face, before);
+        var image = Draw(Own<PecHeadSource>(source, nameof(source)).Features, Own<FaceMotion>(motion, nameof(motion)).Face, before);
         var grid = CoordinateGrid.Create(ImageSize, ImageSize, ScalarType.Float32, CPU).expand(image.size(0), ImageSize, ImageSize, 2);
-        var motion = new MotionField(grid, ones_like(image.narrow(1, 0, 1)), empty(0));
-        return new Research.Models.Generated(image, motion, [], null, null, new PropagationState(empty(0), empty(0), before + 1)).MoveToOuterDisposeScope();
+        var still = new MotionField(grid, ones_like(image.narrow(1, 0, 1)), empty(0));
+        return new Research.Models.Generated(image, still, [], null, null, new PropagationState(empty(0), empty(0), before + 1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The picture of one frame [3, S, S].</summary>

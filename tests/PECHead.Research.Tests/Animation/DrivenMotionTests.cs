@@ -1,5 +1,7 @@
 using PECHead.Research.Animation;
 using PECHead.Research.FaceModel;
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
 using PECHead.Research.Tests.FaceModel;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,8 +26,10 @@ public sealed class DrivenMotionTests
         // Mean change from frame to frame.
         double Tremor(CoefficientFilter? filter)
         {
-            using var motion = new DrivenMotion(mode, source, filter);
-            var targets = trembling.Select(frame => motion.Next(frame).Expression.clone()).ToList();
+            using var model = new DotsModel();
+            using var animation = new SourceAnimation(model, new FaceFrame(zeros(1, 3, 64, 64)));
+            using var motion = new FaceDrivenMotion(animation, source, new DrawnReconstructor(), mode, filter);
+            var targets = trembling.Select(frame => motion.Target(frame).Expression.clone()).ToList();
             return targets.Skip(1).Zip(targets, (next, before) => (next - before).abs().mean().ToDouble()).Average();
         }
     }

@@ -1,5 +1,6 @@
 using PECHead.Research.Animation;
 using PECHead.Research.FaceModel;
+using PECHead.Research.Models;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Animation;
@@ -67,7 +68,7 @@ public sealed class MotionTransferTests
 
     [Fact]
     public void There_is_no_other_mode()
-        => Assert.Throws<ArgumentOutOfRangeException>(() => MotionTransfer.Transfer((MotionMode)4, Straight, Straight, Straight));
+        => Assert.Throws<ArgumentOutOfRangeException>(() => MotionTransfer.Transfer(MotionMode.RelativeUnscaled, Straight, Straight, Straight));
 
     private static Tensor Row(double[] values) => tensor(values, [1, values.Length]);
 

@@ -1,23 +1,22 @@
 using System.Diagnostics;
-using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Evaluation;
+using PECHead.Research.Tests.FaceModel;
 using PECHead.Research.Tests.Training;
-using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Animation;
 
 public sealed class VideoAnimationTests(TinyStore tiny) : IClassFixture<TinyStore>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly TalkingHeadModel _model = ReconstructionEvaluationTests.Untrained();
+    private readonly TalkingHead _head = new(ReconstructionEvaluationTests.Untrained(), DrawnReconstructor.Observer());
 
     public void Dispose()
     {
-        _model.Dispose();
+        _head.Dispose();
         _folder.Dispose();
     }
 
@@ -29,7 +28,7 @@ public sealed class VideoAnimationTests(TinyStore tiny) : IClassFixture<TinyStor
         var driving = _folder[$"driving.{kind}"];
         SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25", "-f", "lavfi", "-i", "sine=frequency=440", "-t", "0.4", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", codec, driving]);
 
-        var made = Animate(driving, new AnimatedSource(Source(0), _folder["out.mp4"]));
+        var made = _head.Animate([(Source(0), _folder["out.mp4"])], driving);
 
         Assert.Equal((10, 0, 10), (made.Frames, made.Missed, made.Generated));
         Assert.Equal(10, VideoInfo.Probe(_folder["out.mp4"]).FrameCount);
@@ -42,42 +41,54 @@ public sealed class VideoAnimationTests(TinyStore tiny) : IClassFixture<TinyStor
     public void Several_sources_share_one_pass_over_the_driving_video()
     {
         var driving = Silent(5);
-        var whole = new RgbImage(100, 80);
-        var made = Animate(
-            driving,
-            new AnimatedSource(Source(0), _folder["a/plain.mp4"]),
-            new AnimatedSource(Source(3), _folder["a/beside.mp4"]) { Beside = tiny.Store.Frames.ReadFrame(3) },
-            new AnimatedSource(Source(5), _folder["a/whole.mp4"]) { Paste = new FacePaste(whole, new CropSquare(10, 10, 60)) });
+        var whole = Source(5) with { Picture = new RgbImage(100, 80), Place = new CropSquare(10, 10, 60) };
+        string[] files = [_folder["a/one.mp4"], _folder["a/two.mp4"], _folder["a/three.mp4"]];
+        var made = _head.Animate([(Source(0), files[0]), (Source(3), files[1]), (Source(5), files[2])], driving);
+        _head.Animate([(Source(3), _folder["a/beside.mp4"])], driving, new AnimationOptions { Beside = true });
+        _head.Animate([(whole, _folder["a/whole.mp4"])], driving, new AnimationOptions { PasteBack = true });
 
         Assert.Equal((5, 15), (made.Frames, made.Generated));
         Assert.True(made.FramesPerSecond > 0);
-        Assert.Equal([(64, 64), (192, 64), (100, 80)], new[] { "plain", "beside", "whole" }.Select(name => VideoInfo.Probe(_folder[$"a/{name}.mp4"])).Select(info => (info.Width, info.Height)));
+        Assert.Equal([(64, 64), (192, 64), (100, 80)], new[] { "one", "beside", "whole" }.Select(name => VideoInfo.Probe(_folder[$"a/{name}.mp4"])).Select(info => (info.Width, info.Height)));
         using var beside = VideoFrames.Open(_folder["a/beside.mp4"]);
         Assert.InRange(Difference(beside.ReadAll().First(), tiny.Store.Frames.ReadFrame(3)), 0, 8);
+    }
+
+    [Fact]
+    public void A_lossless_video_keeps_every_pixel_and_the_sound()
+    {
+        var driving = _folder["driving.mp4"];
+        SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25", "-f", "lavfi", "-i", "sine=frequency=440", "-t", "0.2", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", driving]);
+        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = Crop.Centre, Size = 64 });
+        RgbImage[] expected = [.. _head.Animate(Source(0), video.ReadAll())];
+
+        _head.Animate([(Source(0), _folder["out.mkv"])], driving);
+
+        using var written = VideoFrames.Open(_folder["out.mkv"]);
+        RgbImage[] made = [.. written.ReadAll()];
+        Assert.Equal(expected.Length, made.Length);
+        Assert.All(expected.Zip(made), pair => Assert.Equal(pair.First.GetBuffer(), pair.Second.GetBuffer()));
+        Assert.Equal(Sound(driving), Sound(_folder["out.mkv"]));
+    }
+
+    [Fact]
+    public void Options_that_do_not_go_together_and_modes_that_the_model_cannot_do_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => _head.Animate(Source(0), [], new AnimationOptions { Beside = true, PasteBack = true }));
+        var error = Assert.Throws<ArgumentException>(() => _head.Animate(Source(0), [], new AnimationOptions { Mode = MotionMode.RelativeUnscaled }));
+        Assert.Contains("Relative, Absolute, PoseOnly, ExpressionOnly", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_driving_video_without_a_face_leaves_no_file()
     {
         SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "color=black:size=64x64:rate=25", "-frames:v", "3", "-c:v", "libx264", "-pix_fmt", "yuv420p", _folder["black.mp4"]]);
-        Assert.Throws<DataException>(() => Animate(_folder["black.mp4"], new AnimatedSource(Source(0), _folder["out.mp4"])));
+        Assert.Throws<DataException>(() => _head.Animate([(Source(0), _folder["out.mp4"])], _folder["black.mp4"]));
         Assert.Equal(["black.mp4"], Directory.GetFiles(_folder.Root).Select(Path.GetFileName));
     }
 
-    private Reenactment Source(int frame) => new(_model, tiny.Store.Reconstructor, tiny.Store.Frames.ReadFrame(frame), CPU, Precision.Full);
-
-    private static AnimationSummary Animate(string driving, params AnimatedSource[] sources)
-    {
-        try
-        {
-            using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = Crop.Centre, Size = 64 });
-            return VideoAnimation.Write(sources, video, MotionMode.Relative);
-        }
-        finally
-        {
-            foreach (var source in sources) source.Reenactment.Dispose();
-        }
-    }
+    private Portrait Source(int frame)
+        => new(tiny.Store.Frames.ReadFrame(frame), tiny.Store.Frames.ReadFrame(frame), new CropSquare(0, 0, 64), 1);
 
     private string Silent(int frames)
     {

@@ -9,41 +9,6 @@ public sealed partial class RepositoryTests
 {
     private static readonly string Library = Path.Combine(Repository.Root, "src", "PECHead.Research");
 
-    /// <summary>What each folder of the library may use of the others; Visualization and Acceleration are open to all above.</summary>
-    private static readonly Dictionary<string, string[]> Uses = new()
-    {
-        ["Ablation"] = ["Acceleration", "Data", "Evaluation", "Flow", "Losses", "Metrics", "Models", "Training", "Visualization"],
-        ["Data"] = [],
-        ["Checkpoints"] = [],
-        ["Acceleration"] = [],
-        ["Layers"] = [],
-        ["Motion"] = ["Acceleration", "Layers", "Landmarks"],
-        ["Landmarks"] = ["Layers", "Motion"],
-        ["Alignment"] = ["Layers", "Motion"],
-        ["Propagation"] = ["Layers", "Motion"],
-        ["Models"] = ["Alignment", "Checkpoints", "Landmarks", "Layers", "Motion", "Propagation"],
-        ["FaceModel"] = ["Checkpoints", "Data", "Layers", "Perception"],
-        ["Flow"] = ["Checkpoints", "Layers", "Motion"],
-        ["Losses"] = ["Checkpoints", "Layers", "Motion", "Landmarks"],
-        ["Metrics"] = ["Checkpoints", "Layers"],
-        ["Visualization"] = ["Data", "Layers", "Motion"],
-        ["Training"] = ["Acceleration", "Checkpoints", "Data", "FaceModel", "Flow", "Landmarks", "Layers", "Losses", "Models", "Motion", "Perception"],
-        ["Evaluation"] = ["Acceleration", "Animation", "Checkpoints", "Data", "FaceModel", "Landmarks", "Metrics", "Models", "Perception", "Propagation", "Training", "Visualization"],
-        ["Animation"] = ["Acceleration", "Data", "FaceModel", "Landmarks", "Layers", "Models", "Perception", "Propagation", "Training", "Visualization"],
-        ["Perception"] = ["Acceleration", "Data", "Layers", "Losses", "Motion", "Visualization"],
-    };
-
-    [Fact]
-    public void Every_folder_of_the_library_uses_only_the_folders_below_it()
-    {
-        Assert.Equal(Uses.Keys.Order(), Directory.GetDirectories(Library).Select(Path.GetFileName).Where(name => name != "obj" && name != "bin").Order());
-        Assert.All(Uses, folder => Assert.All(
-            Sources(Path.Combine(Library, folder.Key)),
-            file => Assert.All(
-                UsedFolder().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value),
-                used => Assert.True(used == folder.Key || folder.Value.Contains(used), $"{file} uses {used}"))));
-    }
-
     [Fact]
     public void Every_type_of_the_library_is_abstract_or_sealed()
         => Assert.All(
@@ -88,9 +53,6 @@ public sealed partial class RepositoryTests
     private static IEnumerable<string> Tracked()
         => Directory.EnumerateFiles(Repository.Root, "*", SearchOption.AllDirectories)
             .Where(file => !NotSource().IsMatch(Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')));
-
-    [GeneratedRegex(@"\bPECHead\.Research\.([A-Z]\w+)")]
-    private static partial Regex UsedFolder();
 
     [GeneratedRegex(@"/(home|root|work)/\w")]
     private static partial Regex HomeFolder();

@@ -41,7 +41,7 @@ public sealed class KeptReadingsTests : IDisposable
 
     private (long Found, long Read) Recall(Tensor frames, out FaceReading reading)
     {
-        using var reader = new FaceReader(FaceNetworks.Files, CPU, _folder.Root);
+        using var reader = new FaceReader(PublishedNetworks.Files, CPU, _folder.Root);
         reading = reader.Recall(frames);
         return reader.Recalled;
     }

@@ -1,7 +1,9 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Tests.Animation;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Training;
@@ -42,6 +44,36 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
         var one = ReconstructionEvaluation.Run([(setting, model)], tiny.Store, clips, CPU, atOnce: 1)[1].Scores.Compute();
         var three = ReconstructionEvaluation.Run([(setting, model)], tiny.Store, clips, CPU, atOnce: 3)[1].Scores.Compute();
         Assert.All(one, metric => Assert.Equal(metric.Value, three[metric.Key], 4));
+    }
+
+    [Fact]
+    public void A_model_that_looks_at_frames_alone_is_evaluated_like_the_others_and_cannot_be_edited()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new FirstOrderModel(new FirstOrderConfig
+        {
+            ImageSize = 64,
+            KeypointCount = 3,
+            DetectorExpansion = 4,
+            MotionExpansion = 4,
+            MaxChannels = 16,
+            HourglassDepth = 3,
+            BaseChannels = 4,
+            BottleneckBlocks = 1,
+        });
+        model.eval();
+        var clips = DrivenClip.Of(tiny.Store.Index, stride: 3);
+        var errors = clips.SelectMany(clip => clip.Driving.Select(frame =>
+        {
+            var (source, driving) = (tiny.Store.Read([clip.Source], CPU), tiny.Store.Read([frame], CPU));
+            return (model.call(new FaceFrame(source.Image), new FaceFrame(driving.Image)).Image - driving.Image).abs().mean().ToDouble();
+        }));
+
+        var rows = ReconstructionEvaluation.Run([("fomm", model)], tiny.Store, clips, CPU);
+
+        Assert.Equal(errors.Average(), rows[1].Scores.Compute()["L1"], 5);
+        Assert.Contains("cannot be edited", Assert.Throws<ArgumentException>(
+            () => new ClipReconstruction([model], tiny.Store, CPU, Precision.Full, EvaluationTask.Frontalization)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

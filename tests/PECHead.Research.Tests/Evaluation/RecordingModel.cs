@@ -17,13 +17,31 @@ internal sealed class RecordingModel : TalkingHeadModel
 
     public override int ImageSize => 64;
 
-    public override SourceState EncodeSource(FaceFrame source) => new(source, empty(0), empty(0), [], null);
+    public override SourceState EncodeSource(FaceFrame source) => new PlainSource(source);
 
-    public override Keypoints? LocateKeypoints(SourceState source, FaceFrame driving) => null;
-
-    public override Research.Models.Generated Animate(SourceState source, FaceFrame driving, PropagationState? previous = null, Tensor? frameFlow = null)
+    public override MotionState ObserveMotion(SourceState source, FaceFrame driving)
     {
-        Asked.Add((driving.Face.Pose.contiguous().data<float>().ToArray(), driving.Face.Expression.contiguous().data<float>().ToArray()));
-        return new Research.Models.Generated(driving.Image, null!, [], null, null, null);
+        var face = driving.RequireFace(nameof(driving));
+        Asked.Add((face.Pose.contiguous().data<float>().ToArray(), face.Expression.contiguous().data<float>().ToArray()));
+        return new PlainMotion(driving);
     }
+
+    public override Research.Models.Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+        => new(Own<PlainMotion>(motion, nameof(motion)).Driving.Image.alias(), Still(source.Frame), [], null, null, null);
+
+    private static Research.Motion.MotionField Still(Tensor frames) => new(zeros(frames.size(0), 1, 1, 2), ones(frames.size(0), 1, 1, 1), empty(0));
+}
+
+/// <summary>A source of which nothing is computed.</summary>
+internal sealed record PlainSource(FaceFrame Source) : SourceState(Source)
+{
+    public override IEnumerable<Tensor> Tensors => [];
+}
+
+/// <summary>A driving frame as it is.</summary>
+internal sealed record PlainMotion(FaceFrame Driving) : MotionState
+{
+    public override Keypoints? Keypoints => null;
+
+    public override IEnumerable<Tensor> Tensors => [];
 }

@@ -1,7 +1,7 @@
 using PECHead.Research.Data;
+using PECHead.Research.Observation;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.FaceModel;
-using PECHead.Research.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Evaluation;
@@ -17,7 +17,7 @@ public sealed class TwoPeople : IDisposable
         new FrameStoreBuilder("drawn", [.. _media.Clips().Select(clip => clip with { Split = clip.Id == "one/a" ? Split.Train : Split.Test })], 64).Build(_folder["store"]);
         var frames = FrameStore.Open(_folder["store"]);
         var reconstructor = new DrawnReconstructor();
-        using (var track = FaceTrack.Of(frames, reconstructor, CPU)) track.Save(frames);
+        using (var track = FaceTrack.Of(frames, DrawnReconstructor.Observer(reconstructor), CPU)) track.Save(frames);
         Store = new FaceStore(frames, FaceTrack.Open(frames, reconstructor.Name), reconstructor);
     }
 

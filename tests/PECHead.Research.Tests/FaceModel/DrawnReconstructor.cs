@@ -1,10 +1,12 @@
 using PECHead.Research.FaceModel;
+using PECHead.Research.Observation;
+using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.FaceModel;
 
 /// <summary>
-/// A reconstructor without networks: the "face" of a frame lies where its light is, and its expression is its colour. Black
+/// A reconstructor that looks at the frames instead of the meshes: the "face" of a frame lies where its light is, and its expression is its colour. Black
 /// frames have none. Landmarks are an ellipse that the coefficients move and bend.
 /// </summary>
 internal sealed class DrawnReconstructor : IFaceReconstructor
@@ -23,7 +25,13 @@ internal sealed class DrawnReconstructor : IFaceReconstructor
 
     public ExpressionDirections Directions { get; } = new([new("smile", new ExpressionDirection([1, 0, 0], [1, 0, 0]))]);
 
-    public FaceCoefficients Reconstruct(Tensor frames)
+    /// <summary>Observes with the drawn faces: no networks.</summary>
+    public static FaceObserver Observer(DrawnReconstructor? reconstructor = null) => new(new NoFinder(), reconstructor ?? new DrawnReconstructor());
+
+    public FaceCoefficients Fit(Tensor frames, FaceMeshes found) => Faces(frames);
+
+    /// <summary>The drawn faces of frames.</summary>
+    public static FaceCoefficients Faces(Tensor frames)
     {
         using var scope = NewDisposeScope();
         long n = frames.size(0), side = frames.size(2);
@@ -61,5 +69,21 @@ internal sealed class DrawnReconstructor : IFaceReconstructor
 
     public void Dispose()
     {
+    }
+
+    /// <summary>Finds nothing: the reconstructor does not need it.</summary>
+    private sealed class NoFinder : IFaceFinder
+    {
+        public FaceMeshes Find(Tensor frames)
+        {
+            var count = (int)frames.size(0);
+            return new FaceMeshes(zeros(count, FaceMesh.PointCount, 3), new float[count], new FaceCrop?[count], new DetectedFace?[count]);
+        }
+
+        public Tensor Describe(Tensor frames, FaceMeshes found) => zeros(frames.size(0), 1024);
+
+        public void Dispose()
+        {
+        }
     }
 }

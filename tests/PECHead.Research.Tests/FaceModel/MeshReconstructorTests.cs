@@ -1,4 +1,5 @@
 using PECHead.Research.FaceModel;
+using PECHead.Research.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,9 +17,9 @@ public sealed class MeshReconstructorTests
         using var model = SyntheticFaceModel.Create();
         var faces = SyntheticFaceModel.Faces(3, 1).To(ScalarType.Float32);
         var points = model.Points(faces);
-        using var reconstructor = Reconstructor(points, ones(3));
+        using var reconstructor = new MeshReconstructor(SyntheticFaceModel.Create());
 
-        var found = reconstructor.Reconstruct(rand([3, 3, Side, Side]));
+        var found = Fit(reconstructor, points, ones(3));
 
         var rows = tensor(CanonicalFace.Landmarks.Select(point => (long)point).ToArray());
         TensorAssert.Close(points.index_select(1, rows).narrow(2, 0, 2), reconstructor.Landmarks(found), 0.01);
@@ -32,30 +33,30 @@ public sealed class MeshReconstructorTests
         using var scope = NewDisposeScope();
         using var model = SyntheticFaceModel.Create();
         var points = model.Points(SyntheticFaceModel.Faces(3, 2).To(ScalarType.Float32));
-        using var all = Reconstructor(points, ones(3));
         var broken = points.clone();
         broken[1] = tensor(float.NaN);
-        using var some = Reconstructor(broken, tensor(new[] { 1f, 1f, 0f }));
-        var frames = rand([3, 3, Side, Side]);
+        using var some = new MeshReconstructor(SyntheticFaceModel.Create());
 
-        var found = some.Reconstruct(frames);
+        var found = Fit(some, broken, tensor(new[] { 1f, 1f, 0f }));
 
         TensorAssert.Close(tensor(new[] { 1f, 0, 0 }), found.Score, 0);
-        TensorAssert.Close(all.Reconstruct(frames).Slice(0, 1).Pose, found.Slice(0, 1).Pose, 1e-5);
+        TensorAssert.Close(Fit(some, points, ones(3)).Slice(0, 1).Pose, found.Slice(0, 1).Pose, 1e-5);
         TensorAssert.Close(some.Neutral(2, CPU).Pose, found.Slice(1, 2).Pose, 0);
         TensorAssert.Close(zeros(2, SyntheticFaceModel.ExpressionSize), found.Expression.narrow(0, 1, 2), 0);
         Assert.InRange(some.Landmarks(found).abs().max().ToDouble(), 0, 2);
     }
 
     [Fact]
-    public void Frames_that_are_not_square_are_refused()
+    public void Frames_that_are_not_square_and_meshes_of_other_frames_are_refused()
     {
         using var scope = NewDisposeScope();
-        using var reconstructor = Reconstructor(zeros(1, 468, 3), ones(1));
-        Assert.Throws<ArgumentException>(() => reconstructor.Reconstruct(zeros(1, 3, 64, 48)));
-        Assert.Throws<ArgumentException>(() => reconstructor.Reconstruct(zeros(1, 1, 64, 64)));
-        Assert.Throws<ArgumentException>(() => reconstructor.Reconstruct(zeros(1, 3, 1, 1)));
-        Assert.Equal(0, reconstructor.Reconstruct(zeros(0, 3, 64, 64)).Count);
+        using var reconstructor = new MeshReconstructor(SyntheticFaceModel.Create());
+        FaceMeshes Meshes(int count) => new(zeros(count, 468, 3), new float[count], new FaceCrop?[count], new DetectedFace?[count]);
+        Assert.Throws<ArgumentException>(() => reconstructor.Fit(zeros(1, 3, 64, 48), Meshes(1)));
+        Assert.Throws<ArgumentException>(() => reconstructor.Fit(zeros(1, 1, 64, 64), Meshes(1)));
+        Assert.ThrowsAny<ArgumentException>(() => reconstructor.Fit(zeros(1, 3, 1, 1), Meshes(1)));
+        Assert.Throws<ArgumentException>(() => reconstructor.Fit(zeros(2, 3, 64, 64), Meshes(1)));
+        Assert.Equal(0, reconstructor.Fit(zeros(0, 3, 64, 64), Meshes(0)).Count);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class MeshReconstructorTests
     {
         using var scope = NewDisposeScope();
         using var model = FaceModelFile.Load(FaceModelFile.EmbeddedPath);
-        using var reconstructor = new MeshReconstructor(_ => (zeros(1, 468, 3), ones(1)), model);
+        using var reconstructor = new MeshReconstructor(model);
         var faces = FaceCoefficientsTests.Random(12, 3, model.IdentitySize, model.ExpressionSize);
         faces = faces with { Identity = faces.Identity * 0.3, Translation = zeros(12, 3), Score = ones(12) };
 
@@ -80,12 +81,12 @@ public sealed class MeshReconstructorTests
     {
         using var scope = NewDisposeScope();
         using var model = SyntheticFaceModel.Create();
-        using var reconstructor = Reconstructor(model.Points(SyntheticFaceModel.Faces(2, 1).To(ScalarType.Float32)), ones(2));
-        var frames = rand([2, 3, Side, Side]);
+        using var reconstructor = new MeshReconstructor(SyntheticFaceModel.Create());
+        var (points, score) = (model.Points(SyntheticFaceModel.Faces(2, 1).To(ScalarType.Float32)), ones(2));
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (int i = 0; i < 3; i++)
         {
-            using var found = reconstructor.Reconstruct(frames);
+            using var found = Fit(reconstructor, points, score);
             reconstructor.Landmarks(found).Dispose();
             reconstructor.Points(found, [1, 2]).Dispose();
             reconstructor.Mirror(found).Dispose();
@@ -93,7 +94,10 @@ public sealed class MeshReconstructorTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    /// <summary>A reconstructor whose network sees given points, whatever the frames.</summary>
-    private static MeshReconstructor Reconstructor(Tensor points, Tensor score) => new(
-        _ => (((points * tensor(new[] { 1f, 1, -1 })) + tensor(new[] { 1f, 1, 0 })) * ((Side - 1) / 2.0), score), SyntheticFaceModel.Create());
+    // From half frames, z towards the camera, to pixels, z away from it.
+    private static FaceCoefficients Fit(MeshReconstructor reconstructor, Tensor points, Tensor score)
+    {
+        using var scope = NewDisposeScope();
+        return reconstructor.Fit(((points * tensor(new[] { 1f, 1, -1 })) + tensor(new[] { 1f, 1, 0 })) * ((Side - 1) / 2.0), score, Side).MoveToOuterDisposeScope();
+    }
 }

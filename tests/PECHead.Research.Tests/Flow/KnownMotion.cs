@@ -1,5 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.Flow;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using PECHead.Research.Tests.Data;
 using static TorchSharp.torch;

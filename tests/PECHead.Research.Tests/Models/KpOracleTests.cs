@@ -36,7 +36,7 @@ public sealed class KpOracleTests(OracleFixture oracles)
         var generated = model.Animate(state, driving);
         var bent = Frame(transform.Warp(driving.Image));
         var learned = new LearnedKeypoints(
-            generated.SourceKeypoints!.Value, generated.DrivingKeypoints!.Value, model.LocateKeypoints(state, bent)!.Value, transform);
+            generated.SourceKeypoints!.Value, generated.DrivingKeypoints!.Value, model.ObserveMotion(state, bent).Keypoints!.Value, transform);
         var value = Objective().Evaluate(new Reconstruction(
             source.Image, driving.Image, generated.Image, [generated.Motion.Deformation], learned, null));
         value.Total.backward();
@@ -65,7 +65,7 @@ public sealed class KpOracleTests(OracleFixture oracles)
         // The same calls in the same order: running statistics depend on both.
         var state = model.EncodeSource(source);
         model.Animate(state, driving);
-        model.LocateKeypoints(state, Frame(new ThinPlateSpline(_case["in.theta"], _case["in.coefficients"]).Warp(driving.Image)));
+        model.ObserveMotion(state, Frame(new ThinPlateSpline(_case["in.theta"], _case["in.coefficients"]).Warp(driving.Image)));
 
         foreach (var (name, buffer) in model.named_buffers())
         {

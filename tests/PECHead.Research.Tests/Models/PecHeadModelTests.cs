@@ -197,7 +197,7 @@ public sealed class PecHeadModelTests
                 var learned = generated.SourceKeypoints is { } at
                     ? new LearnedKeypoints(
                         at, generated.DrivingKeypoints!.Value,
-                        Model.LocateKeypoints(state, new FaceFrame(transform.Warp(driving.Image), _moved))!.Value, transform)
+                        Model.ObserveMotion(state, new FaceFrame(transform.Warp(driving.Image), _moved)).Keypoints!.Value, transform)
                     : null;
                 values.Add(_objective.Evaluate(new Reconstruction(
                     source.Image, driving.Image, generated.Image, [.. generated.Branches.Select(branch => branch.Motion.Deformation)], learned, null)));

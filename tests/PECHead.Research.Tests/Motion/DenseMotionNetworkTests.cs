@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using TorchSharp;
 using static TorchSharp.torch;

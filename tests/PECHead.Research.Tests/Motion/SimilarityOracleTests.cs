@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using PECHead.Research.Tests.Golden;
 using static TorchSharp.torch;

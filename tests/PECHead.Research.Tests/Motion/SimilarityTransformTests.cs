@@ -1,4 +1,5 @@
 using PECHead.Research.FaceModel;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ public sealed class SimilarityTransformTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2);
-        using var reconstructor = new MeshReconstructor(_ => throw new InvalidOperationException(), FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+        using var reconstructor = new MeshReconstructor(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
         var face = reconstructor.Neutral(3, CPU) with
         {
             Expression = randn([3, reconstructor.ExpressionSize], generator: generator),

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using TorchSharp;
 using static TorchSharp.torch;

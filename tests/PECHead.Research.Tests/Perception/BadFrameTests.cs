@@ -24,9 +24,9 @@ public sealed class BadFrameTests
             "infinite" => full([1, 3, 64, 64], float.PositiveInfinity),
             _ => full([1, 3, 64, 64], float.NaN),
         };
-        using var detector = new FaceDetector(FaceNetworks.Files);
-        using var mesh = new FaceMesh(FaceNetworks.Files);
-        using var descriptor = new FaceDescriptor(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
+        using var mesh = new FaceMesh(PublishedNetworks.Files);
+        using var descriptor = new FaceDescriptor(PublishedNetworks.Files);
         Assert.Empty(Assert.Single(detector.Detect(frame)));
         using var meshes = mesh.Find(frame, detector);
         Assert.False(meshes.Found(0));
@@ -43,7 +43,7 @@ public sealed class BadFrameTests
     public void Frames_of_no_batch_or_of_other_channels_are_refused()
     {
         using var scope = NewDisposeScope();
-        using var detector = new FaceDetector(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
         Assert.Empty(detector.Detect(zeros([0, 3, 64, 64])));
         foreach (var shape in new long[][] { [1, 1, 64, 64], [1, 4, 64, 64], [3, 64, 64] })
             Assert.Contains("Expected shape", Assert.Throws<ArgumentException>(() => detector.Detect(zeros(shape))).Message);
@@ -53,7 +53,7 @@ public sealed class BadFrameTests
     public void Of_several_faces_the_largest_comes_first()
     {
         using var scope = NewDisposeScope();
-        using var detector = new FaceDetector(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
         var face = TestFrames.Video("franck.mp4", 600).narrow(3, 36, 288);
         var small = nn.functional.interpolate(face, [200, 200], mode: InterpolationMode.Area);
         var canvas = full([1, 3, 288, 560], 0.5f);
@@ -68,8 +68,8 @@ public sealed class BadFrameTests
     public void A_face_at_the_border_has_points_outside_of_the_frame()
     {
         using var scope = NewDisposeScope();
-        using var detector = new FaceDetector(FaceNetworks.Files);
-        using var mesh = new FaceMesh(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
+        using var mesh = new FaceMesh(PublishedNetworks.Files);
         var frame = TestFrames.Video("franck.mp4", 600).narrow(3, 150, 210);
         using var meshes = mesh.Find(frame, detector);
         Assert.True(!meshes.Found(0) || (TensorAssert.IsFinite(meshes.Points) && meshes.Points[0, TensorIndex.Colon, 0].min().item<float>() < 5));

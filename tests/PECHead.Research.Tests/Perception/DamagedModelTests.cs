@@ -1,5 +1,6 @@
 using System.Text;
 using PECHead.Research.Data;
+using PECHead.Research.Losses;
 using PECHead.Research.Perception;
 using PECHead.Research.Tests.Data;
 using static TorchSharp.torch;

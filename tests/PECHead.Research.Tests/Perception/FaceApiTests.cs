@@ -1,3 +1,4 @@
+using PECHead.Research.Losses;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ public sealed class FaceApiTests
         var golden = Golden.Read("face_recognition");
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var weights = new NamedWeights(FaceNetworks.Files.Recognizer);
+        var weights = new NamedWeights(PublishedNetworks.Files.Recognizer);
         using var network = new RecognizerNetwork(weights);
         network.eval();
         var picture = LegacyResize.Apply(Golden.Input(golden), 150, 150);
@@ -24,7 +25,7 @@ public sealed class FaceApiTests
     [NetworkFact]
     public void Weights_are_widened_as_the_package_widens_them()
     {
-        var weights = new NamedWeights(FaceNetworks.Files.Recognizer);
+        var weights = new NamedWeights(PublishedNetworks.Files.Recognizer);
         foreach (var expected in Golden.Read("face_recognition").GetProperty("weights").EnumerateObject())
         {
             using var scope = NewDisposeScope();
@@ -38,9 +39,9 @@ public sealed class FaceApiTests
     [NetworkFact]
     public void Descriptors_are_closer_for_one_man_than_for_two()
     {
-        using var detector = new FaceDetector(FaceNetworks.Files);
-        using var mesh = new FaceMesh(FaceNetworks.Files);
-        using var descriptor = new FaceDescriptor(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
+        using var mesh = new FaceMesh(PublishedNetworks.Files);
+        using var descriptor = new FaceDescriptor(PublishedNetworks.Files);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var one = Describe("franck.mp4", 600);
@@ -61,10 +62,10 @@ public sealed class FaceApiTests
     [NetworkFact]
     public void Descriptor_and_features_pass_a_gradient_to_the_frame()
     {
-        using var detector = new FaceDetector(FaceNetworks.Files);
-        using var mesh = new FaceMesh(FaceNetworks.Files);
-        using var descriptor = new FaceDescriptor(FaceNetworks.Files);
-        using var features = new RecognizerFeatures(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
+        using var mesh = new FaceMesh(PublishedNetworks.Files);
+        using var descriptor = new FaceDescriptor(PublishedNetworks.Files);
+        using var features = new RecognizerFeatures(PublishedNetworks.Files);
         using var scope = NewDisposeScope();
         var frame = TestFrames.Video("franck.mp4", 600);
         using var meshes = mesh.Find(frame, detector);

@@ -14,8 +14,8 @@ public sealed class FaceMeshTests
     public void Detector_and_first_pass_give_what_the_package_gives(string id, string video, int index)
     {
         var golden = Golden.Read("pipeline").GetProperty(id);
-        using var detector = new FaceDetector(FaceNetworks.Files);
-        using var mesh = new FaceMesh(FaceNetworks.Files) { Refine = false };
+        using var detector = new FaceDetector(PublishedNetworks.Files);
+        using var mesh = new FaceMesh(PublishedNetworks.Files) { Refine = false };
         using var frame = TestFrames.Video(video, index);
         var face = Assert.Single(detector.Detect(frame)[0]);
         Assert.Equal(golden.GetProperty("score").GetSingle(), face.Score, 0.02f);
@@ -32,8 +32,8 @@ public sealed class FaceMeshTests
     [NetworkFact]
     public void A_second_pass_from_another_crop_leads_to_the_same_points()
     {
-        using var detector = new FaceDetector(FaceNetworks.Files);
-        using var mesh = new FaceMesh(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
+        using var mesh = new FaceMesh(PublishedNetworks.Files);
         using var frame = TestFrames.Video("franck.mp4", 600);
         var face = detector.Detect(frame)[0][0];
         using var first = mesh.Follow(frame, [face]);
@@ -46,8 +46,8 @@ public sealed class FaceMeshTests
     [InlineData(-0.3f)]
     public void A_turned_picture_gives_the_turned_points(float angle)
     {
-        using var detector = new FaceDetector(FaceNetworks.Files);
-        using var mesh = new FaceMesh(FaceNetworks.Files);
+        using var detector = new FaceDetector(PublishedNetworks.Files);
+        using var mesh = new FaceMesh(PublishedNetworks.Files);
         using var frame = TestFrames.Video("franck.mp4", 600);
         var turned = new FaceCrop(0, new FacePoint(180, 144), 256, angle, 256);
         using var picture = FaceCrop.Cut(frame, [turned], cornerAligned: false);

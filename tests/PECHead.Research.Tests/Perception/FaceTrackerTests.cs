@@ -67,8 +67,8 @@ public sealed class FaceTrackerTests
 
     private sealed class Networks : IDisposable
     {
-        private readonly FaceDetector _detector = new(FaceNetworks.Files);
-        private readonly FaceMesh _mesh = new(FaceNetworks.Files);
+        private readonly FaceDetector _detector = new(PublishedNetworks.Files);
+        private readonly FaceMesh _mesh = new(PublishedNetworks.Files);
 
         public FaceTracker Tracker(float smoothing = 0.5f) => new(_detector, _mesh) { Smoothing = smoothing };
 

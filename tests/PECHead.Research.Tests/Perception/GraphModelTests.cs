@@ -48,7 +48,7 @@ public sealed class GraphModelTests
     [NetworkFact]
     public void A_batch_gives_what_its_images_give_alone_and_no_memory_stays()
     {
-        using var model = GraphModel.Load(FaceNetworks.Files.FaceMesh);
+        using var model = GraphModel.Load(PublishedNetworks.Files.FaceMesh);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
@@ -87,16 +87,16 @@ public sealed class GraphModelTests
     [NetworkFact]
     public void An_input_of_another_size_is_refused()
     {
-        using var model = GraphModel.Load(FaceNetworks.FileOf("emotion"));
+        using var model = GraphModel.Load(PublishedNetworks.FileOf("emotion"));
         using var input = zeros([1, 3, 64, 64]);
         Assert.Contains("Expected shape", Assert.Throws<ArgumentException>(() => model.call(input)).Message);
     }
 
     private static string FileOf(string name) => name switch
     {
-        "blazeface" => FaceNetworks.Files.BlazeFace,
-        "facemesh" => FaceNetworks.Files.FaceMesh,
-        "faceres" => FaceNetworks.Files.FaceDescriptor,
-        _ => FaceNetworks.FileOf(name),
+        "blazeface" => PublishedNetworks.Files.BlazeFace,
+        "facemesh" => PublishedNetworks.Files.FaceMesh,
+        "faceres" => PublishedNetworks.Files.FaceDescriptor,
+        _ => PublishedNetworks.FileOf(name),
     };
 }

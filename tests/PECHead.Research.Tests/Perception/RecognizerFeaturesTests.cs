@@ -1,5 +1,4 @@
 using PECHead.Research.Losses;
-using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Perception;
@@ -14,7 +13,7 @@ public sealed class RecognizerFeaturesTests
     [InlineData(128)]
     public void Frames_of_any_accepted_side_give_five_layers(int side)
     {
-        using var features = new RecognizerFeatures(FaceNetworks.Files);
+        using var features = new RecognizerFeatures(PublishedNetworks.Files);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var taps = features.call(rand([2, 3, side, side]));
@@ -25,8 +24,8 @@ public sealed class RecognizerFeaturesTests
     [NetworkFact]
     public void The_loss_grows_with_the_error_and_every_layer_weighs_about_the_same()
     {
-        using var loss = new PyramidPerceptualLoss(new RecognizerFeatures(FaceNetworks.Files));
-        using var features = new RecognizerFeatures(FaceNetworks.Files);
+        using var loss = new PyramidPerceptualLoss(new RecognizerFeatures(PublishedNetworks.Files));
+        using var features = new RecognizerFeatures(PublishedNetworks.Files);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var frame = TestFrames.Video("franck.mp4", 600).narrow(3, 36, 288);

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
 using PECHead.Research.Propagation;

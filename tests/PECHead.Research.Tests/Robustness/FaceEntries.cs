@@ -1,6 +1,5 @@
 using PECHead.Research.Animation;
 using PECHead.Research.FaceModel;
-using PECHead.Research.FaceModel.Basel;
 using PECHead.Research.Perception;
 using PECHead.Research.Tests.FaceModel;
 using static TorchSharp.torch;
@@ -11,8 +10,7 @@ namespace PECHead.Research.Tests.Robustness;
 internal static class FaceEntries
 {
     private static readonly LinearFaceModel Model = SyntheticFaceModel.Create(new ExpressionDirections([new("smile", new ExpressionDirection([1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]))]));
-    public static MeshReconstructor Reconstructor { get; } = new(
-        frames => (Model.Points(SyntheticFaceModel.Faces(frames.size(0), 1).To(ScalarType.Float32)), ones(frames.size(0))), SyntheticFaceModel.Create());
+    public static MeshReconstructor Reconstructor { get; } = new(SyntheticFaceModel.Create());
 
     public static IReadOnlyList<Entry> All { get; } =
     [
@@ -40,13 +38,13 @@ internal static class FaceEntries
         new("LinearFaceModel.Shape(identity, expression)", p => Model.Shape(p.Of("identity", 2, 4), p.Of("expression", 2, 6))),
         new("LinearFaceModel.Points(coefficients)", p => Model.Points(Face(p, "coefficients"))),
         new("LinearFaceModel.Mirror(coefficients)", p => Model.Mirror(Face(p, "coefficients"))),
-        new("MeshReconstructor.Reconstruct(frames)", p => Reconstructor.Reconstruct(p.Of("frames", 2, 3, 8, 8)), Every: 2),
+        new("MeshReconstructor.Fit(frames, found)", p => Reconstructor.Fit(p.Of("frames", 2, 3, 8, 8), new FaceMeshes(100 * rand(2, 468, 3), [1, 1], [null, null], [null, null])), Every: 2),
+        new("MeshReconstructor.Fit(pixels, score)", p => Reconstructor.Fit(p.Given("pixels", 10 * Meshes(2)), p.Of("score", 2), 64), Every: 2),
         new("MeshReconstructor.Landmarks(coefficients)", p => Reconstructor.Landmarks(Face(p, "coefficients"))),
         new("MeshReconstructor.Points(coefficients)", p => Reconstructor.Points(Face(p, "coefficients"), [1, 2])),
         new("MeshReconstructor.Mirror(coefficients)", p => Reconstructor.Mirror(Face(p, "coefficients"))),
         new("MeshReconstructor.ShareIdentity(clip)", p => Reconstructor.ShareIdentity(Face(p, "clip")), Every: 2),
         new("FaceDescriptor.Similarity(left, right)", p => FaceDescriptor.Similarity(p.Of("left", 2, 5), p.Of("right", 2, 5))),
-        new("ReconstructedFacePoints.Locate(frames)", p => new ReconstructedFacePoints(Reconstructor).Locate(p.Of("frames", 2, 3, 8, 8))),
         new("Landmarks68.FromMesh(points)", p => Landmarks68.FromMesh(p.Of("points", 2, 468, 3))),
     ];
 

@@ -1,14 +1,12 @@
-using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
 using PECHead.Research.Checkpoints;
-using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines.FirstOrder;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using PECHead.Research.Propagation;
 using PECHead.Research.Tests.Data;
-using PECHead.Research.Tests.FaceModel;
 using PECHead.Research.Tests.Perception;
 using PECHead.Research.Tests.Training;
 using PECHead.Research.Training;
@@ -33,29 +31,34 @@ internal static class ModelEntries
         BaseChannels = 4,
         BottleneckBlocks = 1,
     });
-    private static readonly TalkingHeadModel Portrait = PecHeadFactory.Create(TinyStep.Config.Model(), seed: 1);
 
     public static IReadOnlyList<Entry> All { get; } =
     [
         new("PecHeadModel.EncodeSource(source)", p => Model.EncodeSource(Frame(p, "source")), Every: 2),
-        new("PecHeadModel.LocateKeypoints(source, driving)", p => Model.LocateKeypoints(Source(p), Frame(p, "driving")), Every: 3),
-        new("PecHeadModel.Animate(source, driving, previous, frameFlow)", p => Model.Animate(Source(p), Frame(p, "driving"), Previous(p), p.Of("frameFlow", 1, 32, 32, 2)), Every: 4),
+        new("PecHeadModel.ObserveMotion(source, driving)", p => Model.ObserveMotion(Source(p), Frame(p, "driving")), Every: 3),
+        new("PecHeadModel.Generate(source, motion, previous, frameFlow)", p => Model.Generate(
+            Source(p), new FaceMotion(State(p, "motion"), p.Points("motion", 1, Config.Estimator.KeypointCount, 2)), Previous(p), p.Of("frameFlow", 1, 32, 32, 2)), Every: 4),
+        new("TalkingHeadModel.Animate(source, driving, previous, frameFlow)", p => Model.Animate(Source(p), Frame(p, "driving"), Previous(p), p.Of("frameFlow", 1, 32, 32, 2)), Every: 4),
         new("TalkingHeadModel.forward(input1, input2)", p => Model.call(Frame(p, "source"), Frame(p, "driving")), Every: 4),
         new("MultiScaleDiscriminator.forward(input)", p => Discriminator.call(p.Of("input", 1, 3, 32, 32))),
-        new("AffineKeypoints.Relative(source, driving, first)", p => AffineKeypoints.Relative(Affine(p, "source"), Affine(p, "driving"), Affine(p, "first"))),
-        new("FirstOrderModel.Locate(frames)", p => FirstOrder.Locate(p.Of("frames", 1, 3, 32, 32))),
-        new("FirstOrderModel.Animate(source, from, to)", p => FirstOrder.Animate(p.Of("source", 1, 3, 32, 32), Affine(p, "from"), Affine(p, "to"))),
-        new("FirstOrderModel.forward(input1, input2)", p => FirstOrder.call(p.Of("input1", 1, 3, 32, 32), p.Of("input2", 1, 3, 32, 32))),
+        new("AffineKeypoints.Relative(source, driving, first, scale)", p => AffineKeypoints.Relative(Affine(p, "source"), Affine(p, "driving"), Affine(p, "first"), p.Of("scale", 1, 1, 1))),
+        new("AffineKeypoints.RelativeSize(points, others)", p => AffineKeypoints.RelativeSize(Affine(p, "points"), Affine(p, "others"))),
+        new("FirstOrderModel.EncodeSource(source)", p => FirstOrder.EncodeSource(new FaceFrame(p.Of("source", 1, 3, 32, 32)))),
+        new("FirstOrderModel.ObserveMotion(source, driving)", p => FirstOrder.ObserveMotion(Drawn(p), new FaceFrame(p.Of("driving", 1, 3, 32, 32)))),
+        new("FirstOrderModel.Transfer(source, driving, first)", p => FirstOrder.Transfer(MotionMode.Relative, Drawn(p), Affine(p, "driving"), Affine(p, "first"))),
+        new("FirstOrderModel.Generate(source, motion, previous, frameFlow)", p => FirstOrder.Generate(Drawn(p), Affine(p, "motion"))),
         new("FaceState.Condition()", p => State(p, "face").Condition()),
-        new("FaceBatch.AsSource()", p => Batch(p, "batch").AsSource(FaceEntries.Reconstructor)),
-        new("FaceBatch.AsDriving(source)", p => Batch(p, "batch").AsDriving(FaceEntries.Face(p, "source", 1), FaceEntries.Reconstructor)),
-        new("FaceBatch.State(coefficients)", p => FaceBatch.State(FaceEntries.Reconstructor, FaceEntries.Face(p, "coefficients", 1))),
+        new("FaceObservation.AsSource()", p => Batch(p, "batch").AsSource(FaceEntries.Reconstructor)),
+        new("FaceObservation.AsDriving(source)", p => Batch(p, "batch").AsDriving(FaceEntries.Face(p, "source", 1), FaceEntries.Reconstructor)),
+        new("FaceObservation.State(coefficients)", p => FaceObservation.State(FaceEntries.Reconstructor, FaceEntries.Face(p, "coefficients", 1))),
         new("GeneratedClip.Errors()", p => Clip(p).Errors()),
         new("GeneratedClip.Flicker()", p => Clip(p).Flicker()),
         new("GraphModel.forward(input)", Graph),
         new("StateDict.Save(tensors)", Save),
         new("TrainingStep.Run(sample)", Step, Every: 25),
-        new("Reenactment.Next(target, driving)", Reenact, Every: 4),
+        new("SourceAnimation.new(source)", p => new SourceAnimation(Model, Frame(p, "source")), Every: 4),
+        new("SourceAnimation.Next(driving)", Animated, Every: 4),
+        new("SourceAnimation.Next(motion)", p => Animation().Next(new FaceMotion(State(p, "motion"), p.Points("motion", 1, Config.Estimator.KeypointCount, 2))), Every: 4),
     ];
 
     private static FaceFrame Frame(Probe p, string name) => new(p.Of(name, 1, 3, 32, 32), State(p, name));
@@ -65,7 +68,9 @@ internal static class ModelEntries
     private static AffineKeypoints Affine(Probe p, string name)
         => new(p.Points(name, 1, 3, 2).Positions, p.Given(name, eye(2).expand(1, 3, 2, 2).contiguous()));
 
-    private static SourceState Source(Probe p)
+    private static FirstOrderSource Drawn(Probe p) => new(new FaceFrame(p.Of("source", 1, 3, 32, 32)), p.Of("source", 1, 16, 8, 8), Affine(p, "source"));
+
+    private static PecHeadSource Source(Probe p)
     {
         using var quiet = no_grad();
         var state = Model.EncodeSource(TinyConfigs.Frame(Config, 1));
@@ -85,7 +90,7 @@ internal static class ModelEntries
         return new PropagationState(p.Of("previous", shape), p.Of("previous", shape), p.Of("previous", shape));
     }
 
-    private static FaceBatch Batch(Probe p, string name) => new(p.Of(name, 1, 3, 8, 8), FaceEntries.Face(p, name, 1));
+    private static FaceObservation Batch(Probe p, string name) => new(p.Of(name, 1, 3, 8, 8), FaceEntries.Face(p, name, 1));
 
     private static GeneratedClip Clip(Probe p) => new(p.Of("Driving", 3, 3, 4, 4), p.Of("Frames", 3, 3, 4, 4), []);
 
@@ -100,16 +105,17 @@ internal static class ModelEntries
     {
         using var state = TrainingState.Create(TinyStep.Config, CPU);
         long side = state.Model.ImageSize;
-        FaceBatch Moment(string name) => new(p.Of(name, 1, 3, side, side), FaceEntries.Face(p, name, 1, 2, 3));
+        FaceObservation Moment(string name) => new(p.Of(name, 1, 3, side, side), FaceEntries.Face(p, name, 1, 2, 3));
         return TinyStep.Of(state).Run(0, new TrainingSample([Moment("sample")], [Moment("sample")]), 1e-4);
     }
 
-    private static RgbImage Reenact(Probe p)
+    private static Generated Animated(Probe p)
     {
-        var picture = new RgbImage(64, 64, [.. Enumerable.Repeat((byte)200, 64 * 64 * 3)]);
-        using var reenactment = new Reenactment(Portrait, new DrawnReconstructor(), picture, CPU, Precision.Full);
-        return reenactment.Next(FaceEntries.Face(p, "target", 1, 2, 3), p.Of("driving", 1, 3, 64, 64));
+        using var animation = Animation();
+        return animation.Next(Frame(p, "driving"));
     }
+
+    private static SourceAnimation Animation() => new(Model, TinyConfigs.Frame(Config, 1));
 
     private static object? Save(Probe p)
     {

@@ -1,5 +1,6 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Flow;
+using PECHead.Research.Layers;
 using PECHead.Research.Motion;
 using PECHead.Research.Tests.Flow;
 using TorchSharp.Modules;

@@ -1,3 +1,4 @@
+using PECHead.Research.Data;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 

@@ -12,7 +12,7 @@ internal static class PublicSurface
     private static readonly HashSet<string> Plain =
     [
         "Equals", "Deconstruct", "<Clone>$", "GetHashCode", "ToString", "op_Equality", "op_Inequality", "op_Implicit",
-        "MoveToOuterDisposeScope", "DetachFromDisposeScope", "Dispose", "Detach", "Alias", "To", "ToNumbers",
+        "MoveToOuterDisposeScope", "DetachFromDisposeScope", "Dispose", "Free", "Detach", "Alias", "Copy", "To", "ToNumbers", "RequireFace",
     ];
 
     /// <summary>Type.Method(parameters with tensors), sorted.</summary>
@@ -44,7 +44,7 @@ internal static class PublicSurface
 
     private static bool Bears(Type type, HashSet<Type> seen)
     {
-        if (type == typeof(Tensor)) return true;
+        if (type == typeof(Tensor) || typeof(ITensorRecord).IsAssignableFrom(type)) return true;
         if (type.HasElementType) return Bears(type.GetElementType()!, seen);
         if (!seen.Add(type)) return false;
         if (type.IsGenericType && type.GetGenericArguments().Any(argument => Bears(argument, seen))) return true;

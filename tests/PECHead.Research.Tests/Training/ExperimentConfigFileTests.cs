@@ -3,8 +3,8 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
+using PECHead.Research.Recipes;
 using PECHead.Research.Tests.Data;
-using PECHead.Research.Training;
 
 namespace PECHead.Research.Tests.Training;
 

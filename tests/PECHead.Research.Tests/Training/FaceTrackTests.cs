@@ -1,6 +1,7 @@
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
-using PECHead.Research.Training;
+using PECHead.Research.Observation;
+using PECHead.Research.Tests.FaceModel;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Training;
@@ -8,11 +9,11 @@ namespace PECHead.Research.Tests.Training;
 public sealed class FaceTrackTests(TinyStore tiny) : IClassFixture<TinyStore>
 {
     [Fact]
-    public void A_saved_track_holds_what_was_reconstructed()
+    public void A_saved_track_holds_what_was_observed()
     {
         using var scope = NewDisposeScope();
         var frames = new[] { 3, 0, 7 };
-        var expected = tiny.Store.Reconstructor.Reconstruct(FrameBatch.Read(tiny.Store.Frames, frames, CPU));
+        var expected = DrawnReconstructor.Faces(FrameBatch.Read(tiny.Store.Frames, frames, CPU));
         var kept = tiny.Store.Track.Select(frames, CPU);
 
         TensorAssert.Close(expected.Expression, kept.Expression, 1e-6);
@@ -28,8 +29,8 @@ public sealed class FaceTrackTests(TinyStore tiny) : IClassFixture<TinyStore>
         var (source, driving) = (tiny.Store.Read([0], CPU), tiny.Store.Read([9], CPU));
         var foreign = source with { Coefficients = source.Coefficients with { Identity = source.Coefficients.Identity + 1 } };
 
-        var own = driving.AsDriving(source.Coefficients, tiny.Store.Reconstructor).Face;
-        var other = driving.AsDriving(foreign.Coefficients, tiny.Store.Reconstructor).Face;
+        var own = driving.AsDriving(source.Coefficients, tiny.Store.Reconstructor).Face!;
+        var other = driving.AsDriving(foreign.Coefficients, tiny.Store.Reconstructor).Face!;
 
         TensorAssert.Close(own.Pose, other.Pose, 0);
         TensorAssert.Close(own.Expression, other.Expression, 0);

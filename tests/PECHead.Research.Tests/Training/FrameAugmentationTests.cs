@@ -1,3 +1,4 @@
+using PECHead.Research.Recipes;
 using PECHead.Research.Training;
 using TorchSharp;
 using static TorchSharp.torch;

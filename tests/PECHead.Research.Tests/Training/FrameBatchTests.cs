@@ -1,4 +1,4 @@
-using PECHead.Research.Training;
+using PECHead.Research.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,9 @@ using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.FaceModel;
 using PECHead.Research.Training;
@@ -24,7 +27,7 @@ public sealed class FrameFlowTests : IDisposable
         new FrameStoreBuilder("drawn", media.Clips(), 128).Build(_folder["store"]);
         var frames = FrameStore.Open(_folder["store"]);
         var reconstructor = new DrawnReconstructor();
-        using (var track = FaceTrack.Of(frames, reconstructor, CPU)) track.Save(frames);
+        using (var track = FaceTrack.Of(frames, DrawnReconstructor.Observer(reconstructor), CPU)) track.Save(frames);
         using var store = new FaceStore(frames, FaceTrack.Open(frames, reconstructor.Name), reconstructor);
         var config = ExperimentConfigFile.Parse("flow: raft\nsize: small\ntraining: {steps: 2, batch_size: 2, frames_per_clip: 2, frozen_statistics: true}", "x.yaml");
         using var counted = new Counted(FrameFlows.Create(config.Flow, 128, Weights(), CPU));
@@ -34,7 +37,7 @@ public sealed class FrameFlowTests : IDisposable
 
         Assert.Equal((TrainingOutcome.Finished, 2), (outcome, counted.Estimates));
         Assert.True(counted.Largest > 0);
-        Assert.Equal(FrameFlow.Raft, TrainingCheckpoint.ReadHeader(new RunFolder(_folder["run"]).Checkpoint).Config.Flow);
+        Assert.Equal(FrameFlow.Raft, RunCheckpoint.ReadHeader(new RunFolder(_folder["run"]).Checkpoint).Config.Flow);
         Assert.Contains("flow: raft", File.ReadAllText(new RunFolder(_folder["run"]).Config), StringComparison.Ordinal);
     }
 

@@ -1,5 +1,7 @@
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Training;
 using static TorchSharp.torch;
@@ -25,8 +27,8 @@ public sealed class PublishedRunTests : IDisposable
         var (run, published) = Publish();
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        using var whole = TrainingCheckpoint.LoadModel(run.Checkpoint, CPU);
-        using var half = TrainingCheckpoint.LoadModel(published.Checkpoint, CPU);
+        using var whole = RunCheckpoint.LoadModel(run.Checkpoint, CPU);
+        using var half = RunCheckpoint.LoadModel(published.Checkpoint, CPU);
         var (source, driving) = (TinyConfigs.Frame(Config.Model(), 1), TinyConfigs.Frame(Config.Model(), 1));
         Assert.True(allclose(whole.call(source, driving).Image, half.call(source, driving).Image, 0, 5e-3));
         Assert.All(half.parameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.dtype));
@@ -37,7 +39,7 @@ public sealed class PublishedRunTests : IDisposable
     public void Published_weights_say_what_they_are_of_and_where_they_come_from()
     {
         var (run, published) = Publish();
-        Assert.Equal(TrainingCheckpoint.ReadHeader(run.Checkpoint).Progress, TrainingCheckpoint.ReadHeader(published.Checkpoint).Progress);
+        Assert.Equal(RunCheckpoint.ReadHeader(run.Checkpoint).Progress, RunCheckpoint.ReadHeader(published.Checkpoint).Progress);
         Assert.Equal(ExperimentConfigFile.Format(Config), File.ReadAllText(published.Config));
         var provenance = PublishedRun.ReadProvenance(published.Checkpoint);
         Assert.Equal("pechead train", provenance["command"]);

@@ -1,5 +1,6 @@
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
 using PECHead.Research.Tests.FaceModel;
 using PECHead.Research.Tests.Flow;
 using PECHead.Research.Training;

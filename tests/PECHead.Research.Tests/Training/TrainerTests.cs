@@ -4,6 +4,8 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Flow;
 using PECHead.Research.Training;
@@ -29,7 +31,7 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
         Assert.Equal(TrainingOutcome.Finished, Run("whole", config));
         using var stop = new CancellationTokenSource();
         Assert.Equal(TrainingOutcome.Stopped, Run("parts", config, new Watch(p => { if (p.Step == 2) stop.Cancel(); }), cancellation: stop.Token));
-        Assert.Equal(2, TrainingCheckpoint.ReadHeader(Folder("parts").Checkpoint).Progress.Step);
+        Assert.Equal(2, RunCheckpoint.ReadHeader(Folder("parts").Checkpoint).Progress.Step);
         Assert.Equal(TrainingOutcome.Finished, Run("parts", config));
 
         using var whole = SafetensorsFile.Open(Folder("whole").Checkpoint);
@@ -63,7 +65,7 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
 
         Assert.Matches("^the (loss of step|weight) .* (is not a number|is not finite)", error.Message);
         Assert.Equal(poisoned, File.ReadAllBytes(Folder("run").Checkpoint));
-        Assert.Equal(1, TrainingCheckpoint.ReadHeader(Folder("run").Checkpoint).Progress.Step);
+        Assert.Equal(1, RunCheckpoint.ReadHeader(Folder("run").Checkpoint).Progress.Step);
     }
 
     [Fact]
@@ -85,7 +87,7 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     {
         var outcome = Run("run", Config(steps: 100_000), minutes: 0.02);
         Assert.Equal(TrainingOutcome.OutOfTime, outcome);
-        Assert.InRange(TrainingCheckpoint.ReadHeader(Folder("run").Checkpoint).Progress.Step, 1, 1000);
+        Assert.InRange(RunCheckpoint.ReadHeader(Folder("run").Checkpoint).Progress.Step, 1, 1000);
     }
 
     [Fact]
@@ -144,7 +146,7 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     // The same weights under another configuration, as a resumed run would read it.
     private void Rewrite(string name, ExperimentConfig config)
     {
-        var (written, _) = TrainingCheckpoint.ReadHeader(Folder(name).Checkpoint);
+        var (written, _) = RunCheckpoint.ReadHeader(Folder(name).Checkpoint);
         using var state = TrainingState.Create(written, CPU);
         TrainingCheckpoint.Restore(Folder(name).Checkpoint, state);
         TrainingCheckpoint.Save(Folder(name).Checkpoint, config with { ExpressionSize = written.ExpressionSize }, new RunProgress(1, config.Training.Steps, 1), state);

@@ -1,5 +1,7 @@
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Training;
 using static TorchSharp.torch;
@@ -30,7 +32,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     public void A_checkpoint_says_what_it_is_of()
     {
         Save();
-        var (config, progress) = TrainingCheckpoint.ReadHeader(File);
+        var (config, progress) = RunCheckpoint.ReadHeader(File);
         Assert.Equal(ExperimentConfigFile.Format(Config), ExperimentConfigFile.Format(config));
         Assert.Equal(new RunProgress(2, 3, 4.5), progress);
     }
@@ -41,7 +43,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         Save();
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        using var loaded = TrainingCheckpoint.LoadModel(File, CPU);
+        using var loaded = RunCheckpoint.LoadModel(File, CPU);
         _state.Model.eval();
         var (source, driving) = (TinyConfigs.Frame(Config.Model(), 1), TinyConfigs.Frame(Config.Model(), 1));
         Assert.False(loaded.training);
@@ -69,7 +71,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         Save();
         var bytes = System.IO.File.ReadAllBytes(File);
         System.IO.File.WriteAllBytes(File, bytes[..(int)(bytes.Length * kept)]);
-        Assert.Contains(File, Assert.Throws<CheckpointFormatException>(() => TrainingCheckpoint.LoadModel(File, CPU)).Message, StringComparison.Ordinal);
+        Assert.Contains(File, Assert.Throws<CheckpointFormatException>(() => RunCheckpoint.LoadModel(File, CPU)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     {
         using var scope = NewDisposeScope();
         StateDict.Save(File, new Dictionary<string, Tensor> { ["model.x"] = ones(2) });
-        Assert.Contains("no checkpoint", Assert.Throws<CheckpointFormatException>(() => TrainingCheckpoint.ReadHeader(File)).Message, StringComparison.Ordinal);
+        Assert.Contains("no checkpoint", Assert.Throws<CheckpointFormatException>(() => RunCheckpoint.ReadHeader(File)).Message, StringComparison.Ordinal);
     }
 
     private void Save() => TrainingCheckpoint.Save(File, Config, new RunProgress(2, 3, 4.5), _state);

@@ -1,5 +1,7 @@
 using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
 using PECHead.Research.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,6 +45,6 @@ public sealed class TrainingStepTests
         Assert.Contains(((PecHeadModel)state.Model).named_parameters(), entry => entry.name.StartsWith("locator.", StringComparison.Ordinal) && !entry.parameter.equal(before[entry.name]).all().ToBoolean());
     }
 
-    private static FaceBatch Moment(TrainingState state) => new(
+    private static FaceObservation Moment(TrainingState state) => new(
         rand(1, 3, state.Model.ImageSize, state.Model.ImageSize), new FaceCoefficients(zeros(1, 2), zeros(1, 3), zeros(1, 3), zeros(1, 3), zeros(1, 3), ones(1)));
 }

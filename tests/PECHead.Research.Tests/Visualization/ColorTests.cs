@@ -1,5 +1,5 @@
 using PECHead.Research.Data;
-using PECHead.Research.Motion;
+using PECHead.Research.Layers;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 

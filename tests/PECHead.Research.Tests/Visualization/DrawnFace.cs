@@ -1,4 +1,4 @@
-using PECHead.Research.Motion;
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Visualization;

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 using FsCheck;
 using FsCheck.Fluent;
 using PECHead.Research.Data;
-using PECHead.Research.Motion;
+using PECHead.Research.Layers;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using PECHead.Research.Data;
+using PECHead.Research.Layers;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
@@ -59,7 +60,7 @@ public sealed class InteractiveTests
     public void DeformableOffsetView_OfAWarp_SamplesWhereTheDeformationPoints()
     {
         using var scope = NewDisposeScope();
-        var deformation = PECHead.Research.Motion.CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU);
+        var deformation = CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU);
         deformation[2, 1] = tensor([1f, -1f]);   // the upper right corner
         var drawn = Drawn.Pixels(new DeformableOffsetView(new RgbImage(5, 5), deformation) { Pixel = (2, 1), Size = 100 });
 

@@ -1,6 +1,7 @@
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Layers;
+using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.FaceModel.Basel;
@@ -23,26 +24,23 @@ public sealed class BfmReconstructor : IFaceReconstructor
 
     private readonly Deep3DNetwork _network;
     private readonly BaselFaceModel _model;
-    private readonly IFacePointSource _points;
     private readonly Deep3DAlignment _alignment;
     private readonly Lazy<MirrorMaps> _mirror;
 
     /// <summary>Joins a network and a model, which it disposes in the end.</summary>
     /// <param name="network">The network, on any device.</param>
     /// <param name="model">A model of 80 identity and 64 expression coefficients.</param>
-    /// <param name="points">Finds the landmarks that crops are made from; stays the caller's.</param>
     /// <param name="alignment">How exactly crops are cut.</param>
     /// <exception cref="ArgumentException">A model of other sizes.</exception>
     internal BfmReconstructor(
-        Deep3DNetwork network, BaselFaceModel model, IFacePointSource points, Deep3DAlignment alignment = Deep3DAlignment.SubPixel)
+        Deep3DNetwork network, BaselFaceModel model, Deep3DAlignment alignment = Deep3DAlignment.SubPixel)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(points);
         if (model.Identity.size(0) != IdentitySize || model.Expression.size(0) != ExpressionSize)
             throw new ArgumentException(
                 $"The network gives {IdentitySize} identity and {ExpressionSize} expression coefficients; the model has {model.Identity.size(0)} and {model.Expression.size(0)}.", nameof(model));
-        (_network, _model, _points, _alignment) = (network, model, points, alignment);
+        (_network, _model, _alignment) = (network, model, alignment);
         _mirror = new Lazy<MirrorMaps>(() => new MirrorMaps(model));
     }
 
@@ -65,15 +63,13 @@ public sealed class BfmReconstructor : IFaceReconstructor
     public ExpressionDirections Directions => ExpressionDirections.None;
 
     /// <summary>Loads the files of a folder.</summary>
-    /// <param name="points">Finds the landmarks that crops are made from; stays the caller's.</param>
     /// <param name="folder">Folder; null: that of <see cref="BaselFiles.FolderVariable"/>.</param>
     /// <param name="alignment">How exactly crops are cut.</param>
     /// <returns>The reconstructor, on the CPU.</returns>
     /// <exception cref="DataException">Files are missing or do not fit together; the message says which and where to get them.</exception>
     /// <exception cref="CheckpointFormatException">A file is damaged.</exception>
-    public static BfmReconstructor Load(IFacePointSource points, string? folder = null, Deep3DAlignment alignment = Deep3DAlignment.SubPixel)
+    public static BfmReconstructor Load(string? folder = null, Deep3DAlignment alignment = Deep3DAlignment.SubPixel)
     {
-        ArgumentNullException.ThrowIfNull(points);
         folder = BaselFiles.Folder(folder);
         if (BaselFiles.Find(folder, BaselFiles.Network) is null && BaselFiles.Find(folder, BaselFiles.Model) is null)
             BaselFiles.Require(folder, [BaselFiles.Network, BaselFiles.Model]);
@@ -83,7 +79,7 @@ public sealed class BfmReconstructor : IFaceReconstructor
         try
         {
             network = Deep3DNetwork.Load(weights);
-            return new BfmReconstructor(network, model, points, alignment);
+            return new BfmReconstructor(network, model, alignment);
         }
         catch
         {
@@ -94,16 +90,23 @@ public sealed class BfmReconstructor : IFaceReconstructor
     }
 
     /// <inheritdoc/>
-    public FaceCoefficients Reconstruct(Tensor frames)
+    public FaceCoefficients Fit(Tensor frames, FaceMeshes found)
     {
         CheckFrames(frames);
-        return Reconstruct(frames, _points.Locate(frames));
+        ArgumentNullException.ThrowIfNull(found);
+        TensorGuard.Shape(found.Points, nameof(found), frames.size(0), FaceMesh.PointCount, 3);
+        using var scope = NewDisposeScope();
+        var landmarks = Landmarks68.FromMesh(found.FromPixelCentres()).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        FacePoints? Face(float score, int frame) => score > 0
+            ? new FacePoints([.. Enumerable.Range(frame * Landmarks68.Count, Landmarks68.Count).Select(i => (landmarks[3 * i], landmarks[(3 * i) + 1]))], Math.Min(score, 1))
+            : null;
+        return Reconstruct(frames, [.. found.Scores.Select(Face)]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Reconstructs faces whose landmarks are known already.</summary>
     /// <param name="frames">[N, 3, S, S], RGB in [0, 1].</param>
     /// <param name="points">N entries, null where there is no face.</param>
-    /// <returns>As <see cref="Reconstruct(Tensor)"/>.</returns>
+    /// <returns>As <see cref="Fit"/>.</returns>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public FaceCoefficients Reconstruct(Tensor frames, IReadOnlyList<FacePoints?> points)
     {

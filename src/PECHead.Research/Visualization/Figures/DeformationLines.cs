@@ -1,5 +1,5 @@
+using PECHead.Research.Data;
 using PECHead.Research.Layers;
-using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Visualization;

@@ -1,3 +1,4 @@
+using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using ScottPlot;
 using static TorchSharp.torch;

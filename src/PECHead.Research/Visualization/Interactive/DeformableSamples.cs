@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using PECHead.Research.Data;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.FaceModel.Basel;
+using PECHead.Research.Perception;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Golden;
 using TorchSharp;
@@ -18,7 +19,7 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
     {
         using var scope = NewDisposeScope();
         var expected = oracle.Load("geometry");
-        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), BaselFaceModel.Load(oracle.PathOf("whole")), new NoFaces());
+        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), BaselFaceModel.Load(oracle.PathOf("whole")));
         // A frame that is the aligned crop itself.
         var crop = tensor(new[] { Math.Log(Deep3DCamera.FocalLength / Deep3DCamera.Distance / HalfCrop), (112 / HalfCrop) - 1, (111 / HalfCrop) - 1 }).expand(4, 3);
         var coefficients = new FaceCoefficients(expected["alpha"], expected["beta"], expected["angles"], expected["trans"], crop, ones(4));
@@ -33,7 +34,7 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
     {
         using var scope = NewDisposeScope();
         using var model = TinyFaceModel.Random();
-        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), model, new NoFaces());
+        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), model);
         var face = new FacePoints([(100.2, 90.1), (141.7, 88.3), (123.4, 110.9), (104.5, 131.0), (138.8, 130.2)]);
         var crop = Deep3DCrop.FromPoints(face, 200, 200)!;
 
@@ -55,7 +56,7 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
     public void Frames_without_a_face_are_neutral_and_the_others_keep_their_places()
     {
         using var scope = NewDisposeScope();
-        using var reconstructor = BfmReconstructor.Load(new NoFaces(), Combined());
+        using var reconstructor = BfmReconstructor.Load(Combined());
         var face = new FacePoints([(100, 90), (141, 88), (123, 110), (104, 131), (138, 130)], 0.75);
         var frames = rand(11, 3, 96, 96);
 
@@ -68,7 +69,7 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
         TensorAssert.Close(reconstructor.Neutral(1, CPU).Pose, found.Pose.narrow(0, 1, 1), 0);
         TensorAssert.Close(zeros(2, 80), found.Identity.index_select(0, tensor(new[] { 1L, 10L })), 0);
         Assert.False(found.Identity.requires_grad);
-        TensorAssert.Close(reconstructor.Neutral(11, CPU).Pose, reconstructor.Reconstruct(frames).Pose, 0);
+        TensorAssert.Close(reconstructor.Neutral(11, CPU).Pose, reconstructor.Fit(frames, None(11)).Pose, 0);
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
     public void The_mirrored_face_of_a_symmetric_model_has_the_mirrored_points()
     {
         using var scope = NewDisposeScope();
-        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), TinyFaceModel.Symmetric(), new NoFaces());
+        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), TinyFaceModel.Symmetric());
         var face = FaceCoefficientsTests.Random(3, 9, 80, 64);
 
         var mirrored = reconstructor.Mirror(face);
@@ -121,7 +122,7 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
     public void Mirroring_works_at_the_true_size()
     {
         using var scope = NewDisposeScope();
-        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), BaselFaceModel.Load(oracle.PathOf("full")), new NoFaces());
+        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), BaselFaceModel.Load(oracle.PathOf("full")));
         var face = FaceCoefficientsTests.Random(1, 2, 80, 64);
 
         var mirrored = reconstructor.Mirror(face).Checked();
@@ -154,41 +155,44 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
         using var scope = NewDisposeScope();
         using var reconstructor = Tiny();
 
-        Assert.Throws<ArgumentException>(() => reconstructor.Reconstruct(zeros(1, 3, 64, 32)));
-        Assert.Throws<ArgumentException>(() => reconstructor.Reconstruct(zeros(1, 1, 64, 64)));
+        Assert.Throws<ArgumentException>(() => reconstructor.Fit(zeros(1, 3, 64, 32), None(1)));
+        Assert.Throws<ArgumentException>(() => reconstructor.Fit(zeros(1, 1, 64, 64), None(1)));
         Assert.Throws<ArgumentException>(() => reconstructor.Reconstruct(zeros(2, 3, 64, 64), [null]));
         Assert.Equal(0, reconstructor.Reconstruct(zeros(1, 3, 1, 1), [new FacePoints(new (double, double)[5])]).Score.ToDouble());
         using var small = new BaselFaceModel(zeros(4, 3), zeros(3, 12), zeros(2, 12), [], new int[68]);
         using var network = new Deep3DNetwork();
-        Assert.Throws<ArgumentException>(() => new BfmReconstructor(network, small, new NoFaces()));
+        Assert.Throws<ArgumentException>(() => new BfmReconstructor(network, small));
     }
 
     [Fact]
     public void Without_the_network_the_message_names_it()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("epoch_20.pth", Assert.Throws<DataException>(() => BfmReconstructor.Load(new NoFaces(), folder.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("epoch_20.pth", Assert.Throws<DataException>(() => BfmReconstructor.Load(folder.Root)).Message, StringComparison.Ordinal);
         folder.Write("BFM/BFM_model_front.mat", "x");
-        var message = Assert.Throws<DataException>(() => BfmReconstructor.Load(new NoFaces(), folder.Root)).Message;
+        var message = Assert.Throws<DataException>(() => BfmReconstructor.Load(folder.Root)).Message;
         Assert.Contains("epoch_20.pth is missing", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Another_reconstructor_can_find_the_points()
+    public void Crops_are_made_from_the_68_points_of_the_meshes()
     {
         using var scope = NewDisposeScope();
-        var face = new FacePoints([(20, 20), (44, 20), (32, 30), (24, 44), (40, 44)], 0.5);
-        using var inner = new BfmReconstructor(new Deep3DNetwork(), TinyFaceModel.Random(), new Fixed([face, null]));
-        var source = new ReconstructedFacePoints(inner);
+        using var noGradient = no_grad();
+        using var reconstructor = new BfmReconstructor(new Deep3DNetwork(), TinyFaceModel.Random());
+        var frames = rand(2, 3, 64, 64);
+        var meshes = new FaceMeshes(10 + (40 * rand(2, FaceMesh.PointCount, 3)), [0.5f, 0], [new FaceCrop(0, default, 1, 0, 1), null], [null, null]);
+        var landmarks = Landmarks68.FromMesh(meshes.FromPixelCentres())[0].to(ScalarType.Float64).contiguous().data<double>().ToArray();
+        var face = new FacePoints([.. landmarks.Chunk(3).Select(point => (point[0], point[1]))], 0.5);
 
-        var located = source.Locate(rand(2, 3, 64, 64));
+        var (expected, found) = (reconstructor.Reconstruct(frames, [face, null]), reconstructor.Fit(frames, meshes));
 
-        Assert.Equal(FacePoints.FullCount, located[0]!.Points.Count);
-        Assert.Equal(0.5, located[0]!.Score, 6);
-        Assert.Null(located[1]);
+        foreach (var (one, other) in expected.Tensors.Zip(found.Tensors)) TensorAssert.Close(one, other, 1e-6);
     }
 
-    private static BfmReconstructor Tiny() => new(new Deep3DNetwork(), TinyFaceModel.Random(), new NoFaces());
+    private static FaceMeshes None(int count) => new(zeros(count, FaceMesh.PointCount, 3), new float[count], new FaceCrop?[count], new DetectedFace?[count]);
+
+    private static BfmReconstructor Tiny() => new(new Deep3DNetwork(), TinyFaceModel.Random());
 
     private string Combined()
     {
@@ -196,15 +200,5 @@ public sealed class BfmReconstructorTests(BaselOracle oracle)
         Directory.CreateDirectory(oracle.PathOf("BFM"));
         File.Copy(oracle.PathOf("whole", "BFM_model_front.mat"), model, overwrite: true);
         return oracle.Folder;
-    }
-
-    private sealed class NoFaces : IFacePointSource
-    {
-        public IReadOnlyList<FacePoints?> Locate(Tensor frames) => new FacePoints?[frames.size(0)];
-    }
-
-    private sealed class Fixed(IReadOnlyList<FacePoints?> faces) : IFacePointSource
-    {
-        public IReadOnlyList<FacePoints?> Locate(Tensor frames) => faces;
     }
 }

@@ -1,7 +1,10 @@
 using PECHead.Research.Animation;
+using PECHead.Research.Catalog;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Models.Baselines.FirstOrder;
+using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Golden;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,15 +54,17 @@ public sealed class FirstOrderWeightsTests(FirstOrderOracle oracle) : IClassFixt
         using var model = FirstOrderWeights.Load(oracle[file], alignCorners);
         model.to(ScalarType.Float64);
         var (source, driving) = (expected["source"], expected["driving"]);
-        AffineKeypoints from = model.Locate(source), to = model.Locate(driving);
+        using var encoded = model.EncodeSource(new FaceFrame(source));
+        var from = encoded.Points;
+        var to = model.ObserveMotion(encoded, new FaceFrame(driving));
 
         Assert.Equal((64, 3, alignCorners), (model.Config.ImageSize, model.Config.KeypointCount, model.Config.AlignCorners));
         AssertNear(expected["positions"], from.Positions, 1e-9);
         AssertNear(expected["jacobians"], from.Jacobians, 1e-9);
-        AssertNear(expected[name], model.call(source, driving), 1e-9);
-        AssertNear(expected[name], model.Animate(source, from, to), 1e-9);
+        AssertNear(expected[name], model.call(new FaceFrame(source), new FaceFrame(driving)).Image, 1e-9);
+        AssertNear(expected[name], model.Generate(encoded, to).Image, 1e-9);
         var first = new AffineKeypoints(from.Positions.flip(0), from.Jacobians.flip(0));
-        AssertNear(expected[$"{name}.relative"], model.Animate(source, from, AffineKeypoints.Relative(from, to, first, 0.7)), 1e-9);
+        AssertNear(expected[$"{name}.relative"], model.Generate(encoded, AffineKeypoints.Relative(from, to, first, full([source.size(0), 1, 1], 0.7, ScalarType.Float64))).Image, 1e-9);
         Assert.True((expected["original"] - expected["later"]).abs().max().ToDouble() > 0.01, "the conventions must differ for this to show anything");
     }
 
@@ -75,13 +80,51 @@ public sealed class FirstOrderWeightsTests(FirstOrderOracle oracle) : IClassFixt
         StateDict.Save(oracle["copy.safetensors"], copy);
         FirstOrderWeights.Save(oracle["ours.safetensors"], model);
         var frames = rand(2, 3, 64, 64);
-        var expected = model.call(frames, frames.flip(0));
+        var expected = model.call(new FaceFrame(frames), new FaceFrame(frames.flip(0))).Image;
 
         foreach (string file in new[] { "copy.safetensors", "ours.safetensors" })
         {
             using var loaded = FirstOrderWeights.Load(oracle[file]);
-            AssertNear(expected, loaded.call(frames, frames.flip(0)), 0);
+            AssertNear(expected, loaded.call(new FaceFrame(frames), new FaceFrame(frames.flip(0))).Image, 0);
         }
+    }
+
+    [OracleFact]
+    public void The_convention_is_stored_in_our_file_and_obeyed()
+    {
+        using var later = FirstOrderWeights.Load(oracle["tiny.zip.pth"], alignCorners: false);
+        FirstOrderWeights.Save(oracle["later.safetensors"], later);
+
+        using var loaded = FirstOrderWeights.Load(oracle["later.safetensors"]);
+        using var fromCatalog = ModelCatalog.Load(oracle["later.safetensors"]).Model;
+
+        Assert.False(loaded.Config.AlignCorners);
+        Assert.False(Assert.IsType<FirstOrderModel>(fromCatalog).Config.AlignCorners);
+    }
+
+    [Fact]
+    public void One_map_of_Jacobians_for_all_points_is_a_map_repeated_for_each()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var config = new FirstOrderConfig { ImageSize = 64, KeypointCount = 3, DetectorExpansion = 4, MotionExpansion = 4, MaxChannels = 16, HourglassDepth = 3, BaseChannels = 4, BottleneckBlocks = 1 };
+        using var shared = new FirstOrderModel(config with { SharedJacobian = true });
+        using var each = new FirstOrderModel(config);
+        var state = shared.state_dict();
+        foreach (var name in new[] { "detector.jacobian.weight", "detector.jacobian.bias" })
+        {
+            state[name].normal_();
+            state[name] = cat([state[name], state[name], state[name]], 0);
+        }
+        each.load_state_dict(state);
+        FirstOrderWeights.Save(folder["mgif.safetensors"], shared);
+        using var loaded = FirstOrderWeights.Load(folder["mgif.safetensors"]);
+        each.eval();
+        FaceFrame source = new(rand(1, 3, 64, 64)), driving = new(rand(1, 3, 64, 64));
+
+        Assert.True(loaded.Config.SharedJacobian);
+        AssertNear(each.call(source, driving).Image, loaded.call(source, driving).Image, 1e-6);
     }
 
     [OracleFact]
@@ -110,10 +153,12 @@ public sealed class FirstOrderWeightsTests(FirstOrderOracle oracle) : IClassFixt
             pixels[i] = (byte)(i * 37 % 251);
         var picture = new RgbImage(64, 64, pixels);
         long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        using (var reenactment = new FirstOrderReenactment(model, picture, CPU))
+        var head = new TalkingHead(model, observer: null);
+        var portrait = new Portrait(picture, picture, new CropSquare(0, 0, 64), 1);
+        foreach (var mode in head.Modes)
         {
-            var first = reenactment.Next(picture);
-            Assert.Equal(first.Pixels.ToArray(), reenactment.Next(picture).Pixels.ToArray());
+            RgbImage[] made = [.. head.Animate(portrait, [picture, picture], new AnimationOptions { Mode = mode })];
+            Assert.Equal(made[0].Pixels.ToArray(), made[1].Pixels.ToArray());
         }
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
@@ -7,32 +8,60 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 /// <summary>K learned points a frame, each with the local affine part of the motion around it.</summary>
 /// <param name="Positions">[N, K, 2], (x, y) in [-1, 1]; the ends are the centres of the border pixels.</param>
 /// <param name="Jacobians">[N, K, 2, 2], from an unseen reference frame.</param>
-public readonly record struct AffineKeypoints(Tensor Positions, Tensor Jacobians)
+public sealed record AffineKeypoints(Tensor Positions, Tensor Jacobians) : MotionState
 {
+    private double[]? _sizes;
+
     /// <summary>The points that a source takes when it moves as the driving frame did since its first frame.</summary>
     /// <param name="source">Points of the source.</param>
     /// <param name="driving">Points of the present driving frame.</param>
     /// <param name="first">Points of the first driving frame.</param>
-    /// <param name="scale">Factor of the movement of the positions; 1 for none.</param>
+    /// <param name="scale">Factors [N, 1, 1] of the movement of the positions; null for none.</param>
     /// <remarks><b>Paper:</b> First Order Motion Model, Sec. 3.4: k_s + a·(k_d − k_d0) and J_d J_d0⁻¹ J_s.</remarks>
-    public static AffineKeypoints Relative(AffineKeypoints source, AffineKeypoints driving, AffineKeypoints first, double scale = 1)
+    public static AffineKeypoints Relative(AffineKeypoints source, AffineKeypoints driving, AffineKeypoints first, Tensor? scale = null)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(driving);
+        ArgumentNullException.ThrowIfNull(first);
         driving.Require(nameof(driving), TensorGuard.Any, TensorGuard.Any);
         source.Require(nameof(source), driving.Positions.size(0), driving.Positions.size(1));
         first.Require(nameof(first), driving.Positions.size(0), driving.Positions.size(1));
+        if (scale is not null) TensorGuard.Shape(scale, nameof(scale), driving.Positions.size(0), 1, 1);
         TensorGuard.Same(source.Jacobians, nameof(source), driving.Jacobians, nameof(driving));
         TensorGuard.Same(first.Jacobians, nameof(first), driving.Jacobians, nameof(driving));
         using var scope = NewDisposeScope();
-        var positions = source.Positions + scale * (driving.Positions - first.Positions);
+        var moved = driving.Positions - first.Positions;
+        var positions = source.Positions + (scale is null ? moved : scale * moved);
         var jacobians = driving.Jacobians.matmul(first.InverseJacobians(nameof(first))).matmul(source.Jacobians);
         return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hands the tensors to the surrounding dispose scope.</summary>
-    public AffineKeypoints MoveToOuterDisposeScope() => new(Positions.MoveToOuterDisposeScope(), Jacobians.MoveToOuterDisposeScope());
+    /// <summary>How large the face of one set of points is beside that of another: the root of the ratio of the areas of their hulls.</summary>
+    /// <param name="points">N sets.</param>
+    /// <param name="others">N sets.</param>
+    /// <returns>[N, 1, 1].</returns>
+    public static Tensor RelativeSize(AffineKeypoints points, AffineKeypoints others)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        ArgumentNullException.ThrowIfNull(others);
+        var ratios = points.Sizes(nameof(points)).Zip(others.Sizes(nameof(others)), (one, other) => one / other).ToArray();
+        return tensor(ratios, [ratios.Length, 1, 1], points.Positions.dtype, points.Positions.device);
+    }
 
-    /// <summary>Takes the tensors out of every dispose scope: the caller disposes them.</summary>
-    public AffineKeypoints DetachFromDisposeScope() => new(Positions.DetachFromDisposeScope(), Jacobians.DetachFromDisposeScope());
+    /// <inheritdoc/>
+    public override Keypoints? Keypoints => new(Positions);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Positions, Jacobians];
+
+    private double[] Sizes(string name)
+    {
+        if (_sizes is not null) return _sizes;
+        TensorGuard.Shape(Positions, name, TensorGuard.Some, TensorGuard.Some, 2);
+        using var local = Positions.detach().to(ScalarType.Float64).cpu().contiguous();
+        var values = local.data<double>().ToArray();
+        return _sizes = [.. values.Chunk(2 * (int)Positions.size(1)).Select(hull => Math.Sqrt(ConvexHull.Area(hull)))];
+    }
 
     internal Tensor InverseJacobians(string name)
     {

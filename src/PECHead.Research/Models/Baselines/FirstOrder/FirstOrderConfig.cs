@@ -35,6 +35,11 @@ public sealed record FirstOrderConfig
     public int BottleneckBlocks { get; init; } = 6;
 
     /// <summary>
+    /// Whether all keypoints share one map of Jacobians, as in the published weights of <c>mgif-256</c>; false gives each its own.
+    /// </summary>
+    public bool SharedJacobian { get; init; }
+
+    /// <summary>
     /// Convention of sampling. The published weights were trained when sampling had its ends at pixel centres, which is true;
     /// false is what the published code does under a PyTorch since 1.4, where the default changed.
     /// </summary>

@@ -1,5 +1,4 @@
 using PECHead.Research.Layers;
-using PECHead.Research.Motion;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -22,20 +21,22 @@ internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
     [ComponentName(Name = "heatmap")] private readonly Conv2d _heatmap;
     [ComponentName(Name = "jacobian")] private readonly Conv2d _jacobian;
     private readonly int _keypoints;
+    private readonly int _jacobians;
 
     /// <summary>Builds the detector.</summary>
     /// <param name="config">Sizes, validated.</param>
     public FirstOrderDetector(FirstOrderConfig config) : base(nameof(FirstOrderDetector))
     {
         _keypoints = config.KeypointCount;
+        _jacobians = config.SharedJacobian ? 1 : config.KeypointCount;
         _downsample = new AntiAliasDownsample(3, config.Reduction);
         _hourglass = new Hourglass(3, config.DetectorExpansion, config.MaxChannels, config.HourglassDepth);
         _heatmap = nn.Conv2d(_hourglass.OutChannels, _keypoints, HeadSize);
-        _jacobian = nn.Conv2d(_hourglass.OutChannels, 4 * _keypoints, HeadSize);
+        _jacobian = nn.Conv2d(_hourglass.OutChannels, 4 * _jacobians, HeadSize);
         using (no_grad())
         {
             // A detector begins with the identity around every point.
-            using var identity = tensor(Identity).repeat(_keypoints);
+            using var identity = tensor(Identity).repeat(_jacobians);
             _jacobian.weight.zero_();
             _jacobian.bias!.copy_(identity);
         }
@@ -52,7 +53,7 @@ internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
         var probabilities = (logits.flatten(2) / Temperature).softmax(-1);               // [N, K, hw]
         var grid = CoordinateGrid.Create(logits.size(2), logits.size(3), logits.dtype, logits.device).reshape(-1, 2);
         var positions = (probabilities.unsqueeze(-1) * grid).sum(2);                     // [N, K, 2]
-        var maps = _jacobian.call(features).flatten(2).reshape(-1, _keypoints, 4, probabilities.size(2));
+        var maps = _jacobian.call(features).flatten(2).reshape(-1, _jacobians, 4, probabilities.size(2));
         var jacobians = (maps * probabilities.unsqueeze(2)).sum(3).reshape(-1, _keypoints, 2, 2);
         return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
     }

@@ -8,7 +8,7 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 
 /// <summary>Encodes a source frame, warps its features, hides what is occluded, and decodes.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, Sec. 3.3. The motion's network is part of it, as in the published files.</remarks>
-internal sealed class FirstOrderGenerator : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, Tensor>
+internal sealed class FirstOrderGenerator : nn.Module
 {
     private const int OuterKernel = 7;
 
@@ -42,24 +42,34 @@ internal sealed class FirstOrderGenerator : nn.Module<Tensor, AffineKeypoints, A
         RegisterComponents();
     }
 
-    /// <summary>Generates frames.</summary>
-    /// <param name="input1">Source frames [N, 3, H, W], RGB in [0, 1].</param>
-    /// <param name="input2">Points in the source.</param>
-    /// <param name="input3">Points that the source is to take.</param>
-    /// <returns>Frames [N, 3, H, W], RGB in (0, 1).</returns>
-    public override Tensor forward(Tensor input1, AffineKeypoints input2, AffineKeypoints input3)
+    /// <summary>Encodes source frames.</summary>
+    /// <param name="source">[N, 3, H, W], RGB in [0, 1].</param>
+    /// <returns>[N, C, h, w].</returns>
+    public Tensor Encode(Tensor source)
     {
         using var scope = NewDisposeScope();
-        var motion = _motion.call(input1, input2, input3);
-        var features = _first.call(input1);
+        var features = _first.call(source);
         foreach (var block in _down)
             features = block.call(features);
-        features = Warp(features, motion);
+        return features.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Moves encoded frames and decodes them.</summary>
+    /// <param name="source">Source frames [N, 3, H, W], RGB in [0, 1].</param>
+    /// <param name="encoded">What <see cref="Encode"/> gave for them.</param>
+    /// <param name="from">Points in the source.</param>
+    /// <param name="to">Points that the source is to take.</param>
+    /// <returns>Frames [N, 3, H, W], RGB in (0, 1), and their motion.</returns>
+    public (Tensor Image, MotionField Motion) Decode(Tensor source, Tensor encoded, AffineKeypoints from, AffineKeypoints to)
+    {
+        using var scope = NewDisposeScope();
+        var motion = _motion.call(source, from, to);
+        var features = Warp(encoded, motion);
         foreach (var block in _bottleneck)
             features = block.call(features);
         foreach (var block in _up)
             features = block.call(features);
-        return _final.call(features).sigmoid().MoveToOuterDisposeScope();
+        return (_final.call(features).sigmoid().MoveToOuterDisposeScope(), motion.MoveToOuterDisposeScope());
     }
 
     private Tensor Warp(Tensor features, MotionField motion)

@@ -1,4 +1,6 @@
+using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
+using PECHead.Research.Propagation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -7,9 +9,9 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 /// <summary>First Order Motion Model: learned affine keypoints move the features of a source frame.</summary>
 /// <remarks>
 /// <b>Paper:</b> Siarohin et al., First Order Motion Model for Image Animation, 2019. Built to hold its published weights; see
-/// <see cref="FirstOrderWeights"/>.
+/// <see cref="FirstOrderWeights"/>. It looks at frames alone, and passes nothing from frame to frame.
 /// </remarks>
-public sealed class FirstOrderModel : nn.Module<Tensor, Tensor, Tensor>
+public sealed class FirstOrderModel : TalkingHeadModel
 {
     [ComponentName(Name = "detector")] private readonly FirstOrderDetector _detector;
     [ComponentName(Name = "generator")] private readonly FirstOrderGenerator _generator;
@@ -30,39 +32,66 @@ public sealed class FirstOrderModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The architecture.</summary>
     public FirstOrderConfig Config { get; }
 
+    /// <inheritdoc/>
+    public override int ImageSize => Config.ImageSize;
+
+    /// <inheritdoc/>
+    public override bool NeedsFaces => false;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MotionMode> Modes { get; } = [MotionMode.Relative, MotionMode.RelativeUnscaled, MotionMode.Absolute];
+
     internal FirstOrderDetector Detector => _detector;
 
     internal FirstOrderGenerator Generator => _generator;
 
-    /// <summary>Locates the keypoints of frames.</summary>
-    /// <param name="frames">[N, 3, S, S], RGB in [0, 1].</param>
-    public AffineKeypoints Locate(Tensor frames)
+    /// <inheritdoc/>
+    public override FirstOrderSource EncodeSource(FaceFrame source)
     {
-        TensorGuard.Input(this, frames, nameof(frames), TensorGuard.Some, 3, Config.ImageSize, Config.ImageSize);
-        return _detector.call(frames);
-    }
-
-    /// <summary>Moves a source so that its points come to lie where they should.</summary>
-    /// <param name="source">Frames [N, 3, S, S], RGB in [0, 1].</param>
-    /// <param name="from">Their points.</param>
-    /// <param name="to">The points to take: of a driving frame, or of <see cref="AffineKeypoints.Relative"/>.</param>
-    /// <returns>Frames [N, 3, S, S], RGB in (0, 1).</returns>
-    public Tensor Animate(Tensor source, AffineKeypoints from, AffineKeypoints to)
-    {
-        TensorGuard.Input(this, source, nameof(source), TensorGuard.Some, 3, Config.ImageSize, Config.ImageSize);
-        from.Require(nameof(from), source.size(0), Config.KeypointCount);
-        to.Require(nameof(to), source.size(0), Config.KeypointCount);
-        return _generator.call(source, from, to);
-    }
-
-    /// <summary>The whole way for a single frame, with the driving points as they are.</summary>
-    /// <param name="input1">Source frames [N, 3, S, S], RGB in [0, 1].</param>
-    /// <param name="input2">Driving frames of the same shape.</param>
-    public override Tensor forward(Tensor input1, Tensor input2)
-    {
-        TensorGuard.Input(this, input1, nameof(input1), TensorGuard.Some, 3, Config.ImageSize, Config.ImageSize);
-        TensorGuard.Input(this, input2, nameof(input2), input1.shape);
+        ArgumentNullException.ThrowIfNull(source);
         using var scope = NewDisposeScope();
-        return Animate(input1, Locate(input1), Locate(input2)).MoveToOuterDisposeScope();
+        var points = Locate(source.Image, nameof(source));
+        return new FirstOrderSource(source, _generator.Encode(source.Image), points).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override AffineKeypoints ObserveMotion(SourceState source, FaceFrame driving)
+    {
+        ArgumentNullException.ThrowIfNull(driving);
+        return Locate(driving.Image, nameof(driving));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><b>Paper:</b> Sec. 3.4, with the movement scaled by the size of the two faces, as the authors' demo does.</remarks>
+    public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
+    {
+        var (points, target, start) = (Own<FirstOrderSource>(source, nameof(source)).Points, Own<AffineKeypoints>(driving, nameof(driving)), Own<AffineKeypoints>(first, nameof(first)));
+        return mode switch
+        {
+            MotionMode.Absolute => target,
+            MotionMode.Relative => AffineKeypoints.Relative(points, target, start, AffineKeypoints.RelativeSize(points, start)),
+            MotionMode.RelativeUnscaled => AffineKeypoints.Relative(points, target, start),
+            _ => throw new ArgumentException($"First Order Motion Model cannot take '{mode}' from a video.", nameof(mode)),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    {
+        var (own, target) = (Own<FirstOrderSource>(source, nameof(source)), Own<AffineKeypoints>(motion, nameof(motion)));
+        TensorGuard.Input(this, own.Frame, nameof(source), TensorGuard.Some, 3, ImageSize, ImageSize);
+        var side = ImageSize >> Config.DownBlocks;
+        TensorGuard.Input(this, own.Features, nameof(source), own.Frame.size(0), (long)Config.BaseChannels << Config.DownBlocks, side, side);
+        own.Points.Require(nameof(source), own.Frame.size(0), Config.KeypointCount);
+        target.Require(nameof(motion), own.Frame.size(0), Config.KeypointCount);
+        using var scope = NewDisposeScope();
+        var (image, field) = _generator.Decode(own.Frame, own.Features, own.Points, target);
+        return new Generated(image, field, [], own.Points.Keypoints?.Alias(), target.Keypoints?.Alias(), null).MoveToOuterDisposeScope();
+    }
+
+    private AffineKeypoints Locate(Tensor frames, string name)
+    {
+        TensorGuard.Input(this, frames, name, TensorGuard.Some, 3, ImageSize, ImageSize);
+        return _detector.call(frames);
     }
 }

@@ -19,6 +19,7 @@ public static partial class FirstOrderWeights
     public const string GeneratorContainer = "generator";
 
     private const string Format = "pechead-first-order-1";
+    private const string ConventionKey = "align_corners";
 
     private static readonly (Regex Pattern, string Ours)[] Names =
     [
@@ -53,15 +54,16 @@ public static partial class FirstOrderWeights
     /// </summary>
     /// <param name="path">The file, told apart by content.</param>
     /// <param name="alignCorners">
-    /// True for the convention that the weights were trained under; false to imitate the published code on a later PyTorch.
+    /// True for the convention that the weights were trained under; false to imitate the published code on a later PyTorch; null for
+    /// what a file of <see cref="Save"/> says, and true for all others.
     /// </param>
     /// <returns>A model in evaluation mode.</returns>
     /// <exception cref="CheckpointFormatException">The file is damaged, or its names and shapes are not the model's.</exception>
-    public static FirstOrderModel Load(string path, bool alignCorners = true)
+    public static FirstOrderModel Load(string path, bool? alignCorners = null)
     {
         using var scope = NewDisposeScope();
         var (detector, generator) = Read(path);
-        var model = new FirstOrderModel(Sizes(path, detector, generator) with { AlignCorners = alignCorners });
+        var model = new FirstOrderModel(Sizes(path, detector, generator) with { AlignCorners = alignCorners ?? StoredConvention(path) });
         ModuleWeights.Fill(model.Detector, detector, $"a detector of First Order Motion Model ({path})");
         ModuleWeights.Fill(model.Generator, generator, $"a generator of First Order Motion Model ({path})");
         model.eval();
@@ -74,7 +76,7 @@ public static partial class FirstOrderWeights
     public static void Save(string path, FirstOrderModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        StateDict.Save(path, model.state_dict(), new Dictionary<string, string> { ["format"] = Format });
+        StateDict.Save(path, model.state_dict(), new Dictionary<string, string> { ["format"] = Format, [ConventionKey] = model.Config.AlignCorners ? "true" : "false" });
     }
 
     private static (Dictionary<string, Tensor> Detector, Dictionary<string, Tensor> Generator) Read(string path)
@@ -87,10 +89,25 @@ public static partial class FirstOrderWeights
             : (Translated(Under(all, DetectorContainer + ".")), Translated(Under(all, GeneratorContainer + ".")));
     }
 
-    private static bool IsOurs(string path)
+    /// <summary>Whether a file is one of <see cref="Save"/>.</summary>
+    /// <param name="path">A file of any kind.</param>
+    internal static bool IsOurs(string path)
     {
+        if (StateDictReader.KindOf(path) != FileKind.Safetensors) return false;
         using var file = SafetensorsFile.Open(path);
         return file.Metadata.TryGetValue("format", out string? format) && format == Format;
+    }
+
+    private static bool StoredConvention(string path)
+    {
+        if (!IsOurs(path)) return true;
+        using var file = SafetensorsFile.Open(path);
+        return file.Metadata.GetValueOrDefault(ConventionKey, "true") switch
+        {
+            "true" => true,
+            "false" => false,
+            var other => throw new CheckpointFormatException($"{path}: '{ConventionKey}' is '{other}', neither true nor false"),
+        };
     }
 
     private static Dictionary<string, Tensor> Published(string path, string container) =>
@@ -130,6 +147,7 @@ public static partial class FirstOrderWeights
         return defaults with
         {
             KeypointCount = (int)Size(detector, "heatmap.weight", 0),
+            SharedJacobian = Size(detector, "jacobian.weight", 0) == 4 && Size(detector, "heatmap.weight", 0) > 1,
             HourglassDepth = depth,
             DetectorExpansion = (int)Size(detector, $"hourglass.decoder.{depth - 1}.conv.weight", 0),
             MotionExpansion = (int)Size(generator, $"motion.hourglass.decoder.{depth - 1}.conv.weight", 0),

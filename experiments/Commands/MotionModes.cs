@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Text.Json;
+using PECHead.Research.Models;
+
+namespace PECHead.Experiments.Commands;
+
+/// <summary>Motion modes as they are written on the command line.</summary>
+internal static class MotionModes
+{
+    public static Option<string> Option()
+    {
+        var option = new Option<string>("--mode")
+        {
+            Description = "absolute: the motion as it is in the video. relative: what has changed of it since the first frame, in units of the face. "
+                + "relative-unscaled: the same in units of the frame (models driven by frames). pose-only, expression-only: of one of them (models driven by faces).",
+            DefaultValueFactory = _ => Name(MotionMode.Relative),
+        };
+        option.AcceptOnlyFromAmong([.. Enum.GetValues<MotionMode>().Select(Name)]);
+        return option;
+    }
+
+    public static string Name(MotionMode mode) => JsonNamingPolicy.KebabCaseLower.ConvertName(mode.ToString());
+
+    public static MotionMode Parse(string text) => Enum.GetValues<MotionMode>().Single(mode => Name(mode) == text);
+}

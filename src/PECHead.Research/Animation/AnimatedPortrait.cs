@@ -1,0 +1,91 @@
+using PECHead.Research.Acceleration;
+using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
+using PECHead.Research.Observation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Animation;
+
+/// <summary>A photograph on its way through the frames.</summary>
+internal sealed class AnimatedPortrait : IDisposable
+{
+    private readonly int _side;
+    private readonly IFaceReconstructor? _reconstructor;
+    private readonly FaceFrame _frame;
+    private readonly SourceAnimation _animation;
+    private readonly DrivenMotion _motion;
+    private readonly RgbImage? _beside;
+    private readonly FacePaste? _paste;
+
+    /// <summary>Encodes the source.</summary>
+    /// <param name="model">In evaluation mode.</param>
+    /// <param name="reconstructor">Turns coefficients into landmarks; null for a model that looks at frames alone.</param>
+    /// <param name="source">The photograph.</param>
+    /// <param name="image">Its square [1, 3, S, S] on the device of the model.</param>
+    /// <param name="face">The face in it, score 0 where there is none; null for a model that looks at frames alone.</param>
+    /// <param name="options">How to animate.</param>
+    /// <param name="rate">Driving frames a second.</param>
+    /// <param name="precision">Arithmetic of the model.</param>
+    /// <exception cref="DataException">There is no face in the source.</exception>
+    public AnimatedPortrait(
+        TalkingHeadModel model, IFaceReconstructor? reconstructor, Portrait source, Tensor image, FaceCoefficients? face, AnimationOptions options, double rate, Precision precision)
+    {
+        if (face?.Score[0].ToDouble() == 0)
+            throw new DataException("no face was found in the source picture", null, "Use a picture in which the face is well lit, seen from the front and at least a third of the frame.");
+        using var scope = NewDisposeScope();
+        (_side, _reconstructor) = (model.ImageSize, reconstructor);
+        _beside = options.Beside ? source.Square : null;
+        _paste = options.PasteBack ? source.Paste() : null;
+        Face = face?.DetachFromDisposeScope();
+        _frame = new FaceFrame(image, face is null ? null : FaceObservation.State(reconstructor!, face)).DetachFromDisposeScope();
+        _animation = new SourceAnimation(model, _frame, precision);
+        _motion = face is null
+            ? new FrameDrivenMotion(_animation, options.Mode)
+            : new FaceDrivenMotion(_animation, face, reconstructor!, options.Mode, options.Smooth == 0 ? null : new CoefficientFilter(rate, options.Smooth));
+    }
+
+    /// <summary>The source's own identity, pose and expression; null where the model is not told of faces.</summary>
+    public FaceCoefficients? Face { get; }
+
+    /// <summary>Driving frames so far in which no face was found.</summary>
+    public int Missed => _motion.Missed;
+
+    /// <summary>Width of the pictures.</summary>
+    public int Width => _paste?.Width ?? (_beside is null ? 1 : 3) * _side;
+
+    /// <summary>Height of the pictures.</summary>
+    public int Height => _paste?.Height ?? _side;
+
+    /// <summary>The next picture after a driving frame.</summary>
+    /// <param name="driving">The frame, to be shown.</param>
+    /// <param name="image">The same as a tensor.</param>
+    /// <param name="face">The face in it.</param>
+    public RgbImage Next(RgbImage driving, Tensor image, FaceCoefficients? face)
+    {
+        var generated = Generate(_motion.Next(image, face));
+        return _beside is { } source ? FrameRow.Join(source, driving, generated) : _paste?.Compose(generated) ?? generated;
+    }
+
+    /// <summary>The next picture with given coefficients.</summary>
+    /// <param name="target">Of the identity of the source.</param>
+    public RgbImage Next(FaceCoefficients target)
+    {
+        var face = FaceObservation.State(_reconstructor!, target);
+        var generated = Generate(_animation.Observe(new FaceFrame(_frame.Image, face)));
+        return _paste?.Compose(generated) ?? generated;
+    }
+
+    /// <summary>Frees what was computed of the source.</summary>
+    public void Dispose()
+    {
+        _motion.Dispose();
+        _animation.Dispose();
+        _frame.Free();
+        Face?.Dispose();
+    }
+
+    private RgbImage Generate(MotionState motion) => FrameImage.FromTensor(_animation.Next(motion).Image[0]);
+}

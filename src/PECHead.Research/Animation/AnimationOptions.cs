@@ -1,0 +1,36 @@
+using PECHead.Research.Data;
+using PECHead.Research.Models;
+
+namespace PECHead.Research.Animation;
+
+/// <summary>How pictures are animated by a video.</summary>
+public sealed record AnimationOptions
+{
+    /// <summary>What of the driving face the source takes on; one of the model's modes.</summary>
+    public MotionMode Mode { get; init; } = MotionMode.Relative;
+
+    /// <summary>Puts the generated face back into the whole photograph.</summary>
+    public bool PasteBack { get; init; }
+
+    /// <summary>Shows source, driving and generated frame side by side.</summary>
+    public bool Beside { get; init; }
+
+    /// <summary>Square of the video that is looked at; the faces in it should be framed as in training.</summary>
+    public Crop DrivingCrop { get; init; } = Crop.Centre;
+
+    /// <summary>Steadies the face of the video; 1 is usual, at most 10, 0 takes it as it is found. For models that are told of a face.</summary>
+    public double Smooth { get; init; }
+
+    /// <summary>Checks that the options go together.</summary>
+    /// <param name="model">The model that animates.</param>
+    /// <exception cref="ArgumentException">They do not, or the model cannot do what is asked for.</exception>
+    public void Validate(TalkingHeadModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (Beside && PasteBack) throw new ArgumentException("A frame is shown side by side or pasted back, not both.");
+        if (!model.Modes.Contains(Mode))
+            throw new ArgumentException($"The model cannot take '{Mode}' from a video; it can take {string.Join(", ", model.Modes)}.");
+        if (Smooth != 0 && !model.NeedsFaces)
+            throw new ArgumentException("The model looks at frames alone: there are no coefficients of a face to smooth.");
+    }
+}

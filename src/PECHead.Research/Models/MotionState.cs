@@ -1,0 +1,26 @@
+using PECHead.Research.Landmarks;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models;
+
+/// <summary>What a model takes from driving frames: the motion that the source is to make.</summary>
+public abstract record MotionState : ITensorRecord
+{
+    /// <summary>Learned keypoints that the source is to take; null where the model has none.</summary>
+    public abstract Keypoints? Keypoints { get; }
+
+    /// <inheritdoc/>
+    public abstract IEnumerable<Tensor> Tensors { get; }
+}
+
+/// <summary>The motion of models that are told of a face.</summary>
+/// <param name="Face">Landmarks, pose and expression that the source is to take.</param>
+/// <param name="Learned">Learned keypoints; null where the model has none.</param>
+public sealed record FaceMotion(FaceState Face, Keypoints? Learned) : MotionState
+{
+    /// <inheritdoc/>
+    public override Keypoints? Keypoints => Learned;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [.. Face.Tensors, .. Learned?.Tensors ?? []];
+}

@@ -1,0 +1,71 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using PECHead.Research.Data;
+using PECHead.Research.Models;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace PECHead.Research.Recipes;
+
+/// <summary>YAML into records: keys are the properties' names in snake_case, and a key that is none of them is an error.</summary>
+internal static partial class StrictYaml
+{
+    /// <summary>Reads a document; what it leaves out keeps its default.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="origin">File name for messages.</param>
+    /// <param name="validate">Throws an <see cref="ArgumentException"/> where a value is outside of its range.</param>
+    /// <exception cref="DataException">An unknown key, or a value of the wrong type or range.</exception>
+    public static T Parse<T>(string text, string origin, Action<T> validate)
+        where T : class, new()
+    {
+        try
+        {
+            var value = new DeserializerBuilder()
+                .WithNamingConvention(UnderscoredNamingConvention.Instance)
+                .WithEnumNamingConvention(HyphenatedNamingConvention.Instance)
+                .WithTypeConverter(new AblationSettingConverter())
+                .WithTypeMapping<IReadOnlyList<AblationSetting>, List<AblationSetting>>()
+                .WithTypeMapping<IReadOnlyList<string>, List<string>>()
+                .WithTypeMapping<IReadOnlyList<long>, List<long>>()
+                .WithDuplicateKeyChecking()
+                .Build()
+                .Deserialize<T?>(text) ?? new T();
+            validate(value);
+            return value;
+        }
+        catch (YamlException failure)
+        {
+            throw new DataException($"line {failure.Start.Line}: {Explain<T>(failure)}", origin, null, failure);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new DataException(failure.Message.ReplaceLineEndings(" ").TrimEnd('.'), origin, null, failure);
+        }
+    }
+
+    /// <summary>The whole record, defaults included, as YAML.</summary>
+    public static string Format<T>(T value)
+        => new SerializerBuilder()
+            .WithNamingConvention(UnderscoredNamingConvention.Instance)
+            .WithEnumNamingConvention(HyphenatedNamingConvention.Instance)
+            .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
+            .WithTypeConverter(new AblationSettingConverter())
+            .Build()
+            .Serialize(value);
+
+    private static string Explain<T>(YamlException failure)
+    {
+        var unknown = UnknownKey().Match(failure.Message);
+        if (!unknown.Success) return (failure.InnerException ?? failure).Message.TrimEnd('.');
+        var (key, type) = (unknown.Groups["key"].Value, unknown.Groups["type"].Value);
+        var owner = typeof(StrictYaml).Assembly.GetType(type) ?? typeof(T);
+        var keys = owner.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite)
+            .Select(property => UnderscoredNamingConvention.Instance.Apply(property.Name));
+        return $"unknown key '{key}'; did you mean '{YamlMap.Nearest(key, keys)}'?";
+    }
+
+    [GeneratedRegex("Property '(?<key>[^']*)' not found on type '(?<type>[^']*)'")]
+    private static partial Regex UnknownKey();
+}
