@@ -86,8 +86,7 @@ internal static class TrainCommand
     {
         ({ } file, _) => Vgg19Features.FromStateDict(StateDict.Load(file)),
         (_, PerceptualFeatureSet.Recognizer) => new RecognizerFeatures(FaceStores.Networks(data)),
-        (_, PerceptualFeatureSet.Vgg19) when weights.Find(Vgg19Features.Published) is not null => weights.Build(Vgg19Features.Published, Vgg19Features.FromStateDict),
-        (_, PerceptualFeatureSet.Vgg19) => throw new DataException(
+        (_, PerceptualFeatureSet.Vgg19) => weights.TryBuild(Vgg19Features.Published, Vgg19Features.FromStateDict) ?? throw new DataException(
             "the experiment compares features of VGG19, and there are no weights", weights.Path,
             "Put torchvision's file into the folder of weights ('pechead weights list' says which), or compare others with --features recognizer or pyramid."),
         _ => new ImagePyramidFeatures(),

@@ -65,14 +65,13 @@ public sealed class WeightFolder
     /// <param name="container">Which state dict of the file; see <see cref="StateDictReader.Read"/>.</param>
     /// <exception cref="FileNotFoundException">They are not there; the message says where to get them.</exception>
     /// <exception cref="CheckpointFormatException">The file is not the published one, or is damaged.</exception>
-    public Dictionary<string, Tensor> Load(PublishedWeights weights, string? container = null)
-    {
-        var present = Find(weights) ?? throw new FileNotFoundException(
-            $"{weights.Title}: no {weights.Files[0].Name} in {Path ?? $"the folder that {Variable} names (it names none)"}. Get it from {weights.Source}.");
-        return present.Identity != WeightIdentity.Different
-            ? StateDict.Load(present.Path, container)
-            : throw new CheckpointFormatException($"{present.Path}: its SHA-256 is not that of {weights.Title}. Get it again from {weights.Source}.");
-    }
+    public Dictionary<string, Tensor> Load(PublishedWeights weights, string? container = null) => Load(Require(weights), weights, container);
+
+    /// <summary>Reads weights where they are present.</summary>
+    /// <param name="weights">Which.</param>
+    /// <returns>Null where no file of these names is present.</returns>
+    /// <exception cref="CheckpointFormatException">As for <see cref="Load(PublishedWeights, string?)"/>.</exception>
+    public Dictionary<string, Tensor>? TryLoad(PublishedWeights weights) => Find(weights) is { } present ? Load(present, weights, container: null) : null;
 
     /// <summary>Builds a network from weights that are present.</summary>
     /// <param name="weights">Which.</param>
@@ -80,19 +79,38 @@ public sealed class WeightFolder
     /// <exception cref="FileNotFoundException">They are not there; the message says where to get them.</exception>
     /// <exception cref="CheckpointFormatException">The file is not the published one, is damaged, or holds other weights; the message names it.</exception>
     public T Build<T>(PublishedWeights weights, Func<IReadOnlyDictionary<string, Tensor>, T> build)
+        => Build(Require(weights), weights, build);
+
+    /// <summary>Builds a network where its weights are present.</summary>
+    /// <param name="weights">Which.</param>
+    /// <param name="build">Makes the network; the tensors are freed afterwards.</param>
+    /// <returns>Null where no file of these names is present.</returns>
+    /// <exception cref="CheckpointFormatException">As for <see cref="Build{T}(PublishedWeights, Func{IReadOnlyDictionary{string, Tensor}, T})"/>.</exception>
+    public T? TryBuild<T>(PublishedWeights weights, Func<IReadOnlyDictionary<string, Tensor>, T> build)
+        where T : class
+        => Find(weights) is { } present ? Build(present, weights, build) : null;
+
+    private static T Build<T>(PresentWeights present, PublishedWeights weights, Func<IReadOnlyDictionary<string, Tensor>, T> build)
     {
         ArgumentNullException.ThrowIfNull(build);
         using var scope = NewDisposeScope();
-        var tensors = Load(weights);
+        var tensors = Load(present, weights, container: null);
         try
         {
             return build(tensors);
         }
         catch (CheckpointFormatException error)
         {
-            throw new CheckpointFormatException($"{Find(weights)!.Path}: {error.Message} Get the file again from {weights.Source}.", error);
+            throw new CheckpointFormatException($"{present.Path}: {error.Message} Get the file again from {weights.Source}.", error);
         }
     }
+
+    private static Dictionary<string, Tensor> Load(PresentWeights present, PublishedWeights weights, string? container) => present.Identity != WeightIdentity.Different
+        ? StateDict.Load(present.Path, container)
+        : throw new CheckpointFormatException($"{present.Path}: its SHA-256 is not that of {weights.Title}. Get it again from {weights.Source}.");
+
+    private PresentWeights Require(PublishedWeights weights) => Find(weights) ?? throw new FileNotFoundException(
+        $"{weights.Title}: no {weights.Files[0].Name} in {Path ?? $"the folder that {Variable} names (it names none)"}. Get it from {weights.Source}.");
 
     private static PresentWeights Examine(string path, PublishedFile file)
     {

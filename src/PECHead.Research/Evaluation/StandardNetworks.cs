@@ -33,9 +33,9 @@ public sealed class StandardNetworks : IDisposable
             _openFace = Load(StandardWeights.OpenFace, OpenFaceFeatures.FromStateDict);
             foreach (var network in Enum.GetValues<PerceptualNetwork>())
             {
-                if (folder.Find(StandardWeights.Backbone(network)) is null || folder.Find(StandardWeights.Linear(network)) is null) continue;
-                _perceptual.Add(StandardWeights.LoadPerceptual(folder, network, device));
-                _owned.Add(_perceptual[^1]);
+                if (StandardWeights.TryLoadPerceptual(folder, network, device) is not { } distance) continue;
+                _perceptual.Add(distance);
+                _owned.Add(distance);
             }
         }
         catch
@@ -47,8 +47,8 @@ public sealed class StandardNetworks : IDisposable
         T? Load<T>(PublishedWeights weights, Func<IReadOnlyDictionary<string, Tensor>, T> build)
             where T : nn.Module
         {
-            if (folder.Find(weights) is null) return null;
-            var network = folder.Build(weights, build);
+            var network = folder.TryBuild(weights, build);
+            if (network is null) return null;
             _owned.Add(network);
             network.to(device);
             return network;

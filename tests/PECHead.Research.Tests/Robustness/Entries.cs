@@ -13,6 +13,7 @@ internal static class Entries
     {
         ["FusedAdam.step(closure)"] = "takes a function, no tensor",
         ["WeightFolder.Build(build)"] = "takes a function, no tensor",
+        ["WeightFolder.TryBuild(build)"] = "takes a function, no tensor",
         ["FaceReader.Recall(frames)"] = Published,
         ["FaceReader.Read(frames)"] = Published,
         ["FaceReading.Of()"] = "slices what a reader returned",

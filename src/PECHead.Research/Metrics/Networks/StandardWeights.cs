@@ -79,17 +79,17 @@ public static class StandardWeights
         _ => throw new ArgumentOutOfRangeException(nameof(network), network, "no such network"),
     };
 
-    /// <summary>Builds LPIPS from a folder's weights.</summary>
+    /// <summary>Builds LPIPS where a folder has its weights.</summary>
     /// <param name="folder">Where the files are.</param>
     /// <param name="network">Which network.</param>
     /// <param name="device">Where to compute; null for the CPU.</param>
-    /// <exception cref="FileNotFoundException">A file is not there.</exception>
+    /// <returns>Null where a file is not there.</returns>
     /// <exception cref="CheckpointFormatException">A file is not the published one.</exception>
-    public static PerceptualDistance LoadPerceptual(WeightFolder folder, PerceptualNetwork network, Device? device = null)
+    public static PerceptualDistance? TryLoadPerceptual(WeightFolder folder, PerceptualNetwork network, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         using var scope = NewDisposeScope();
-        var (backbone, linear) = (folder.Load(Backbone(network)), folder.Load(Linear(network)));
+        if (folder.TryLoad(Backbone(network)) is not { } backbone || folder.TryLoad(Linear(network)) is not { } linear) return null;
         try
         {
             return PerceptualDistance.FromStateDicts(network, backbone, linear, device);
