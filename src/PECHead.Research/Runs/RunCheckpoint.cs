@@ -17,12 +17,7 @@ public static class RunCheckpoint
 
     /// <summary>Whether a file says that it is a checkpoint of a run, or published weights of one.</summary>
     /// <param name="path">A file of any kind.</param>
-    internal static bool IsOf(string path)
-    {
-        if (StateDictReader.KindOf(path) != FileKind.Safetensors) return false;
-        using var file = SafetensorsFile.Open(path);
-        return file.Metadata.ContainsKey("config");
-    }
+    internal static bool IsOf(string path) => StateDictReader.Metadata(path).ContainsKey("config");
 
     /// <summary>Reads what a checkpoint is of, without its tensors.</summary>
     /// <param name="path">The file.</param>
@@ -49,9 +44,11 @@ public static class RunCheckpoint
     /// <param name="device">Where to put it.</param>
     /// <returns>The model in evaluation mode.</returns>
     /// <exception cref="CheckpointFormatException">The file is damaged, or its weights are of another setting than it says.</exception>
-    public static TalkingHeadModel LoadModel(string path, Device device)
+    public static TalkingHeadModel LoadModel(string path, Device device) => LoadModel(path, ReadHeader(path).Config, device);
+
+    /// <summary>Builds the model of a checkpoint whose header was read before.</summary>
+    internal static TalkingHeadModel LoadModel(string path, ExperimentConfig config, Device device)
     {
-        var (config, _) = ReadHeader(path);
         using var scope = NewDisposeScope();
         var weights = Weights(StateDict.Load(path));
         var model = PecHeadFactory.Create(config.Model(), config.Training.Seed);

@@ -39,7 +39,10 @@ public sealed class FirstOrderModel : TalkingHeadModel
     public override bool NeedsFaces => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MotionMode> Modes { get; } = [MotionMode.Relative, MotionMode.RelativeUnscaled, MotionMode.Absolute];
+    public override IReadOnlyList<MotionMode> Modes => FrameModes;
+
+    /// <summary>What this model can take from a driving video, the default first.</summary>
+    public static IReadOnlyList<MotionMode> FrameModes { get; } = [MotionMode.Relative, MotionMode.RelativeUnscaled, MotionMode.Absolute];
 
     internal FirstOrderDetector Detector => _detector;
 

@@ -91,24 +91,15 @@ public static partial class FirstOrderWeights
 
     /// <summary>Whether a file is one of <see cref="Save"/>.</summary>
     /// <param name="path">A file of any kind.</param>
-    internal static bool IsOurs(string path)
-    {
-        if (StateDictReader.KindOf(path) != FileKind.Safetensors) return false;
-        using var file = SafetensorsFile.Open(path);
-        return file.Metadata.TryGetValue("format", out string? format) && format == Format;
-    }
+    private static bool IsOurs(string path) => StateDictReader.Metadata(path).GetValueOrDefault("format") == Format;
 
-    private static bool StoredConvention(string path)
+    // Only a file of ours says it; all others are of the convention that the weights were trained under.
+    private static bool StoredConvention(string path) => StateDictReader.Metadata(path).GetValueOrDefault(ConventionKey, "true") switch
     {
-        if (!IsOurs(path)) return true;
-        using var file = SafetensorsFile.Open(path);
-        return file.Metadata.GetValueOrDefault(ConventionKey, "true") switch
-        {
-            "true" => true,
-            "false" => false,
-            var other => throw new CheckpointFormatException($"{path}: '{ConventionKey}' is '{other}', neither true nor false"),
-        };
-    }
+        "true" => true,
+        "false" => false,
+        var other => throw new CheckpointFormatException($"{path}: '{ConventionKey}' is '{other}', neither true nor false"),
+    };
 
     private static Dictionary<string, Tensor> Published(string path, string container) =>
         Translated(StateDict.Load(path, container));
