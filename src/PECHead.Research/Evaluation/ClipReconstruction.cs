@@ -86,21 +86,18 @@ internal sealed class ClipReconstruction
 /// <param name="Source">Source frames, one a clip.</param>
 /// <param name="Driving">Driving frames.</param>
 /// <param name="Generated">What each model made.</param>
-internal sealed record ReconstructedFrames(IReadOnlyList<DrivenClip> Clips, int Time, Tensor Source, Tensor Driving, IReadOnlyList<Tensor> Generated) : IDisposable
+internal sealed record ReconstructedFrames(IReadOnlyList<DrivenClip> Clips, int Time, Tensor Source, Tensor Driving, IReadOnlyList<Tensor> Generated) : ITensorRecord, IDisposable
 {
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [Source, Driving, .. Generated];
+
     /// <summary>Whether these are the last frames of the clips.</summary>
     public bool IsLast => Time == Clips[0].Driving.Count - 1;
 
     /// <summary>A copy that outlives the scope of this one, until it is disposed.</summary>
-    public ReconstructedFrames Keep() => this with { Source = Copy(Source), Driving = Copy(Driving), Generated = [.. Generated.Select(Copy)] };
+    public ReconstructedFrames Keep()
+        => (this with { Source = Source.clone(), Driving = Driving.clone(), Generated = [.. Generated.Select(images => images.clone())] }).DetachFromDisposeScope();
 
     /// <summary>Frees the frames.</summary>
-    public void Dispose()
-    {
-        Source.Dispose();
-        Driving.Dispose();
-        foreach (var image in Generated) image.Dispose();
-    }
-
-    private static Tensor Copy(Tensor images) => images.clone().DetachFromDisposeScope();
+    public void Dispose() => this.Free();
 }

@@ -25,8 +25,8 @@ internal sealed class StandardComparison : IDisposable
     {
         if (frames.Time == 0)
         {
-            _source?.Dispose();
-            _source = _scores[0].Read(frames.Source, source).Keep();
+            _source?.Free();
+            _source = _scores[0].Read(frames.Source, source).DetachFromDisposeScope();
         }
         _driving = _scores[0].Read(frames.Driving, driving);
         _drivingClips = _drivingWindow?.Next(frames.Driving, frames.IsLast);
@@ -48,7 +48,7 @@ internal sealed class StandardComparison : IDisposable
     /// <summary>Frees what was kept from moment to moment.</summary>
     public void Dispose()
     {
-        _source?.Dispose();
+        _source?.Free();
         _drivingWindow?.Dispose();
         foreach (var window in _windows) window?.Dispose();
     }

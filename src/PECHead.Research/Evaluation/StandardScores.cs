@@ -76,20 +76,8 @@ internal sealed class StandardScores
 /// <param name="Frames">[N, 2048] for FID.</param>
 /// <param name="Identity">[N, 512] for CSIM.</param>
 /// <param name="Embedding">[N, 128] for AED.</param>
-internal sealed record StandardReading(Tensor? Frames, FaceReadings? Identity, FaceReadings? Embedding) : IDisposable
+internal sealed record StandardReading(Tensor? Frames, FaceReadings? Identity, FaceReadings? Embedding) : ITensorRecord
 {
-    /// <summary>Takes the tensors out of the dispose scope, until this is disposed.</summary>
-    public StandardReading Keep()
-    {
-        foreach (var tensor in Tensors) tensor.DetachFromDisposeScope();
-        return this;
-    }
-
-    /// <summary>Frees the tensors.</summary>
-    public void Dispose()
-    {
-        foreach (var tensor in Tensors) tensor.Dispose();
-    }
-
-    private IEnumerable<Tensor> Tensors => new[] { Frames, Identity?.Values, Identity?.Found, Embedding?.Values, Embedding?.Found }.OfType<Tensor>();
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Tensors => [.. new[] { Frames }.OfType<Tensor>(), .. Identity?.Tensors ?? [], .. Embedding?.Tensors ?? []];
 }
