@@ -48,7 +48,7 @@ internal static class AnimateCommand
                 PasteBack = parsed.GetValue(paste),
             };
             return Task.FromResult(Animate(
-                ModelChoice.PathOf(parsed.GetValue(model)!), parsed.GetValue(source)!, parsed.GetValue(face), parsed.GetValue(driving)!, parsed.GetValue(output),
+                parsed.GetValue(model)!, parsed.GetValue(source)!, parsed.GetValue(face), parsed.GetValue(driving)!, parsed.GetValue(output),
                 parsed.GetValue(lossless), options, parsed.GetValue(crop)!, parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation));
         });
         return command;
@@ -67,9 +67,9 @@ internal static class AnimateCommand
         if (lossless && outputs.FirstOrDefault(name => !VideoWriter.KeepsEveryPixel(name)) is { } lossy)
             throw new ArgumentException($"'{lossy}' cannot keep every pixel: let --out end in .mkv.");
         FaceStores.Networks(data);
-        using var head = TalkingHead.Load(model, data, device, precision);
+        using var head = TalkingHead.Load(ModelChoice.PathOf(model), data, device, precision);
         var portraits = sources.Select(source => HeadCrops.Open(head, source, face, crop)).ToList();
-        options = options with { DrivingCrop = HeadCrops.Find(crop, [driving], data, device, cancellation)[0] };
+        options = options with { DrivingCrop = HeadCrops.OfVideo(head, driving, crop, cancellation) };
         var made = ProgressBar.Show($"animating {string.Join(", ", sources)}", bar => head.Animate(
             [.. portraits.Zip(outputs)], driving, options, new Relay<(int Done, int Count)>(frames => bar.Update(frames.Done, frames.Count)), cancellation));
         Console.WriteLine(

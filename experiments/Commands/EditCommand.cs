@@ -39,7 +39,7 @@ internal static class EditCommand
                 if (parsed.GetValue(option) is { } amount) edit = edit.With(option.Name[2..].Replace('-', '_'), amount);
             foreach (var text in parsed.GetValue(further) ?? []) edit = With(edit, text);
             return Edit(
-                ModelChoice.PathOf(parsed.GetValue(model)!), parsed.GetValue(source)!, parsed.GetValue(face), edit, parsed.GetValue(sweep), parsed.GetValue(paste),
+                parsed.GetValue(model)!, parsed.GetValue(source)!, parsed.GetValue(face), edit, parsed.GetValue(sweep), parsed.GetValue(paste),
                 parsed.GetValue(output)!, parsed.GetValue(data)!, parsed.GetValue(device)!);
         });
         return command;
@@ -56,7 +56,7 @@ internal static class EditCommand
         if (sweep is not null) EditGallery.Check(output, sweep.Values.Count);
         else if (Path.GetExtension(output) is not ".png") throw new ArgumentException($"'{output}': an edit is saved as .png; --sweep makes .mp4 or .png.");
         FaceStores.Networks(data);
-        using var head = TalkingHead.Load(model, data, CommonOptions.ParseDevice(deviceText), Precision.Mixed);
+        using var head = TalkingHead.Load(ModelChoice.PathOf(model), data, CommonOptions.ParseDevice(deviceText), Precision.Mixed);
         var portrait = HeadCrops.Open(head, source, face, HeadCrops.Head);
         if (sweep is null)
         {

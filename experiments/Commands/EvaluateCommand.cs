@@ -71,9 +71,9 @@ internal static class EvaluateCommand
         if (Path.GetExtension(json) == ".csv") throw new ArgumentException($"--json '{json}': the table is written as CSV beside it, under the same name; let the name end in .json.");
         if (paths.Length > 1 && (panel is not (null or "none") || video is not (null or "none")))
             throw new ArgumentException("--panel and --video name one file: give them with one model.");
-        var loaded = ModelChoice.Load(paths, device);
-        var models = ModelChoice.Names(loaded).Zip(loaded, (name, one) => (Name: name, one.Model)).ToList();
-        using var frames = FaceStore.Open(store, ModelChoice.Reconstructor(loaded));
+        using var chosen = new ChosenModels(paths, device);
+        var models = chosen.Named;
+        using var frames = FaceStore.Open(store, chosen.Reconstructor);
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
         using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, kept) : null;
@@ -82,7 +82,7 @@ internal static class EvaluateCommand
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
             models, frames, clips, device, reader, networks, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
         ResultTable.Print(rows);
-        foreach (var (one, model) in loaded.Zip(models))
+        foreach (var (one, model) in chosen.Loaded.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames{(one.Progress is { } trained ? $", {trained.Step} steps in {trained.Seconds / 60:0.0} min of training" : "")}");
         var metrics = json ?? Path.Combine(FolderOf(paths[0]), "metrics.json");
         ResultTable.WriteJson(metrics, rows);
@@ -97,7 +97,7 @@ internal static class EvaluateCommand
                 string[] captions = [.. new[] { rows[0], rows[i + 1] }.Select(row => $"{row.Method}: " + string.Join(", ", row.Scores.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))))];
                 var path = panel ?? Path.Combine(folder, "panel.png");
                 ReconstructionPanel.Draw(
-                    model, frames, pairs, $"{frames.Index.Dataset}, {models[i].Name}, held-out frames{(loaded[i].Progress is { } trained ? $", after {trained.Step} steps" : "")}", captions, device).Save(path, scale: 1);
+                    model, frames, pairs, $"{frames.Index.Dataset}, {models[i].Name}, held-out frames{(chosen.Loaded[i].Progress is { } trained ? $", after {trained.Step} steps" : "")}", captions, device).Save(path, scale: 1);
                 Console.WriteLine($"picture: {path}");
             }
             if (video != "none")
@@ -107,7 +107,6 @@ internal static class EvaluateCommand
                 Console.WriteLine($"video:   {path}");
             }
         }
-        foreach (var (_, model) in models) model.Dispose();
         return 0;
     }
 

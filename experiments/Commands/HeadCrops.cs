@@ -31,14 +31,12 @@ internal static class HeadCrops
             return [.. files.Select(_ => Crop.Centre)];
         using var detector = new FaceDetector(FaceStores.Networks(data), device);
         var finder = new HeadFinder(detector);
-        return [.. files.Select(file =>
-        {
-            if (finder.Find(file, cancellation) is { } square)
-                return square;
-            Console.WriteLine($"{file}: no face was found to cut around; the middle is kept");
-            return Crop.Centre;
-        })];
+        return [.. files.Select(file => finder.Find(file, cancellation) ?? Middle(file))];
     }
+
+    /// <summary>The square of a driving video; the middle, with a word about it, where no face is seen.</summary>
+    public static Crop OfVideo(TalkingHead head, string video, string crop, CancellationToken cancellation)
+        => crop == Centre ? Crop.Centre : head.FindHead(video, cancellation) ?? Middle(video);
 
     /// <summary>Opens a photograph, with a word about what was found in it.</summary>
     public static Portrait Open(TalkingHead head, string file, int face, string crop)
@@ -54,5 +52,11 @@ internal static class HeadCrops
     {
         var crops = Find(crop, [.. manifest.Videos.Select(video => Path.Combine(root, video.File))], data, device, cancellation);
         return manifest with { Videos = [.. manifest.Videos.Zip(crops, (video, square) => video with { Crop = square })] };
+    }
+
+    private static Crop Middle(string file)
+    {
+        Console.WriteLine($"{file}: no face was found to cut around; the middle is kept");
+        return Crop.Centre;
     }
 }

@@ -39,18 +39,16 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var published = Published();
-        var loaded = ModelChoice.Load(Models, device);
-        var models = ModelChoice.Names(loaded).Zip(loaded, (name, one) => (Name: name, one.Model)).ToList();
-        using var frames = FaceStore.Open(Store, ModelChoice.Reconstructor(loaded));
+        using var chosen = new ChosenModels(Models, device);
+        using var frames = FaceStore.Open(Store, chosen.Reconstructor);
         using var reader = new FaceReader(FaceStores.Networks(Data), device, Kept);
         using var networks = CommonOptions.LoadNetworks(Weights, device);
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var report = ProgressBar.Show($"{Protocol.Title}: {models.Count} models", bar => ProtocolEvaluation.Run(
-            Protocol, models, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, reader, networks,
+        var report = ProgressBar.Show($"{Protocol.Title}: {chosen.Named.Count} models", bar => ProtocolEvaluation.Run(
+            Protocol, chosen.Named, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, reader, networks,
             new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
-        foreach (var (_, model) in models) model.Dispose();
 
-        var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", loaded.Zip(models).Where(one => one.First.Progress is not null).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
+        var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", chosen.Loaded.Zip(chosen.Named).Where(one => one.First.Progress is not null).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
         var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
         report.Write(output, table);
         Console.WriteLine(table.ToMarkdown());

@@ -89,6 +89,13 @@ public sealed class TalkingHead : IDisposable
             picture, VideoFrames.CutSquare(picture, found.Crop, ImageSize, path, null), found.Crop.Resolve(picture.Width, picture.Height), found.Faces);
     }
 
+    /// <summary>Finds the head in a driving video, as <see cref="AnimationOptions.DrivingCrop"/>.</summary>
+    /// <param name="video">The file.</param>
+    /// <param name="cancellation">Stops between frames.</param>
+    /// <returns>One square for all frames; null where no face was seen.</returns>
+    /// <exception cref="DataException">Not readable.</exception>
+    public Crop? FindHead(string video, CancellationToken cancellation = default) => _finder?.FindInVideo(video, cancellation);
+
     /// <summary>Animates a photograph by a video, with the video's sound.</summary>
     /// <param name="source">The photograph.</param>
     /// <param name="driving">The video.</param>

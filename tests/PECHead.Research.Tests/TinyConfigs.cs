@@ -1,6 +1,7 @@
 using PECHead.Research.Alignment;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
@@ -24,6 +25,19 @@ internal static class TinyConfigs
         Motion = new DenseMotionConfig { PointCount = 3, Expansion = 4, MaxChannels = 16, HourglassDepth = 2 },
         Alignment = new DeformableAlignmentConfig { MotionChannels = 4, HeadChannels = 8, Groups = 4 },
         Generator = new FrameGeneratorConfig { BaseChannels = 4, BottleneckBlocks = 2 },
+    };
+
+    /// <summary>First Order Motion Model of 32 px at a depth of 2, of 64 px at 3.</summary>
+    public static FirstOrderConfig FirstOrder(int hourglassDepth) => new()
+    {
+        ImageSize = 8 << hourglassDepth,
+        KeypointCount = 3,
+        DetectorExpansion = 4,
+        MotionExpansion = 4,
+        MaxChannels = 16,
+        HourglassDepth = hourglassDepth,
+        BaseChannels = 4,
+        BottleneckBlocks = 1,
     };
 
     /// <summary>Frames of noise with faces of noise.</summary>

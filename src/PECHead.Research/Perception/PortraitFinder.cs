@@ -52,6 +52,12 @@ public sealed class PortraitFinder
         return new FoundPortrait(HeadCrop.FromFaces([box], picture.Width, picture.Height, CropOverflow.Repeat), found.Length);
     }
 
+    /// <summary>Finds the head in a video, see <see cref="HeadFinder"/>.</summary>
+    /// <param name="video">The file.</param>
+    /// <param name="cancellation">Stops between frames.</param>
+    /// <returns>One square for all frames; null where no face was seen.</returns>
+    public Crop? FindInVideo(string video, CancellationToken cancellation = default) => new HeadFinder(_networks.Detector).Find(video, cancellation);
+
     private List<DetectedFace> Detect(Tensor frame)
     {
         long height = frame.size(2), width = frame.size(3), side = Math.Min(height, width), rest = Math.Max(height, width) - side;

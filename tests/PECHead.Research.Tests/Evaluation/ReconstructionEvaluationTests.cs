@@ -50,17 +50,7 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
     public void A_model_that_looks_at_frames_alone_is_evaluated_like_the_others_and_cannot_be_edited()
     {
         using var scope = NewDisposeScope();
-        using var model = new FirstOrderModel(new FirstOrderConfig
-        {
-            ImageSize = 64,
-            KeypointCount = 3,
-            DetectorExpansion = 4,
-            MotionExpansion = 4,
-            MaxChannels = 16,
-            HourglassDepth = 3,
-            BaseChannels = 4,
-            BottleneckBlocks = 1,
-        });
+        using var model = new FirstOrderModel(TinyConfigs.FirstOrder(hourglassDepth: 3));
         model.eval();
         var clips = DrivenClip.Of(tiny.Store.Index, stride: 3);
         var errors = clips.SelectMany(clip => clip.Driving.Select(frame =>

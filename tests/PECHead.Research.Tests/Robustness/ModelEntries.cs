@@ -20,17 +20,7 @@ internal static class ModelEntries
     private static readonly PecHeadConfig Config = TinyConfigs.For(AblationSettings.Full);
     private static readonly PecHeadModel Model = PecHeadFactory.Create(Config, seed: 1);
     private static readonly MultiScaleDiscriminator Discriminator = new(new DiscriminatorConfig { BaseChannels = 4, Blocks = 1, Scales = 2 });
-    private static readonly FirstOrderModel FirstOrder = new(new FirstOrderConfig
-    {
-        ImageSize = 32,
-        KeypointCount = 3,
-        DetectorExpansion = 4,
-        MotionExpansion = 4,
-        MaxChannels = 16,
-        HourglassDepth = 2,
-        BaseChannels = 4,
-        BottleneckBlocks = 1,
-    });
+    private static readonly FirstOrderModel FirstOrder = new(TinyConfigs.FirstOrder(hourglassDepth: 2));
 
     public static IReadOnlyList<Entry> All { get; } =
     [

@@ -108,7 +108,7 @@ public sealed class FirstOrderWeightsTests(FirstOrderOracle oracle) : IClassFixt
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var config = new FirstOrderConfig { ImageSize = 64, KeypointCount = 3, DetectorExpansion = 4, MotionExpansion = 4, MaxChannels = 16, HourglassDepth = 3, BaseChannels = 4, BottleneckBlocks = 1 };
+        var config = TinyConfigs.FirstOrder(hourglassDepth: 3);
         using var shared = new FirstOrderModel(config with { SharedJacobian = true });
         using var each = new FirstOrderModel(config);
         var state = shared.state_dict();
