@@ -14,6 +14,8 @@ namespace PECHead.Experiments.Commands;
 internal static class EvaluateCommand
 {
     private const int PanelPairs = 8;
+    private const int MetricsPerLine = 7;
+
     public static Command Create()
     {
         var store = new Option<string?>("--store") { Description = "Frame store of 'pechead data prepare'. Default with --protocol: talking-face-128 in the folder of data." };
@@ -94,7 +96,9 @@ internal static class EvaluateCommand
             var (folder, model) = (FolderOf(paths[i]), models[i].Model);
             if (panel != "none")
             {
-                string[] captions = [.. new[] { rows[0], rows[i + 1] }.Select(row => $"{row.Method}: " + string.Join(", ", row.Scores.Compute().Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))))];
+                // Lines no longer than the pictures are wide.
+                string[] captions = [.. new[] { rows[0], rows[i + 1] }.SelectMany(row => row.Scores.Compute().Chunk(MetricsPerLine).Select(
+                    line => $"{row.Method}: " + string.Join(", ", line.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}")))))];
                 var path = panel ?? Path.Combine(folder, "panel.png");
                 ReconstructionPanel.Draw(
                     model, frames, pairs, $"{frames.Index.Dataset}, {models[i].Name}, held-out frames{(chosen.Loaded[i].Progress is { } trained ? $", after {trained.Step} steps" : "")}", captions, device).Save(path, scale: 1);

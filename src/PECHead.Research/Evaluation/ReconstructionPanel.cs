@@ -27,15 +27,15 @@ public static class ReconstructionPanel
         var source = store.Read(pairs.Sources(), device);
         var driving = store.Read(pairs.Drivings(), device);
         var generated = model.call(source.AsSource(store.Reconstructor), driving.AsDriving(source.Coefficients, store.Reconstructor));
-        var points = generated.Branches[0];
+        var points = generated.MovingPoints();
         var panel = new ImagePanel(Columns) { Title = title, Captions = captions };
         for (var i = 0; i < pairs.Pairs.Count; i++)
         {
             var (from, to) = (FrameImage.FromTensor(source.Image[i]), FrameImage.FromTensor(driving.Image[i]));
             panel.AddRow(
                 store.Index.ClipOf(pairs.Pairs[i].Driving).Id, from, to,
-                KeypointOverlay.Draw(from, points.SourcePoints.Positions[i]),
-                KeypointOverlay.Draw(to, points.DrivingPoints.Positions[i]),
+                KeypointOverlay.Draw(from, points.Source.Positions[i]),
+                KeypointOverlay.Draw(to, points.Driving.Positions[i]),
                 FlowColors.Render(generated.Motion.Deformation[i]),
                 MapColors.Render(generated.Motion.Occlusion[i, 0]),
                 FrameImage.FromTensor(generated.Image[i]));

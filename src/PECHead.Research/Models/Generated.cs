@@ -16,10 +16,18 @@ public sealed record Generated(
     Tensor Image, MotionField Motion, IReadOnlyList<BranchMotion> Branches, Keypoints? SourceKeypoints, Keypoints? DrivingKeypoints,
     PropagationState? Context) : ITensorRecord
 {
+    /// <summary>The points that move the source, and where they go: of the first branch, or the learned keypoints of a model without branches.</summary>
+    /// <exception cref="InvalidOperationException">The model has neither.</exception>
+    internal (Keypoints Source, Keypoints Driving) MovingPoints() => Branches is [var first, ..]
+        ? (first.SourcePoints, first.DrivingPoints)
+        : (SourceKeypoints ?? throw NoPoints(), DrivingKeypoints ?? throw NoPoints());
+
     /// <inheritdoc/>
     public IEnumerable<Tensor> Tensors =>
     [
         Image, .. Motion.Tensors, .. Branches.SelectMany(branch => branch.Tensors), .. SourceKeypoints?.Tensors ?? [], .. DrivingKeypoints?.Tensors ?? [],
         .. Context?.Tensors ?? [],
     ];
+
+    private static InvalidOperationException NoPoints() => new("Nothing says which points moved this frame.");
 }

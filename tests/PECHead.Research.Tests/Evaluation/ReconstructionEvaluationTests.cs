@@ -62,6 +62,8 @@ public sealed class ReconstructionEvaluationTests(TinyStore tiny) : IClassFixtur
         var rows = ReconstructionEvaluation.Run([("fomm", model)], tiny.Store, clips, CPU);
 
         Assert.Equal(errors.Average(), rows[1].Scores.Compute()["L1"], 5);
+        var pairs = PairList.Reconstruction(tiny.Store.Index).MostDistant(tiny.Store.Frames, 2);
+        Assert.Equal(7 * pairs.Pairs.Count, ReconstructionPanel.Draw(model, tiny.Store, pairs, "fomm", [], CPU).ToSvg().Split("<image").Length - 1);
         Assert.Contains("cannot be edited", Assert.Throws<ArgumentException>(
             () => new ClipReconstruction([model], tiny.Store, CPU, Precision.Full, EvaluationTask.Frontalization)).Message, StringComparison.Ordinal);
     }
