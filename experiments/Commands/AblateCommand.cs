@@ -58,12 +58,12 @@ internal static class AblateCommand
         plan.Validate();
         var device = CommonOptions.ParseDevice(deviceText);
         using var frames = FaceStore.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor);
-        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, FaceStores.KeptReadings) : null;
+        using var measurer = faces ? new FaceMeasurer(FaceStores.Networks(data), device, FaceStores.MeasurementCache) : null;
         using var networks = CommonOptions.LoadNetworks(weights, device);
         using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, weights, data));
         using var flow = FrameFlows.Create(plan.Experiment.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
-        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, reader, networks);
+        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, measurer, networks);
         var results = ProgressBar.Show($"ablation in {output}", bar => study.Run(new Relay<AblationProgress>(p => bar.Update(
             p.Done + Fraction(p), p.Count,
             p.Training is { } step ? $"{p.Run}: step {step.Step}/{step.TotalSteps}, loss {step.Losses["total"]:0.000}" : p.Run)), cancellation));

@@ -24,7 +24,7 @@ internal static class EvaluateCommand
         var pairs = new Option<string?>("--pairs") { Description = "With --protocol: folder of 'pechead protocol write'. Default: experiments/protocols/<data set>." };
         var output = new Option<string?>("--out") { Description = "With --protocol: folder of tables and figures. Default: runs/evaluation/<protocol>." };
         var paper = new Option<string?>("--paper") { Description = "With --protocol: data set whose printed figures stand beside ours." };
-        var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.KeptReadings };
+        var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.MeasurementCache };
         var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics for which faces are found: AKD, CSIM, ARD, AUH, flicker, jerk, and FID, AED, FVD of the embedded networks." };
         var precision = CommonOptions.Precision(Precision.Full);
@@ -78,16 +78,16 @@ internal static class EvaluateCommand
         using var frames = FaceStore.Open(store, chosen.Reconstructor);
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
-        using var reader = faces ? new FaceReader(FaceStores.Networks(data), device, kept) : null;
+        using var measurer = faces ? new FaceMeasurer(FaceStores.Networks(data), device, kept) : null;
         using var networks = CommonOptions.LoadNetworks(weights, device);
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
-            models, frames, clips, device, reader, networks, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
-        ResultTable.Print(rows);
+            models, frames, clips, device, measurer, networks, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
+        ScoreTable.Print(rows);
         foreach (var (one, model) in chosen.Loaded.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames{(one.Progress is { } trained ? $", {trained.Step} steps in {trained.Seconds / 60:0.0} min of training" : "")}");
         var metrics = json ?? Path.Combine(FolderOf(paths[0]), "metrics.json");
-        ResultTable.WriteJson(metrics, rows);
+        ScoreTable.WriteJson(metrics, rows);
         CsvTable.Write(ReconstructionEvaluation.Measured(rows), Path.ChangeExtension(metrics, ".csv"));
 
         var pairs = PairList.Reconstruction(frames.Index).MostDistant(frames.Frames, PanelPairs);

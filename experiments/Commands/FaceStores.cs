@@ -9,9 +9,9 @@ namespace PECHead.Experiments.Commands;
 /// <summary>Frame stores and the faces in them.</summary>
 internal static class FaceStores
 {
-    /// <summary>Where readings of recorded frames are kept unless another folder is named: the user's folder for program data.</summary>
-    public static string KeptReadings => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "pechead", "readings");
+    /// <summary>Where measurements of recorded frames are kept unless another folder is named: the user's folder for program data.</summary>
+    public static string MeasurementCache => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "pechead", "measurements");
 
     /// <summary>Finds the faces of a store, unless they were found before, and says how many there are.</summary>
     public static void Prepare(FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)

@@ -25,7 +25,7 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
     /// <summary>Data set whose figures are shown; null: TalkingHead-1KH where the table has it.</summary>
     public string? Dataset { get; init; }
 
-    /// <summary>Folder where readings of recorded frames are kept.</summary>
+    /// <summary>Folder where measurements of recorded frames are kept.</summary>
     public required string Kept { get; init; }
 
     /// <summary>Folder of the weights that the literature's metrics need.</summary>
@@ -41,19 +41,19 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
         var published = Published();
         using var chosen = new ChosenModels(Models, device);
         using var frames = FaceStore.Open(Store, chosen.Reconstructor);
-        using var reader = new FaceReader(FaceStores.Networks(Data), device, Kept);
+        using var measurer = new FaceMeasurer(FaceStores.Networks(Data), device, Kept);
         using var networks = CommonOptions.LoadNetworks(Weights, device);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var report = ProgressBar.Show($"{Protocol.Title}: {chosen.Named.Count} models", bar => ProtocolEvaluation.Run(
-            Protocol, chosen.Named, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, reader, networks,
+            Protocol, chosen.Named, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, measurer, networks,
             new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
 
         var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", chosen.Loaded.Zip(chosen.Named).Where(one => one.First.Progress is not null).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
         var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
         report.Write(output, table);
         Console.WriteLine(table.ToMarkdown());
-        var (found, read) = reader.Recalled;
-        Console.WriteLine($"{watch.Elapsed.TotalSeconds:0} s; readings of recorded frames: {found} from {Kept}, {read} new");
+        var (found, read) = measurer.Recalled;
+        Console.WriteLine($"{watch.Elapsed.TotalSeconds:0} s; measurements of recorded frames: {found} from {Kept}, {read} new");
         Console.WriteLine($"tables:  {Path.Combine(output, "table.{md,tex,csv}")}");
         Console.WriteLine($"page:    {Path.Combine(output, "index.html")}, with the figures beside it as SVG and their numbers as CSV");
         return 0;

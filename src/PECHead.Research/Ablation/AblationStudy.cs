@@ -18,7 +18,7 @@ public sealed class AblationStudy
     private readonly AblationPlan _plan;
     private readonly FaceStore _store;
     private readonly Device _device;
-    private readonly FaceReader? _reader;
+    private readonly FaceMeasurer? _measurer;
     private readonly StandardNetworks? _networks;
     private readonly PyramidPerceptualLoss _perceptual;
     private readonly IFlowEstimator _flow;
@@ -33,19 +33,19 @@ public sealed class AblationStudy
     /// <param name="perceptual">The perceptual term.</param>
     /// <param name="flow">Flow between the source frames of a clip.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="reader">Reads faces for the metrics that look at them; null leaves these out.</param>
+    /// <param name="measurer">Measures faces for the metrics that look at them; null leaves these out.</param>
     /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
     /// <exception cref="ArgumentException">The plan does not hold together.</exception>
     /// <exception cref="DataException">The plan asks for a metric that is not measured, or for published figures that are not there.</exception>
     public AblationStudy(
         AblationPlan plan, AblationBudget budget, FaceStore store, string folder, PyramidPerceptualLoss perceptual, IFlowEstimator flow,
-        Device device, FaceReader? reader = null, StandardNetworks? networks = null)
+        Device device, FaceMeasurer? measurer = null, StandardNetworks? networks = null)
     {
         plan.Validate();
-        (_plan, _store, Folder, _perceptual, _flow, _device, _reader, _networks) = (plan, store, folder, perceptual, flow, device, reader, networks);
+        (_plan, _store, Folder, _perceptual, _flow, _device, _measurer, _networks) = (plan, store, folder, perceptual, flow, device, measurer, networks);
         // Seeds outermost: the first table with all its rows is there after a third of the time, for three seeds.
         _runs = [.. plan.Seeds.SelectMany(seed => plan.Settings.Select(setting => new AblationRun(plan, budget, setting, seed, store, folder)))];
-        _measured = [.. new TaskScores(EvaluationTask.Reconstruction, store.Frames.Size, reader is not null, networks).Metrics.Select(metric => metric.Name)];
+        _measured = [.. new TaskScores(EvaluationTask.Reconstruction, store.Frames.Size, measurer is not null, networks).Metrics.Select(metric => metric.Name)];
         AblationTable.RequireMetrics(plan, _measured);
         Published = AblationTable.Published(plan);
     }
@@ -114,7 +114,7 @@ public sealed class AblationStudy
     {
         using var model = RunCheckpoint.LoadModel(run.Final.Checkpoint, _device);
         var clips = DrivenClip.Of(_store.Index, stride: _plan.Stride);
-        var rows = ReconstructionEvaluation.Run([(run.Setting.Id, model)], _store, clips, _device, _reader, _networks, cancellation: cancellation);
+        var rows = ReconstructionEvaluation.Run([(run.Setting.Id, model)], _store, clips, _device, _measurer, _networks, cancellation: cancellation);
         var spent = run.Stages.Select(run.Progress).ToList();
         return new AblationResult(
             run.Setting.Id, run.Seed, spent.Sum(stage => stage.Step), spent.Sum(stage => stage.Seconds) / 60,

@@ -30,7 +30,7 @@ internal sealed class DeformableAlignment : FeatureAlignment, INeutralStart
     [ComponentName(Name = "reduce")] private readonly Conv2d _reduce;
     [ComponentName(Name = "head")] private readonly ModuleList<ConvBlock> _head;
     [ComponentName(Name = "prediction")] private readonly Conv2d _prediction;
-    [ComponentName(Name = "dcn")] private readonly Conv2d _dcn;
+    [ComponentName(Name = "dcn")] private readonly DeformableConv2d _dcn;
     private readonly int _groups;
     private readonly double _maxResidual;
 
@@ -47,7 +47,7 @@ internal sealed class DeformableAlignment : FeatureAlignment, INeutralStart
         for (int i = 0; i < HeadBlocks; i++)
             _head.Add(new ConvBlock(i == 0 ? config.MotionChannels + 2 : hidden, hidden, 3));
         _prediction = nn.Conv2d(hidden, 3 * Taps * _groups, 3, padding: 1);
-        _dcn = nn.Conv2d(channels, channels, Kernel, padding: Kernel / 2);
+        _dcn = new DeformableConv2d(channels, channels, Kernel);
         RegisterComponents();
     }
 
@@ -61,7 +61,7 @@ internal sealed class DeformableAlignment : FeatureAlignment, INeutralStart
         var deformation = Warping.ResizeDeformation(input2.Deformation, height, width);            // [N, h, w, 2]
         var displacement = deformation - CoordinateGrid.CreateLike(height, width, deformation);    // in [-2, 2]
         var (offsets, modulation) = Predict(displacement, Warping.ResizeMap(_reduce.call(input2.Features), height, width));
-        var aligned = DeformableConvolution.Apply(input1, offsets, _dcn.weight, _dcn.bias, padding: (Kernel / 2, Kernel / 2), mask: modulation);
+        var aligned = _dcn.call(input1, offsets, modulation);
         var occlusion = Warping.ResizeMap(input2.Occlusion, height, width).to(aligned.dtype);
         var blended = input1 + ((aligned - input1) * occlusion);
         return new AlignedFeatures(blended, offsets, modulation).MoveToOuterDisposeScope();
@@ -83,9 +83,6 @@ internal sealed class DeformableAlignment : FeatureAlignment, INeutralStart
     void INeutralStart.StartNeutral()
     {
         NeutralStart.Zero(_prediction);
-        NeutralStart.Zero(_dcn);
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        _dcn.weight.select(3, Kernel / 2).select(2, Kernel / 2).copy_(2 * eye(_dcn.weight.size(0)));
+        _dcn.TakeCentre(2);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class EvaluationWatch
     /// <param name="method">Index of the method.</param>
     /// <param name="images">What it made, [N, 3, S, S].</param>
     /// <param name="faces">What was read in them, or null.</param>
-    public void Add(ReconstructedFrames frames, int method, Tensor images, ReadFaces? faces)
+    public void Add(ReconstructedFrames frames, int method, Tensor images, MeasuredFrames? faces)
     {
         while (_errors[method].Count <= frames.Time) _errors[method].Add((0, 0));
         foreach (var (i, clip) in frames.Clips.Index())

@@ -16,13 +16,13 @@ internal sealed class FaceScores
     private readonly EvaluationTask _task;
     private readonly int _side;
     private readonly AverageKeypointDistance _keypoints;
-    private readonly IdentitySimilarity _identity = new(FaceReader.Descriptor);
-    private readonly AverageEmbeddingDistance _embedding = new(FaceReader.Descriptor);
-    private readonly PoseDistance _pose = PoseDistance.ToDriving(FaceReader.Mesh);
-    private readonly PoseDistance _target = PoseDistance.ToTarget(FaceReader.Mesh);
-    private readonly ActionUnitDistance _units = new(FaceReader.Mesh);
-    private readonly FrechetMetric _frames = FrechetMetric.OfFrames(FaceReader.Descriptor, FaceDescriptor.Length);
-    private readonly FrechetMetric _clips = FrechetMetric.OfClips(FaceReader.Descriptor, 2 * FaceDescriptor.Length);
+    private readonly IdentitySimilarity _identity = new(FaceMeasurer.Descriptor);
+    private readonly AverageEmbeddingDistance _embedding = new(FaceMeasurer.Descriptor);
+    private readonly PoseDistance _pose = PoseDistance.ToDriving(FaceMeasurer.Mesh);
+    private readonly PoseDistance _target = PoseDistance.ToTarget(FaceMeasurer.Mesh);
+    private readonly ActionUnitDistance _units = new(FaceMeasurer.Mesh);
+    private readonly FrechetMetric _frames = FrechetMetric.OfFrames(FaceMeasurer.Descriptor, FaceDescriptor.Length);
+    private readonly FrechetMetric _clips = FrechetMetric.OfClips(FaceMeasurer.Descriptor, 2 * FaceDescriptor.Length);
     private readonly LandmarkFlicker _flicker;
     private readonly LandmarkJerk _jerk;
     private List<FaceTracks> _tracks = [];
@@ -30,7 +30,7 @@ internal sealed class FaceScores
     public FaceScores(EvaluationTask task, int side)
     {
         (_task, _side) = (task, side);
-        (_keypoints, _flicker, _jerk) = (new AverageKeypointDistance(FaceReader.Mesh, side), new LandmarkFlicker(FaceReader.Mesh, side), new LandmarkJerk(FaceReader.Mesh, side));
+        (_keypoints, _flicker, _jerk) = (new AverageKeypointDistance(FaceMeasurer.Mesh, side), new LandmarkFlicker(FaceMeasurer.Mesh, side), new LandmarkJerk(FaceMeasurer.Mesh, side));
         Metrics = task switch
         {
             EvaluationTask.Reconstruction => [_frames, _keypoints, _identity, _embedding, _pose, _units, _clips, _flicker, _jerk],
@@ -47,7 +47,7 @@ internal sealed class FaceScores
     /// <summary>Takes in one moment of clips that run side by side.</summary>
     /// <param name="faces">One row a clip.</param>
     /// <param name="endsClips">Whether it is their last.</param>
-    public void Update(ReadFaces faces, bool endsClips)
+    public void Update(MeasuredFrames faces, bool endsClips)
     {
         var (generated, source, driving) = (faces.Generated, faces.Source, faces.Driving);
         _identity.Update(generated.Identity, _task == EvaluationTask.Reconstruction ? driving.Identity : source.Identity);
@@ -74,7 +74,7 @@ internal sealed class FaceScores
     }
 
     // Each of the clips of a batch has its own window over time.
-    private void Follow(ReadFaces faces, bool endsClips)
+    private void Follow(MeasuredFrames faces, bool endsClips)
     {
         if (_tracks.Count == 0)
             _tracks = [.. Enumerable.Range(0, (int)faces.Generated.Landmarks.Count).Select(_ => new FaceTracks(_side))];
@@ -98,11 +98,11 @@ internal sealed class FaceScores
         private readonly FrameWindows _generated = new(FaceDescriptor.Length);
         private readonly FrameWindows _real = new(FaceDescriptor.Length);
 
-        public LandmarkFlicker Flicker { get; } = new(FaceReader.Mesh, side);
+        public LandmarkFlicker Flicker { get; } = new(FaceMeasurer.Mesh, side);
 
-        public LandmarkJerk Jerk { get; } = new(FaceReader.Mesh, side);
+        public LandmarkJerk Jerk { get; } = new(FaceMeasurer.Mesh, side);
 
-        public void Update(ReadFaces faces, FrechetMetric clips)
+        public void Update(MeasuredFrames faces, FrechetMetric clips)
         {
             Flicker.Update(faces.Generated.Landmarks, faces.Driving.Landmarks);
             Jerk.Update(faces.Generated.Landmarks);

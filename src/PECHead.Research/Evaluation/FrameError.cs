@@ -13,9 +13,9 @@ internal static class FrameError
     public static string NameOf(EvaluationTask task) => task switch
     {
         EvaluationTask.Reconstruction => "L1",
-        EvaluationTask.Reenactment => FaceReader.Mesh.Label("ARD"),
-        EvaluationTask.Frontalization => FaceReader.Mesh.Label("ARE"),
-        _ => FaceReader.Mesh.Label("AUH"),
+        EvaluationTask.Reenactment => FaceMeasurer.Mesh.Label("ARD"),
+        EvaluationTask.Frontalization => FaceMeasurer.Mesh.Label("ARE"),
+        _ => FaceMeasurer.Mesh.Label("AUH"),
     };
 
     /// <summary>The error of one frame.</summary>
@@ -24,13 +24,13 @@ internal static class FrameError
     /// <param name="driving">Of the same shape.</param>
     /// <param name="faces">Of one frame; null where no faces are read.</param>
     /// <returns>NaN where it cannot be measured.</returns>
-    public static double Of(EvaluationTask task, Tensor generated, Tensor driving, ReadFaces? faces) => (task, faces) switch
+    public static double Of(EvaluationTask task, Tensor generated, Tensor driving, MeasuredFrames? faces) => (task, faces) switch
     {
         (EvaluationTask.Reconstruction, _) => Of(new MeanAbsoluteError(), metric => metric.Update(generated, driving)),
         (_, null) => double.NaN,
-        (EvaluationTask.Reenactment, _) => Of(PoseDistance.ToDriving(FaceReader.Mesh), metric => metric.Update(faces.Generated.Angles, faces.Driving.Angles)),
-        (EvaluationTask.Frontalization, _) => Of(PoseDistance.ToTarget(FaceReader.Mesh), metric => metric.Update(faces.Generated.Angles, Front)),
-        _ => Of(new ActionUnitDistance(FaceReader.Mesh), metric => metric.Update(faces.Generated.Units, faces.Driving.Units)),
+        (EvaluationTask.Reenactment, _) => Of(PoseDistance.ToDriving(FaceMeasurer.Mesh), metric => metric.Update(faces.Generated.Angles, faces.Driving.Angles)),
+        (EvaluationTask.Frontalization, _) => Of(PoseDistance.ToTarget(FaceMeasurer.Mesh), metric => metric.Update(faces.Generated.Angles, Front)),
+        _ => Of(new ActionUnitDistance(FaceMeasurer.Mesh), metric => metric.Update(faces.Generated.Units, faces.Driving.Units)),
     };
 
     private static double Of<T>(T metric, Action<T> update)

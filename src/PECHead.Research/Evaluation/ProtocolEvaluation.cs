@@ -21,13 +21,13 @@ public static class ProtocolEvaluation
     /// <param name="store">Frames of the models' size, with their faces.</param>
     /// <param name="pairs">Folder of the files of pairs.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="reader">Reads faces; null leaves out the metrics that look at them.</param>
+    /// <param name="measurer">Measures faces; null leaves out the metrics that look at them.</param>
     /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
     /// <param name="progress">Receives the number of frames done and of all.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="Data.DataException">No such pairs, or pairs of other frames.</exception>
     public static ProtocolReport Run(
-        EvaluationProtocol protocol, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, string pairs, Device device, FaceReader? reader,
+        EvaluationProtocol protocol, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, string pairs, Device device, FaceMeasurer? measurer,
         StandardNetworks? networks = null, IProgress<(int Done, int Count)>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(protocol);
@@ -44,7 +44,7 @@ public static class ProtocolEvaluation
             var frames = clips.Sum(clip => clip.Driving.Count);
             var watch = new EvaluationWatch(task, clips, [TaskEvaluation.SourceCopy, .. models.Select(model => model.Name)]);
             var done = new Forward(part => progress?.Report((before + part, count)));
-            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, reader, networks).Run(task, models, clips, watch, done, cancellation), watch));
+            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, measurer, networks).Run(task, models, clips, watch, done, cancellation), watch));
             before += frames;
         }
         return new ProtocolReport(protocol, results, store.Index);

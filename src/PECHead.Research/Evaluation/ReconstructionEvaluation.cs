@@ -22,7 +22,7 @@ public static class ReconstructionEvaluation
     /// <param name="store">Frames of the models' size, with their faces.</param>
     /// <param name="clips">Which frames.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="reader">Reads faces for the metrics that look at them; null leaves these out.</param>
+    /// <param name="measurer">Measures faces for the metrics that look at them; null leaves these out.</param>
     /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
     /// <param name="precision">Arithmetic of the models.</param>
     /// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
@@ -31,9 +31,9 @@ public static class ReconstructionEvaluation
     /// <returns>The baseline's scores, then the models'.</returns>
     public static IReadOnlyList<(string Method, TaskScores Scores)> Run(
         IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, IReadOnlyList<DrivenClip> clips, Device device,
-        FaceReader? reader = null, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8, IProgress<int>? progress = null,
+        FaceMeasurer? measurer = null, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8, IProgress<int>? progress = null,
         CancellationToken cancellation = default)
-        => new TaskEvaluation(store, device, reader, networks, precision, atOnce).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
+        => new TaskEvaluation(store, device, measurer, networks, precision, atOnce).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
 
     /// <summary>The scores as a table, in which the baseline is not ranked.</summary>
     /// <param name="rows">What <see cref="Run"/> returned.</param>

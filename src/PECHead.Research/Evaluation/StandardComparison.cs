@@ -9,8 +9,8 @@ internal sealed class StandardComparison : IDisposable
     private readonly IReadOnlyList<StandardScores> _scores;
     private readonly StandardClips?[] _windows;
     private readonly StandardClips? _drivingWindow;
-    private StandardReading? _source;
-    private StandardReading? _driving;
+    private StandardMeasurements? _source;
+    private StandardMeasurements? _driving;
     private Tensor? _drivingClips;
 
     /// <param name="scores">Of every method; the first copies the source.</param>
@@ -21,14 +21,14 @@ internal sealed class StandardComparison : IDisposable
     /// <param name="frames">One moment.</param>
     /// <param name="source">Landmarks of the source frames, or null.</param>
     /// <param name="driving">Landmarks of the driving frames, or null.</param>
-    public void Begin(ReconstructedFrames frames, FaceReadings? source, FaceReadings? driving)
+    public void Begin(ReconstructedFrames frames, FoundValues? source, FoundValues? driving)
     {
         if (frames.Time == 0)
         {
             _source?.Free();
-            _source = _scores[0].Read(frames.Source, source).DetachFromDisposeScope();
+            _source = _scores[0].Measure(frames.Source, source).DetachFromDisposeScope();
         }
-        _driving = _scores[0].Read(frames.Driving, driving);
+        _driving = _scores[0].Measure(frames.Driving, driving);
         _drivingClips = _drivingWindow?.Next(frames.Driving, frames.IsLast);
     }
 
@@ -37,10 +37,10 @@ internal sealed class StandardComparison : IDisposable
     /// <param name="frames">The moment.</param>
     /// <param name="images">What it made, [N, 3, S, S].</param>
     /// <param name="landmarks">Landmarks of it, or null.</param>
-    public void Update(int method, ReconstructedFrames frames, Tensor images, FaceReadings? landmarks)
+    public void Update(int method, ReconstructedFrames frames, Tensor images, FoundValues? landmarks)
     {
         var scores = _scores[method];
-        scores.Update(method == 0 ? _source! : scores.Read(images, landmarks), _source!, _driving!);
+        scores.Update(method == 0 ? _source! : scores.Measure(images, landmarks), _source!, _driving!);
         scores.Update(images, frames.Driving);
         if (_windows[method]?.Next(images, frames.IsLast) is { } clips) scores.UpdateClips(clips, _drivingClips!);
     }

@@ -84,19 +84,19 @@ public sealed class StandardNetworks : IDisposable
     internal Tensor ClipFeatures(Tensor clips) => _video!.call(clips);
 
     /// <summary>Embeddings of whole frames for AED.</summary>
-    internal FaceReadings Embed(Tensor images) => FaceReadings.Complete(_openFace!.call(images));
+    internal FoundValues Embed(Tensor images) => FoundValues.Complete(_openFace!.call(images));
 
     /// <summary>Embeddings of the faces, cut out and aligned, for CSIM.</summary>
     /// <param name="images">[N, 3, S, S].</param>
     /// <param name="landmarks">Where the faces are.</param>
-    internal FaceReadings Recognize(Tensor images, FaceReadings landmarks)
+    internal FoundValues Recognize(Tensor images, FoundValues landmarks)
     {
         using var scope = NewDisposeScope();
         double[][] points = landmarks.Rows();
         bool[] found = landmarks.Present();
         FaceCrop[] crops = [.. points.Index().Where(row => found[row.Index]).Select(row => AlignedFaces.Find(row.Index, row.Item))];
         var embeddings = FaceCrop.Each(images, crops, IdentityFeatures.Dimensions, (pictures, _) => _identity!.call(pictures));
-        return new FaceReadings(embeddings, landmarks.Found.clone()).MoveToOuterDisposeScope();
+        return new FoundValues(embeddings, landmarks.Found.clone()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the networks.</summary>

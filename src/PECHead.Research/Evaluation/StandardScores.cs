@@ -35,7 +35,7 @@ internal sealed class StandardScores
     /// <summary>Has the networks look at frames, as far as a metric here needs it.</summary>
     /// <param name="images">[N, 3, S, S].</param>
     /// <param name="landmarks">Where the faces are; null where that is not known.</param>
-    public StandardReading Read(Tensor images, FaceReadings? landmarks) => new(
+    public StandardMeasurements Measure(Tensor images, FoundValues? landmarks) => new(
         _frames is null ? null : _networks.FrameFeatures(images), _identity is null || landmarks is null ? null : _networks.Recognize(images, landmarks.Value),
         _embedding is null ? null : _networks.Embed(images));
 
@@ -46,7 +46,7 @@ internal sealed class StandardScores
     /// <param name="generated">What was read in the generated frames.</param>
     /// <param name="source">In the source frames.</param>
     /// <param name="driving">In the driving frames.</param>
-    public void Update(StandardReading generated, StandardReading source, StandardReading driving)
+    public void Update(StandardMeasurements generated, StandardMeasurements source, StandardMeasurements driving)
     {
         _frames?.UpdateGenerated(generated.Frames!);
         _frames?.UpdateReal((_task == EvaluationTask.Frontalization ? source : driving).Frames!);
@@ -76,7 +76,7 @@ internal sealed class StandardScores
 /// <param name="Frames">[N, 2048] for FID.</param>
 /// <param name="Identity">[N, 512] for CSIM.</param>
 /// <param name="Embedding">[N, 128] for AED.</param>
-internal sealed record StandardReading(Tensor? Frames, FaceReadings? Identity, FaceReadings? Embedding) : ITensorRecord
+internal sealed record StandardMeasurements(Tensor? Frames, FoundValues? Identity, FoundValues? Embedding) : ITensorRecord
 {
     /// <inheritdoc/>
     public IEnumerable<Tensor> Tensors => [.. new[] { Frames }.OfType<Tensor>(), .. Identity?.Tensors ?? [], .. Embedding?.Tensors ?? []];

@@ -9,11 +9,11 @@ namespace PECHead.Research.Evaluation;
 /// <summary>Has models do a task on held-out frames and measures them, beside the baseline that copies the source.</summary>
 /// <param name="store">Frames of the models' size, with their faces.</param>
 /// <param name="device">Where to compute.</param>
-/// <param name="reader">Reads faces for the metrics that look at them; null leaves these out.</param>
+/// <param name="measurer">Measures faces for the metrics that look at them; null leaves these out.</param>
 /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
 /// <param name="precision">Arithmetic of the models.</param>
 /// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
-internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader? reader, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8)
+internal sealed class TaskEvaluation(FaceStore store, Device device, FaceMeasurer? measurer, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8)
 {
     /// <summary>The name of the baseline's row.</summary>
     public const string SourceCopy = "source copy";
@@ -30,7 +30,7 @@ internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader?
         EvaluationTask task, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, IReadOnlyList<DrivenClip> clips, EvaluationWatch? watch,
         IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        var scores = Enumerable.Range(0, models.Count + 1).Select(_ => new TaskScores(task, store.Frames.Size, reader is not null, networks)).ToArray();
+        var scores = Enumerable.Range(0, models.Count + 1).Select(_ => new TaskScores(task, store.Frames.Size, measurer is not null, networks)).ToArray();
         using var comparison = networks is null ? null : new StandardComparison([.. scores.Select(method => method.Standard!)]);
         var done = 0;
         var measuring = Task.CompletedTask;
@@ -57,12 +57,12 @@ internal sealed class TaskEvaluation(FaceStore store, Device device, FaceReader?
             using var quiet = no_grad();
             using var owned = frames;
             using var moment = NewDisposeScope();
-            var (source, truth) = (reader?.Recall(frames.Source), reader?.Recall(frames.Driving));
+            var (source, truth) = (measurer?.Recall(frames.Source), measurer?.Recall(frames.Driving));
             comparison?.Begin(frames, source?.Landmarks, truth?.Landmarks);
             foreach (var (method, image) in frames.Generated.Prepend(frames.Source).Index())
             {
                 using var scope = NewDisposeScope();
-                var faces = reader is null ? null : new ReadFaces(method == 0 ? source! : reader.Read(image), source!, truth!);
+                var faces = measurer is null ? null : new MeasuredFrames(method == 0 ? source! : measurer.Measure(image), source!, truth!);
                 scores[method].Update(image, frames.Driving);
                 if (faces is not null) scores[method].Update(faces, frames.IsLast);
                 comparison?.Update(method, frames, image, faces?.Generated.Landmarks);

@@ -35,5 +35,5 @@ public sealed class TaskScores
 
     internal void Update(Tensor generated, Tensor driving) => _frames?.Update(generated, driving);
 
-    internal void Update(ReadFaces faces, bool endsClips) => _faces?.Update(faces, endsClips);
+    internal void Update(MeasuredFrames faces, bool endsClips) => _faces?.Update(faces, endsClips);
 }

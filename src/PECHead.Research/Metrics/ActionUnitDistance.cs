@@ -3,7 +3,7 @@ namespace PECHead.Research.Metrics;
 /// <summary>AUH: the share of facial action units that are present in one of the two faces only, generated against driving.</summary>
 /// <remarks>
 /// <b>Paper:</b> PECHead, Sec. 4.2, after HeadGAN: the Hamming distance of the units that OpenFace calls present, over
-/// their number. A reading above one half counts as present.
+/// their number. A value above one half counts as present.
 /// </remarks>
 /// <param name="network">What finds the action units.</param>
 public sealed class ActionUnitDistance(MetricNetwork network) : FaceMetric("AUH", network)

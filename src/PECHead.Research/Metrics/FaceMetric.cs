@@ -18,17 +18,17 @@ public abstract class FaceMetric : MeanMetric
         (_metric, Network) = (metric, network);
     }
 
-    /// <summary>What the readings come from.</summary>
+    /// <summary>What the measurements come from.</summary>
     public MetricNetwork Network { get; }
 
     /// <inheritdoc/>
     public sealed override string Name => Network.Label(_metric);
 
     /// <summary>Takes in a batch.</summary>
-    /// <param name="generated">Readings of N generated frames.</param>
-    /// <param name="reference">Readings of the N frames to compare with: driving, source or target, as the metric says.</param>
+    /// <param name="generated">Measurements of N generated frames.</param>
+    /// <param name="reference">Measurements of the N frames to compare with: driving, source or target, as the metric says.</param>
     /// <exception cref="ArgumentException">Shapes that differ or are not the metric's, or values of a found face that are not finite.</exception>
-    public void Update(FaceReadings generated, FaceReadings reference)
+    public void Update(FoundValues generated, FoundValues reference)
     {
         generated.Require(nameof(generated), ReadingShape);
         reference.Require(nameof(reference), generated.Values.shape[1..]);
@@ -46,7 +46,7 @@ public abstract class FaceMetric : MeanMetric
         Take(values, reasons);
     }
 
-    /// <summary>Shape of one frame's reading, -1 where free.</summary>
+    /// <summary>Shape of one frame's measurements, -1 where free.</summary>
     private protected abstract long[] ReadingShape { get; }
 
     /// <summary>The metric of one frame.</summary>

@@ -28,10 +28,10 @@ public sealed class FrameWindows(int dimensions, int length = FrameWindows.Usual
     public int Dimensions => 2 * dimensions;
 
     /// <summary>Takes in the next frames of the clip.</summary>
-    /// <param name="frames">Readings [N, D] of N consecutive frames.</param>
-    /// <returns>Readings [W, 2·D] of the windows that these frames complete, often none; a window with a frame without a face counts as one without.</returns>
+    /// <param name="frames">Measurements [N, D] of N consecutive frames.</param>
+    /// <returns>Measurements [W, 2·D] of the windows that these frames complete, often none; a window with a frame without a face counts as one without.</returns>
     /// <exception cref="ArgumentException">Another shape.</exception>
-    public FaceReadings Update(FaceReadings frames)
+    public FoundValues Update(FoundValues frames)
     {
         frames.Require(nameof(frames), dimensions);
         var windows = new List<double>();
@@ -46,7 +46,7 @@ public sealed class FrameWindows(int dimensions, int length = FrameWindows.Usual
             EndClip();
         }
         using var scope = NewDisposeScope();
-        return new FaceReadings(tensor(windows.ToArray(), [found.Count, Dimensions]), tensor(found.ToArray())).MoveToOuterDisposeScope();
+        return new FoundValues(tensor(windows.ToArray(), [found.Count, Dimensions]), tensor(found.ToArray())).MoveToOuterDisposeScope();
     }
 
     /// <summary>Ends a clip: what follows is another one, and the frames of an unfinished window are left out.</summary>

@@ -62,13 +62,13 @@ public sealed class FrechetMetric : Metric
     public void UpdateReal(Tensor features) => _real.Update(features);
 
     /// <summary>Takes in features of generated faces; frames without a face are skipped and counted.</summary>
-    /// <param name="features">Readings [N, D].</param>
+    /// <param name="features">Measurements [N, D].</param>
     /// <exception cref="ArgumentException">Another shape, or features that are not finite.</exception>
-    public void UpdateGenerated(FaceReadings features) => Update(_generated, features, FaceMetric.NoGeneratedFace);
+    public void UpdateGenerated(FoundValues features) => Update(_generated, features, FaceMetric.NoGeneratedFace);
 
     /// <summary>Takes in features of real faces; frames without a face are skipped and counted.</summary>
-    /// <inheritdoc cref="UpdateGenerated(FaceReadings)"/>
-    public void UpdateReal(FaceReadings features) => Update(_real, features, FaceMetric.NoReferenceFace);
+    /// <inheritdoc cref="UpdateGenerated(FoundValues)"/>
+    public void UpdateReal(FoundValues features) => Update(_real, features, FaceMetric.NoReferenceFace);
 
     /// <summary>The distance with what is known about it.</summary>
     /// <exception cref="InvalidOperationException">Fewer than two samples on a side.</exception>
@@ -95,7 +95,7 @@ public sealed class FrechetMetric : Metric
         _real.Reset();
     }
 
-    private void Update(GaussianStatistics statistics, FaceReadings features, string reason)
+    private void Update(GaussianStatistics statistics, FoundValues features, string reason)
     {
         features.Require(nameof(features), statistics.Dimensions);
         long[] found = [.. features.Present().Index().Where(frame => frame.Item).Select(frame => (long)frame.Index)];

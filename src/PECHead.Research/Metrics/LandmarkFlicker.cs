@@ -23,7 +23,7 @@ public sealed class LandmarkFlicker : LandmarkMotionMetric
     /// <param name="generated">Landmarks [N, 68, 2] of N generated frames in their order.</param>
     /// <param name="driving">Landmarks of the N driving frames.</param>
     /// <exception cref="ArgumentException">Another shape, or landmarks that are not finite.</exception>
-    public void Update(FaceReadings generated, FaceReadings driving)
+    public void Update(FoundValues generated, FoundValues driving)
     {
         generated.Require(nameof(generated), AverageKeypointDistance.Landmarks, 2);
         driving.Require(nameof(driving), AverageKeypointDistance.Landmarks, 2);

@@ -19,7 +19,7 @@ public sealed class LandmarkJerk : LandmarkMotionMetric
     /// <summary>Takes in consecutive frames of a clip.</summary>
     /// <param name="generated">Landmarks [N, 68, 2] of N generated frames in their order.</param>
     /// <exception cref="ArgumentException">Another shape, or landmarks that are not finite.</exception>
-    public void Update(FaceReadings generated)
+    public void Update(FoundValues generated)
     {
         generated.Require(nameof(generated), AverageKeypointDistance.Landmarks, 2);
         bool[] found = generated.Present();

@@ -30,12 +30,12 @@ public sealed class PoseDistance : FaceMetric
     /// <param name="generated">Angles of N generated frames in degrees.</param>
     /// <param name="targetDegrees">The pose that was asked for, three angles in the network's order; zeros for a frontal face.</param>
     /// <exception cref="ArgumentException">Shapes that are not the metric's, or angles that are not finite.</exception>
-    public void Update(FaceReadings generated, ReadOnlySpan<double> targetDegrees)
+    public void Update(FoundValues generated, ReadOnlySpan<double> targetDegrees)
     {
         generated.Require(nameof(generated), ReadingShape);
         using var scope = NewDisposeScope();
         var target = tensor(targetDegrees.ToArray()).unsqueeze(0).expand(generated.Count, targetDegrees.Length);
-        Update(generated, FaceReadings.Complete(target));
+        Update(generated, FoundValues.Complete(target));
     }
 
     private protected override double Compare(ReadOnlySpan<double> generated, ReadOnlySpan<double> reference)

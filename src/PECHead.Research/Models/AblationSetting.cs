@@ -38,19 +38,6 @@ public enum AlignmentKind
     Deformable,
 }
 
-/// <summary>How two branches become one.</summary>
-public enum MergeKind
-{
-    /// <summary>There is one branch.</summary>
-    None,
-
-    /// <summary>Concatenation and a convolution, at one resolution.</summary>
-    Concatenation,
-
-    /// <summary>The fusion of two resolutions.</summary>
-    Fusion,
-}
-
 /// <summary>What passes from frame to frame.</summary>
 public enum PropagationKind
 {
@@ -90,20 +77,14 @@ public sealed record AblationSetting
     /// <summary>Which points move the source.</summary>
     public PointSets Points { get; init; } = PointSets.Both;
 
-    /// <summary>
-    /// What motion a point proposes. <b>Paper:</b> shifts, as far as it says. <b>Choice:</b> similarities in every setting: shifts tear a head
-    /// that goes to twice its distance.
-    /// </summary>
-    public ProposalKind Proposals { get; init; } = ProposalKind.Similarity;
+    /// <summary>What motion a point proposes.</summary>
+    public ProposalKind Proposals { get; init; } = new DenseMotionConfig().Proposals;
 
-    /// <summary>At how many resolutions features are aligned.</summary>
+    /// <summary>At how many resolutions features are aligned: two branches are concatenated at one, and fused at two.</summary>
     public FeatureScales Scales { get; init; } = FeatureScales.Two;
 
     /// <summary>How features are moved.</summary>
     public AlignmentKind Alignment { get; init; } = AlignmentKind.Deformable;
-
-    /// <summary>How two branches become one.</summary>
-    public MergeKind Merge { get; init; } = MergeKind.Fusion;
 
     /// <summary>What passes from frame to frame.</summary>
     public PropagationKind Propagation { get; init; } = PropagationKind.Context;
@@ -132,9 +113,7 @@ public sealed record AblationSetting
     {
         if (Id.Length == 0 || Id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
             throw new ArgumentException($"The setting's id '{Id}' must consist of letters, digits, '-' and '_': it names files.");
-        if ((Branches == 2) != (Merge != MergeKind.None))
-            throw new ArgumentException($"Setting '{Id}': {Branches} branch(es) of motion and merge {Merge} do not go together.");
-        if ((Scales == FeatureScales.Two) != (Merge == MergeKind.Fusion))
-            throw new ArgumentException($"Setting '{Id}': {Scales} scale(s) and merge {Merge} do not go together; the fusion joins two scales.");
+        if (Scales == FeatureScales.Two && Branches == 1)
+            throw new ArgumentException($"Setting '{Id}': points {Points} and scales {Scales} do not go together: two scales take two branches of motion, points Both.");
     }
 }

@@ -19,11 +19,10 @@ public static class AblationSettings
         Id = "featcat",
         Scales = FeatureScales.One,
         Alignment = AlignmentKind.Flow,
-        Merge = MergeKind.Concatenation,
     };
 
     /// <summary>Keypoints and landmarks in series through one estimator.</summary>
-    public static AblationSetting Direct { get; } = FeatCat with { Id = "direct", Points = PointSets.Joined, Merge = MergeKind.None };
+    public static AblationSetting Direct { get; } = FeatCat with { Id = "direct", Points = PointSets.Joined };
 
     /// <summary>Landmarks alone.</summary>
     public static AblationSetting Lmk { get; } = Direct with { Id = "lmk", Points = PointSets.Landmarks };

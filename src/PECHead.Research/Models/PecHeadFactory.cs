@@ -73,11 +73,11 @@ public static class PecHeadFactory
         var other => throw Unknown(other),
     };
 
-    private static FeatureMerge Merge(PecHeadConfig config) => config.Setting.Merge switch
+    private static FeatureMerge Merge(PecHeadConfig config) => (config.Setting.Branches, config.Setting.Scales) switch
     {
-        MergeKind.None => new SingleBranch(),
-        MergeKind.Concatenation => new ConcatenationMerge(Channels(config)),
-        MergeKind.Fusion => new MultiScaleFusion(Channels(config), 2 * Channels(config)),
+        (1, FeatureScales.One) => new SingleBranch(),
+        (2, FeatureScales.One) => new ConcatenationMerge(Channels(config)),
+        (2, FeatureScales.Two) => new MultiScaleFusion(Channels(config), 2 * Channels(config)),
         var other => throw Unknown(other),
     };
 

@@ -31,8 +31,11 @@ public sealed record DenseMotionConfig
     /// <summary>Variance of a point's bump, normalised units squared. <b>Paper:</b> First Order Motion Model: 0.01.</summary>
     public double HeatmapVariance { get; init; } = 0.01;
 
-    /// <summary>What a point proposes. <b>Paper:</b> PECHead, Sec. 3.2: points without an affine part, so shifts.</summary>
-    public ProposalKind Proposals { get; init; } = ProposalKind.Shift;
+    /// <summary>
+    /// What a point proposes. <b>Paper:</b> PECHead, Sec. 3.2: points without an affine part, so shifts. <b>Choice:</b> similarities: shifts
+    /// tear a head that goes to twice its distance.
+    /// </summary>
+    public ProposalKind Proposals { get; init; } = ProposalKind.Similarity;
 
     /// <summary>Whether an occlusion map is estimated; otherwise everything counts as visible.</summary>
     public bool EstimatesOcclusion { get; init; } = true;

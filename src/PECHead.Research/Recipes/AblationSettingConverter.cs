@@ -15,6 +15,9 @@ internal sealed class AblationSettingConverter : IYamlTypeConverter
 {
     private const string Base = "base";
 
+    // The reference weights list it as an axis; it follows from points and scales.
+    private const string Merge = "merge";
+
     private static readonly PropertyInfo[] Axes = [.. typeof(AblationSetting).GetProperties().Where(property => property.CanWrite)];
 
     public bool Accepts(Type type) => type == typeof(AblationSetting);
@@ -29,6 +32,7 @@ internal sealed class AblationSettingConverter : IYamlTypeConverter
             var key = parser.Consume<Scalar>();
             if (!values.TryAdd(key.Value, parser.Consume<Scalar>())) throw new YamlException(key.Start, key.End, $"'{key.Value}' is given twice");
         }
+        values.Remove(Merge);
         var setting = values.Remove(Base, out var name) ? Named(name, name.Value) : AblationSettings.Full;
         foreach (var (key, value) in values)
             setting = With(setting, key, value);

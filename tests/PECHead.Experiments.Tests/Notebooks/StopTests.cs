@@ -55,7 +55,7 @@ public sealed class StopTests : IDisposable
                 "head.Animate(portrait, endless).Count()",
                 "head.Edit(portrait, edits).Count()",
                 "GeneratedClip.Of(all[0].Model, store, clips[1])",
-                "ReconstructionEvaluation.Run(all, store, clips, CPU, new FaceReader(FaceNetworkFiles.Below(data), CPU))",
+                "ReconstructionEvaluation.Run(all, store, clips, CPU, new FaceMeasurer(FaceNetworkFiles.Below(data), CPU))",
                 "trainer.Run(experiment, 10)",
             ])
         {

@@ -50,7 +50,7 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
     {
         WritePairs();
         using var model = ReconstructionEvaluationTests.Untrained();
-        var report = ProtocolEvaluation.Run(EvaluationProtocol.SameIdentity, [("kp", model)], people.Store, _folder.Root, CPU, reader: null);
+        var report = ProtocolEvaluation.Run(EvaluationProtocol.SameIdentity, [("kp", model)], people.Store, _folder.Root, CPU, measurer: null);
         var published = PaperTable.Of(Path.Combine(Repository.Root, "experiments", "paper-tables", "table1-same-identity.csv"), "VFHQ");
 
         var table = report.Table(published, "a note");
@@ -84,7 +84,7 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
     {
         WritePairs();
         using var model = ReconstructionEvaluationTests.Untrained();
-        var report = ProtocolEvaluation.Run(EvaluationProtocol.Ablation, [("kp", model)], people.Store, _folder.Root, CPU, reader: null);
+        var report = ProtocolEvaluation.Run(EvaluationProtocol.Ablation, [("kp", model)], people.Store, _folder.Root, CPU, measurer: null);
         var published = PaperTable.Of(Path.Combine(Repository.Root, "experiments", "paper-tables", "table4-ablation.csv"), "VFHQ");
 
         var table = report.Table(published);

@@ -33,7 +33,7 @@ public sealed class TaskScoresTests
         for (int time = 0; time < 32; time++)
         {
             var driving = Faces(time);
-            scores.Update(new ReadFaces(driving, Faces(0), driving), endsClips: time == 31);
+            scores.Update(new MeasuredFrames(driving, Faces(0), driving), endsClips: time == 31);
         }
 
         var values = scores.Compute();
@@ -53,7 +53,7 @@ public sealed class TaskScoresTests
         var scores = new TaskScores(EvaluationTask.Reenactment, Side, withFaces: true);
         var (source, driving) = (Faces(5), Faces(9));
         // The source's identity in the driving pose and with the driving expression.
-        scores.Update(new ReadFaces(driving with { Identity = source.Identity }, source, driving), endsClips: true);
+        scores.Update(new MeasuredFrames(driving with { Identity = source.Identity }, source, driving), endsClips: true);
 
         Assert.Equal((1.0, 0.0, 0.0), (Round(scores, "CSIM"), Round(scores, "ARD"), Round(scores, "AUH")));
     }
@@ -64,11 +64,11 @@ public sealed class TaskScoresTests
         using var scope = NewDisposeScope();
         var (source, driving) = (Faces(5), Faces(9));
         var front = new TaskScores(EvaluationTask.Frontalization, Side, withFaces: true);
-        front.Update(new ReadFaces(source with { Angles = FaceReadings.Complete(zeros(2, 3)) }, source, source), endsClips: true);
+        front.Update(new MeasuredFrames(source with { Angles = FoundValues.Complete(zeros(2, 3)) }, source, source), endsClips: true);
         var turned = new TaskScores(EvaluationTask.Frontalization, Side, withFaces: true);
-        turned.Update(new ReadFaces(source, source, source), endsClips: true);
+        turned.Update(new MeasuredFrames(source, source, source), endsClips: true);
         var edited = new TaskScores(EvaluationTask.ExpressionTransfer, Side, withFaces: true);
-        edited.Update(new ReadFaces(source with { Units = driving.Units }, source, driving), endsClips: true);
+        edited.Update(new MeasuredFrames(source with { Units = driving.Units }, source, driving), endsClips: true);
 
         Assert.Equal((0.0, 5.0, 0.0, 0.0), (Round(front, "ARE"), Round(turned, "ARE"), Round(edited, "ARE"), Round(edited, "AUH")));
     }
@@ -76,10 +76,10 @@ public sealed class TaskScoresTests
     private static double Round(TaskScores scores, string metric) => Math.Round(Assert.Single(scores.Find(metric)).Compute(), 6);
 
     /// <summary>Two made-up faces, all angles as many degrees as given.</summary>
-    private static FaceReading Faces(int number)
+    private static FaceMeasurements Faces(int number)
     {
         using var random = new Generator((ulong)number + 1);
-        FaceReadings Read(params long[] shape) => FaceReadings.Complete(rand([2, .. shape], generator: random));
-        return new FaceReading(Read(68, 2), FaceReadings.Complete(full([2, 3], (double)number)), Read(FaceDescriptor.Length), FaceReadings.Complete(rand([2, 7], generator: random).gt(0.5).to(ScalarType.Float32)));
+        FoundValues Read(params long[] shape) => FoundValues.Complete(rand([2, .. shape], generator: random));
+        return new FaceMeasurements(Read(68, 2), FoundValues.Complete(full([2, 3], (double)number)), Read(FaceDescriptor.Length), FoundValues.Complete(rand([2, 7], generator: random).gt(0.5).to(ScalarType.Float32)));
     }
 }

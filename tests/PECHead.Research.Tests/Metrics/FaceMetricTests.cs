@@ -25,7 +25,7 @@ public sealed class FaceMetricTests
         var moved = zeros(1, 68, 2);
         moved[.., .., 0].fill_(3);   // three pixels of 128 to the right: six of 256, half of the numbers
 
-        metric.Update(FaceReadings.Complete(moved), FaceReadings.Complete(zeros(1, 68, 2)));
+        metric.Update(FoundValues.Complete(moved), FoundValues.Complete(zeros(1, 68, 2)));
 
         Assert.Equal(3, metric.Compute(), 12);
     }
@@ -34,7 +34,7 @@ public sealed class FaceMetricTests
     public void Embedding_distances_have_their_closed_forms()
     {
         using var scope = NewDisposeScope();
-        var (a, b) = (FaceReadings.Complete(tensor(new[] { 3.0, 4 }, [1, 2])), FaceReadings.Complete(tensor(new[] { 4.0, 3 }, [1, 2])));
+        var (a, b) = (FoundValues.Complete(tensor(new[] { 3.0, 4 }, [1, 2])), FoundValues.Complete(tensor(new[] { 4.0, 3 }, [1, 2])));
         var cosine = new IdentitySimilarity(Mesh);
         var squared = new AverageEmbeddingDistance(Mesh);
 
@@ -43,7 +43,7 @@ public sealed class FaceMetricTests
 
         Assert.Equal(24.0 / 25, cosine.Compute(), 12);
         Assert.Equal(2, squared.Compute(), 12);
-        Assert.Throws<ArgumentException>(() => cosine.Update(a, FaceReadings.Complete(zeros(1, 2))));
+        Assert.Throws<ArgumentException>(() => cosine.Update(a, FoundValues.Complete(zeros(1, 2))));
     }
 
     [Fact]
@@ -52,11 +52,11 @@ public sealed class FaceMetricTests
         using var scope = NewDisposeScope();
         var metric = PoseDistance.ToTarget(Mesh);
 
-        metric.Update(FaceReadings.Complete(tensor(new[] { 179.0, 10, -4, 2, 0, 1 }, [2, 3])), [-179, 0, 0]);
+        metric.Update(FoundValues.Complete(tensor(new[] { 179.0, 10, -4, 2, 0, 1 }, [2, 3])), [-179, 0, 0]);
 
         Assert.Equal("ARE[mesh]", metric.Name);
         Assert.Equal(((2 + 10 + 4) / 3.0 + (179 + 0 + 1) / 3.0) / 2, metric.Compute(), 9);
-        Assert.Throws<ArgumentException>(() => metric.Update(FaceReadings.Complete(zeros(1, 3)), [0, 0]));
+        Assert.Throws<ArgumentException>(() => metric.Update(FoundValues.Complete(zeros(1, 3)), [0, 0]));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class FaceMetricTests
         using var scope = NewDisposeScope();
         var metric = new ActionUnitDistance(Mesh);
 
-        metric.Update(FaceReadings.Complete(tensor(new[] { 1f, 0, 1, 0 }, [1, 4])), FaceReadings.Complete(tensor(new[] { 1f, 1, 0, 0 }, [1, 4])));
+        metric.Update(FoundValues.Complete(tensor(new[] { 1f, 0, 1, 0 }, [1, 4])), FoundValues.Complete(tensor(new[] { 1f, 1, 0, 0 }, [1, 4])));
 
         Assert.Equal(0.5, metric.Compute());
     }
@@ -77,8 +77,8 @@ public sealed class FaceMetricTests
         var metric = new IdentitySimilarity(Mesh);
         var values = rand(4, 8);
         values[1].fill_(double.NaN);
-        var generated = new FaceReadings(values, tensor(new[] { true, false, true, true }));
-        var source = new FaceReadings(rand(4, 8), tensor(new[] { true, true, true, false }));
+        var generated = new FoundValues(values, tensor(new[] { true, false, true, true }));
+        var source = new FoundValues(rand(4, 8), tensor(new[] { true, true, true, false }));
 
         metric.Update(generated, source);
 
@@ -86,7 +86,7 @@ public sealed class FaceMetricTests
         Assert.Equal(2, metric.Skipped.Total);
         Assert.Equal("2 skipped (1 no face in the generated frame, 1 no face in the reference frame)", metric.Skipped.ToString());
         var other = new IdentitySimilarity(Mesh);
-        other.Update(new FaceReadings(rand(1, 8), tensor(new[] { false })), FaceReadings.Complete(rand(1, 8)));
+        other.Update(new FoundValues(rand(1, 8), tensor(new[] { false })), FoundValues.Complete(rand(1, 8)));
         Assert.Contains("1 skipped", Assert.Throws<InvalidOperationException>(() => other.Compute()).Message, StringComparison.Ordinal);
         metric.Merge(other);
         Assert.Equal(3, metric.Skipped.Total);
@@ -103,8 +103,8 @@ public sealed class FaceMetricTests
         values[4].fill_(double.NaN);
         var found = tensor(new[] { true, true, true, true, false });
 
-        metric.UpdateGenerated(new FaceReadings(values, found));
-        metric.UpdateReal(new FaceReadings(values, found));
+        metric.UpdateGenerated(new FoundValues(values, found));
+        metric.UpdateReal(new FoundValues(values, found));
 
         Assert.Equal(0, metric.Compute(), 9);
         Assert.Equal((4, 4, 2), (metric.Count, metric.RealCount, metric.Skipped.Total));
@@ -116,9 +116,9 @@ public sealed class FaceMetricTests
         using var scope = NewDisposeScope();
         var metric = new AverageKeypointDistance(Mesh, 64);
 
-        Assert.Throws<ArgumentException>(() => metric.Update(FaceReadings.Complete(zeros(1, 5, 2)), FaceReadings.Complete(zeros(1, 5, 2))));
-        Assert.Throws<ArgumentException>(() => metric.Update(FaceReadings.Complete(zeros(2, 68, 2)), FaceReadings.Complete(zeros(1, 68, 2))));
-        Assert.Throws<ArgumentException>(() => metric.Update(new FaceReadings(zeros(1, 68, 2), zeros(1)), FaceReadings.Complete(zeros(1, 68, 2))));
+        Assert.Throws<ArgumentException>(() => metric.Update(FoundValues.Complete(zeros(1, 5, 2)), FoundValues.Complete(zeros(1, 5, 2))));
+        Assert.Throws<ArgumentException>(() => metric.Update(FoundValues.Complete(zeros(2, 68, 2)), FoundValues.Complete(zeros(1, 68, 2))));
+        Assert.Throws<ArgumentException>(() => metric.Update(new FoundValues(zeros(1, 68, 2), zeros(1)), FoundValues.Complete(zeros(1, 68, 2))));
     }
 
     [Fact]
@@ -131,8 +131,8 @@ public sealed class FaceMetricTests
         var jerk = new LandmarkJerk(Mesh, 256);
         var flicker = new LandmarkFlicker(Mesh, 256);
 
-        jerk.Update(FaceReadings.Complete(cubic));
-        flicker.Update(FaceReadings.Complete(cubic + swinging), FaceReadings.Complete(cubic));
+        jerk.Update(FoundValues.Complete(cubic));
+        flicker.Update(FoundValues.Complete(cubic + swinging), FoundValues.Complete(cubic));
 
         Assert.Equal(6 * Math.Sqrt(2), jerk.Compute(), 9);
         Assert.Equal(5, jerk.Count);
@@ -145,9 +145,9 @@ public sealed class FaceMetricTests
     {
         using var scope = NewDisposeScope();
         var jerk = new LandmarkJerk(Mesh, 256);
-        jerk.Update(FaceReadings.Complete(zeros(3, 68, 2)));
+        jerk.Update(FoundValues.Complete(zeros(3, 68, 2)));
         jerk.EndClip();
-        jerk.Update(new FaceReadings(1000 * ones(7, 68, 2), tensor(new[] { true, true, true, false, true, true, true })));
+        jerk.Update(new FoundValues(1000 * ones(7, 68, 2), tensor(new[] { true, true, true, false, true, true, true })));
         jerk.EndClip();
 
         Assert.Equal(0, jerk.Count);

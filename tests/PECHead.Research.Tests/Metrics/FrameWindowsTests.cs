@@ -13,7 +13,7 @@ public sealed class FrameWindowsTests
         using var scope = NewDisposeScope();
         var windows = new FrameWindows(2, length: 3);
 
-        var found = windows.Update(FaceReadings.Complete(tensor(new[] { 0.0, 1, 3, 1, 0, 4 }, [3, 2])));
+        var found = windows.Update(FoundValues.Complete(tensor(new[] { 0.0, 1, 3, 1, 0, 4 }, [3, 2])));
 
         Assert.Equal(4, windows.Dimensions);
         Assert.Equal([1, 2, 3, 1.5], found.Values.data<double>().ToArray());
@@ -25,9 +25,9 @@ public sealed class FrameWindowsTests
     {
         using var scope = NewDisposeScope();
         var frames = randn([11, 4], ScalarType.Float64);
-        var whole = new FrameWindows(4, length: 4).Update(FaceReadings.Complete(frames)).Values;
+        var whole = new FrameWindows(4, length: 4).Update(FoundValues.Complete(frames)).Values;
         var parts = new FrameWindows(4, length: 4);
-        var values = cat(new[] { (0, 1), (1, 5), (6, 3), (9, 2) }.Select(part => parts.Update(FaceReadings.Complete(frames.narrow(0, part.Item1, part.Item2))).Values).ToArray(), 0);
+        var values = cat(new[] { (0, 1), (1, 5), (6, 3), (9, 2) }.Select(part => parts.Update(FoundValues.Complete(frames.narrow(0, part.Item1, part.Item2))).Values).ToArray(), 0);
 
         Assert.Equal([2L, 8], whole.shape);
         Assert.Equal(whole.data<double>().ToArray(), values.data<double>().ToArray());
@@ -38,14 +38,14 @@ public sealed class FrameWindowsTests
     {
         using var scope = NewDisposeScope();
         var windows = new FrameWindows(2, length: 2);
-        var lost = windows.Update(new FaceReadings(ones(4, 2), tensor(new[] { true, false, true, true })));
-        windows.Update(FaceReadings.Complete(ones(1, 2)));
+        var lost = windows.Update(new FoundValues(ones(4, 2), tensor(new[] { true, false, true, true })));
+        windows.Update(FoundValues.Complete(ones(1, 2)));
         windows.EndClip();
-        var next = windows.Update(FaceReadings.Complete(ones(1, 2)));
+        var next = windows.Update(FoundValues.Complete(ones(1, 2)));
 
         Assert.Equal([false, true], lost.Found.data<bool>().ToArray());
         Assert.Equal(0, next.Count);
-        Assert.Throws<ArgumentException>(() => windows.Update(FaceReadings.Complete(ones(1, 3))));
+        Assert.Throws<ArgumentException>(() => windows.Update(FoundValues.Complete(ones(1, 3))));
         Assert.Throws<ArgumentOutOfRangeException>(() => new FrameWindows(2, length: 1));
     }
 
@@ -71,10 +71,10 @@ public sealed class FrameWindowsTests
         var (frames, videos) = (FrechetMetric.OfFrames(Network, 3), FrechetMetric.OfClips(Network, 6));
         for (int clip = 0; clip < real.size(0); clip++)
         {
-            frames.UpdateReal(FaceReadings.Complete(real[clip]));
-            frames.UpdateGenerated(FaceReadings.Complete(generated[clip]));
-            videos.UpdateReal(new FrameWindows(3).Update(FaceReadings.Complete(real[clip])));
-            videos.UpdateGenerated(new FrameWindows(3).Update(FaceReadings.Complete(generated[clip])));
+            frames.UpdateReal(FoundValues.Complete(real[clip]));
+            frames.UpdateGenerated(FoundValues.Complete(generated[clip]));
+            videos.UpdateReal(new FrameWindows(3).Update(FoundValues.Complete(real[clip])));
+            videos.UpdateGenerated(new FrameWindows(3).Update(FoundValues.Complete(generated[clip])));
         }
         Assert.Equal(("FID[faceres]", "FVD[faceres]", 24L), (frames.Name, videos.Name, videos.Count));
         return (frames.Compute(), videos.Compute());

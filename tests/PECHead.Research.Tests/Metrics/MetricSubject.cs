@@ -31,15 +31,15 @@ internal sealed record MetricSubject(
         new("AUH[test]", () => new ActionUnitDistance(Network),
             (n, random) => rand([n, 18], generator: random).gt(0.5).to(ScalarType.Float32),
             (units, strength, random) => where(rand(units.shape, generator: random).lt(strength), 1 - units, units),
-            (metric, a, b) => ((FaceMetric)metric).Update(FaceReadings.Complete(a), FaceReadings.Complete(b)), 0),
+            (metric, a, b) => ((FaceMetric)metric).Update(FoundValues.Complete(a), FoundValues.Complete(b)), 0),
         // Still faces: any trembling is the distortion's.
         new("jerk[test]", () => new LandmarkJerk(Network, 64),
             (n, random) => Landmarks(1, random).expand(n, 68, 2).contiguous(),
             (points, strength, random) => points + 5 * strength * randn(points.shape, generator: random),
-            (metric, a, _) => ((LandmarkJerk)metric).Update(FaceReadings.Complete(a)), 0),
+            (metric, a, _) => ((LandmarkJerk)metric).Update(FoundValues.Complete(a)), 0),
         new("flicker[test]", () => new LandmarkFlicker(Network, 64), Landmarks,
             (points, strength, random) => points + 5 * strength * randn(points.shape, generator: random),
-            (metric, a, b) => ((LandmarkFlicker)metric).Update(FaceReadings.Complete(a), FaceReadings.Complete(b)), 0),
+            (metric, a, b) => ((LandmarkFlicker)metric).Update(FoundValues.Complete(a), FoundValues.Complete(b)), 0),
         Sets(() => FrechetMetric.OfFrames(Network, 6)),
         Sets(() => FrechetMetric.OfClips(Network, 6)),
     ];
@@ -65,7 +65,7 @@ internal sealed record MetricSubject(
     private static MetricSubject Face(Func<FaceMetric> create, Func<int, Generator, Tensor> draw, double unit, double perfect = 0) => new(
         create().Name, create, draw,
         (values, strength, random) => values + unit * strength * randn(values.shape, generator: random),
-        (metric, a, b) => ((FaceMetric)metric).Update(FaceReadings.Complete(a), FaceReadings.Complete(b)), perfect);
+        (metric, a, b) => ((FaceMetric)metric).Update(FoundValues.Complete(a), FoundValues.Complete(b)), perfect);
 
     private static MetricSubject Sets(Func<FrechetMetric> create) => new(
         create().Name, create, (n, random) => randn([n, 6], generator: random),

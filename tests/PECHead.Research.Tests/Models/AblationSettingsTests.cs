@@ -51,8 +51,8 @@ public sealed class AblationSettingsTests
 
     [Theory]
     [InlineData("full", "mmfa", "Propagation")]
-    [InlineData("mmfa", "featcat", "Scales, Alignment, Merge")]
-    [InlineData("featcat", "direct", "Points, Merge")]
+    [InlineData("mmfa", "featcat", "Scales, Alignment")]
+    [InlineData("featcat", "direct", "Points")]
     [InlineData("direct", "lmk", "Points")]
     [InlineData("direct", "kp", "Points")]
     public void Neighbours_differ_only_on_the_named_axes(string one, string other, string axes)
@@ -90,12 +90,11 @@ public sealed class AblationSettingsTests
         => Assert.Contains("kp, lmk, direct, featcat, mmfa, full", Assert.Throws<ArgumentException>(() => AblationSettings.Named("best")).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(PointSets.Keypoints, FeatureScales.One, MergeKind.Concatenation)]
-    [InlineData(PointSets.Both, FeatureScales.One, MergeKind.None)]
-    [InlineData(PointSets.Both, FeatureScales.One, MergeKind.Fusion)]
-    [InlineData(PointSets.Both, FeatureScales.Two, MergeKind.Concatenation)]
-    public void Axes_that_contradict_each_other_are_refused(PointSets points, FeatureScales scales, MergeKind merge)
-        => Assert.Throws<ArgumentException>(() => (AblationSettings.Mmfa with { Points = points, Scales = scales, Merge = merge }).Validate());
+    [InlineData(PointSets.Keypoints)]
+    [InlineData(PointSets.Landmarks)]
+    [InlineData(PointSets.Joined)]
+    public void Two_scales_take_two_branches(PointSets points)
+        => Assert.Throws<ArgumentException>(() => (AblationSettings.Mmfa with { Points = points }).Validate());
 
     [Fact]
     public void The_state_of_every_setting_has_the_listed_names_and_shapes()

@@ -160,6 +160,25 @@ public sealed class DeformableConvolutionTests(OracleFixture oracles)
         Assert.All(layer.parameters(), parameter => Assert.True(parameter.grad!.abs().sum().ToDouble() > 0));
     }
 
+    [Fact]
+    public void A_layer_that_left_the_scope_it_was_built_in_computes_as_before_in_another_number_type()
+    {
+        using var scope = NewDisposeScope();
+        var arguments = Draw(ScalarType.Float32);
+        DeformableConv2d Build()
+        {
+            using var inner = NewDisposeScope();
+            return new DeformableConv2d(16, 5);
+        }
+        using var layer = Build();
+        var before = layer.call(arguments["input"], arguments["offset"], arguments["mask"]);
+
+        layer.to(ScalarType.Float64);
+        var after = layer.call(arguments["input"].@double(), arguments["offset"].@double(), arguments["mask"].@double());
+
+        TensorAssert.Close(before.@double(), after, 1e-5);
+    }
+
     private static Dictionary<string, Tensor> Draw(ScalarType type) => new()
     {
         ["input"] = randn([2, 16, 6, 7], type, generator: Random),

@@ -42,7 +42,7 @@ public sealed class MotionStepsTests
         TensorAssert.Close(ones(2, 8, 8), steps.Mask.sum([1]), 1e-5);
         Assert.True(steps.Mask.min().ToDouble() > 0);
         TensorAssert.Close((steps.Mask.unsqueeze(-1) * steps.Proposals).sum([1]), steps.Motion.Deformation, 1e-6);
-        TensorAssert.Close(SparseMotion.FromKeypoints(source, driving, 8, 8), steps.Proposals, 0);
+        TensorAssert.Close(SparseMotion.FromKeypoints(source, driving, 8, 8, new DenseMotionConfig().Proposals), steps.Proposals, 0);
     }
 
     [Fact]

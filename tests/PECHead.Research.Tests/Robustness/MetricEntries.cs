@@ -15,7 +15,7 @@ internal static class MetricEntries
     [
         new("FaceMetric.Update(generated, reference)", p => After(PoseDistance.ToDriving(Network), metric => metric.Update(Read(p, "generated", 3), Read(p, "reference", 3)))),
         new("PoseDistance.Update(generated)", p => After(PoseDistance.ToTarget(Network), metric => metric.Update(Read(p, "generated", 3), [1.0, 2, 3]))),
-        new("FaceReadings.Complete(values)", p => FaceReadings.Complete(p.Of("values", 2, 3))),
+        new("FoundValues.Complete(values)", p => FoundValues.Complete(p.Of("values", 2, 3))),
         new("FrameMetric.Update(generated, driving)", p => After(new StructuralSimilarity(), metric => metric.Update(p.Of("generated", 1, 3, 16, 16), p.Of("driving", 1, 3, 16, 16)))),
         new("MetricReport.Update(generated, driving)", p => After(
             new MetricReport(new MeanAbsoluteError(), new PeakSignalToNoise(), new StructuralSimilarity()), report => report.Update(p.Of("generated", 1, 3, 16, 16), p.Of("driving", 1, 3, 16, 16)))),
@@ -36,7 +36,7 @@ internal static class MetricEntries
         new("InceptionFeatures.forward(input)", p => Inception.call(p.Of("input", 1, 3, 32, 32)), Every: 12),
     ];
 
-    private static FaceReadings Read(Probe p, string name, params long[] rest)
+    private static FoundValues Read(Probe p, string name, params long[] rest)
         => new(p.Of(name, [2, .. rest]), p.Given(name, ones(2, ScalarType.Bool)));
 
     private static T After<T>(T metric, Action<T> update)

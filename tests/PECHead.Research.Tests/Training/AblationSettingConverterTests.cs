@@ -27,7 +27,7 @@ public sealed class AblationSettingConverterTests
     [InlineData("setting: best", "kp, lmk, direct")]
     [InlineData("setting: {base: mmfa, alignement: flow}", "no axis 'alignement'")]
     [InlineData("setting: {base: mmfa, alignment: warp}", "use flow, deformable")]
-    [InlineData("setting: {base: mmfa, merge: none}", "do not go together")]
+    [InlineData("setting: {base: mmfa, points: joined}", "do not go together")]
     [InlineData("setting: {base: mmfa, alignment: flow, alignment: flow}", "twice")]
     public void What_makes_no_sense_is_refused_with_the_line_and_the_choices(string yaml, string message)
     {

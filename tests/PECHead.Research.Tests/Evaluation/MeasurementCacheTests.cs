@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Evaluation;
 
-public sealed class KeptReadingsTests : IDisposable
+public sealed class MeasurementCacheTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -15,7 +15,7 @@ public sealed class KeptReadingsTests : IDisposable
     public void A_frame_is_read_once_and_known_by_its_content()
     {
         using var scope = NewDisposeScope();
-        // Noise has no face; the reading says so and is kept as any other.
+        // Noise has no face; the measurements says so and is kept as any other.
         var frames = rand(3, 3, 64, 64);
         Assert.Equal((0L, 3L), Recall(frames, out var first));
         Assert.Equal((3L, 0L), Recall(frames, out var second));
@@ -39,13 +39,13 @@ public sealed class KeptReadingsTests : IDisposable
         Assert.Equal(Numbers(whole), Numbers(again));
     }
 
-    private (long Found, long Read) Recall(Tensor frames, out FaceReading reading)
+    private (long Found, long Read) Recall(Tensor frames, out FaceMeasurements measurements)
     {
-        using var reader = new FaceReader(PublishedNetworks.Files, CPU, _folder.Root);
-        reading = reader.Recall(frames);
-        return reader.Recalled;
+        using var measurer = new FaceMeasurer(PublishedNetworks.Files, CPU, _folder.Root);
+        measurements = measurer.Recall(frames);
+        return measurer.Recalled;
     }
 
-    private static float[] Numbers(FaceReading reading)
-        => [.. new[] { reading.Landmarks, reading.Angles, reading.Identity, reading.Units }.SelectMany(part => part.Values.contiguous().data<float>().ToArray())];
+    private static float[] Numbers(FaceMeasurements measurements)
+        => [.. new[] { measurements.Landmarks, measurements.Angles, measurements.Identity, measurements.Units }.SelectMany(part => part.Values.contiguous().data<float>().ToArray())];
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Evaluation;
 
 /// <summary>Reads landmarks, pose, expression and identity from frames with the embedded networks: one detection for all of them.</summary>
-public sealed class FaceReader : IDisposable
+public sealed class FaceMeasurer : IDisposable
 {
     /// <summary>
     /// Amount of a named expression (<see cref="FaceModel.ExpressionDirections.Amounts"/>) above which its action unit counts as present.
@@ -16,17 +16,17 @@ public sealed class FaceReader : IDisposable
     public const double PresentAmount = 0.25;
 
     private readonly FaceObserver _observer;
-    private readonly KeptReadings? _kept;
+    private readonly MeasurementCache? _kept;
 
     /// <summary>Reads the networks.</summary>
     /// <param name="files">Where they lie.</param>
     /// <param name="device">Where they run.</param>
-    /// <param name="keptIn">Folder where readings of recorded frames are kept for the next evaluation; null: they are read every time.</param>
+    /// <param name="keptIn">Folder where measurements of recorded frames are kept for the next evaluation; null: they are read every time.</param>
     /// <exception cref="DataException">A missing or damaged file.</exception>
-    public FaceReader(FaceNetworkFiles files, Device device, string? keptIn = null)
+    public FaceMeasurer(FaceNetworkFiles files, Device device, string? keptIn = null)
     {
         _observer = FaceObserver.Load(files, device: device);
-        _kept = keptIn is null ? null : new KeptReadings(keptIn, files, Units.Count);
+        _kept = keptIn is null ? null : new MeasurementCache(keptIn, files, Units.Count);
     }
 
     /// <summary>The network behind landmarks, pose and action units.</summary>
@@ -43,13 +43,13 @@ public sealed class FaceReader : IDisposable
 
     /// <summary>Reads recorded frames, which the next evaluation will ask for again: each is read once and kept by its content.</summary>
     /// <param name="frames">[N, 3, S, S], RGB in [0, 1].</param>
-    /// <returns>As <see cref="Read"/>.</returns>
-    public FaceReading Recall(Tensor frames) => _kept?.Recall(frames, Read) ?? Read(frames);
+    /// <returns>As <see cref="Measure"/>.</returns>
+    public FaceMeasurements Recall(Tensor frames) => _kept?.Recall(frames, Measure) ?? Measure(frames);
 
     /// <summary>Reads frames.</summary>
     /// <param name="frames">[N, 3, S, S], RGB in [0, 1].</param>
     /// <returns>Landmarks in pixels, Euler angles in degrees, descriptors and action units of the largest face.</returns>
-    public FaceReading Read(Tensor frames)
+    public FaceMeasurements Measure(Tensor frames)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
@@ -58,9 +58,9 @@ public sealed class FaceReader : IDisposable
         var found = tensor(Enumerable.Range(0, meshes.Count).Select(meshes.Found).ToArray());
         var angles = observation.Coefficients.Angles * (180 / Math.PI);
         var units = _observer.Reconstructor.Directions.Amounts(observation.Coefficients).gt(PresentAmount).to(ScalarType.Float32);
-        return new FaceReading(
-            new FaceReadings(Landmarks68.FromMesh(meshes.FromPixelCentres()).narrow(2, 0, 2), found), new FaceReadings(angles, found.clone()),
-            new FaceReadings(observation.Descriptor!, found.clone()), new FaceReadings(units, found.clone())).MoveToOuterDisposeScope();
+        return new FaceMeasurements(
+            new FoundValues(Landmarks68.FromMesh(meshes.FromPixelCentres()).narrow(2, 0, 2), found), new FoundValues(angles, found.clone()),
+            new FoundValues(observation.Descriptor!, found.clone()), new FoundValues(units, found.clone())).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the networks.</summary>
@@ -72,14 +72,14 @@ public sealed class FaceReader : IDisposable
 /// <param name="Angles">[N, 3] in degrees: pitch, yaw, roll.</param>
 /// <param name="Identity">[N, 1024].</param>
 /// <param name="Units">[N, A], 1 where an action unit's proxy is present, else 0.</param>
-public sealed record FaceReading(FaceReadings Landmarks, FaceReadings Angles, FaceReadings Identity, FaceReadings Units) : ITensorRecord
+public sealed record FaceMeasurements(FoundValues Landmarks, FoundValues Angles, FoundValues Identity, FoundValues Units) : ITensorRecord
 {
     /// <inheritdoc/>
     public IEnumerable<Tensor> Tensors => [.. Landmarks.Tensors, .. Angles.Tensors, .. Identity.Tensors, .. Units.Tensors];
 
-    /// <summary>The reading of one frame, as views.</summary>
+    /// <summary>The measurements of one frame, as views.</summary>
     /// <param name="frame">Index in the batch.</param>
-    public FaceReading Of(int frame) => new(Row(Landmarks, frame), Row(Angles, frame), Row(Identity, frame), Row(Units, frame));
+    public FaceMeasurements Of(int frame) => new(Row(Landmarks, frame), Row(Angles, frame), Row(Identity, frame), Row(Units, frame));
 
-    private static FaceReadings Row(FaceReadings readings, int frame) => new(readings.Values.narrow(0, frame, 1), readings.Found.narrow(0, frame, 1));
+    private static FoundValues Row(FoundValues measurements, int frame) => new(measurements.Values.narrow(0, frame, 1), measurements.Found.narrow(0, frame, 1));
 }

@@ -13,7 +13,7 @@ namespace PECHead.Research.Evaluation;
 /// What was read in recorded frames, a small file a frame, named by a digest of the frame and of the networks: another frame, size
 /// or network is another file, so nothing has to be declared stale.
 /// </summary>
-internal sealed class KeptReadings
+internal sealed class MeasurementCache
 {
     private const string Format = "pechead-reading-1";
     private const int AngleCount = 3;
@@ -25,11 +25,11 @@ internal sealed class KeptReadings
     /// <param name="folder">Where the files lie; made when the first is kept.</param>
     /// <param name="files">The networks, which are part of every name.</param>
     /// <param name="units">A, the number of action units.</param>
-    public KeptReadings(string folder, FaceNetworkFiles files, int units)
+    public MeasurementCache(string folder, FaceNetworkFiles files, int units)
     {
         (_folder, _units) = (folder, units);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        digest.AppendData(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Format} {FaceReader.PresentAmount}")));
+        digest.AppendData(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Format} {FaceMeasurer.PresentAmount}")));
         foreach (var model in new[] { files.BlazeFace, files.FaceMesh, files.FaceDescriptor })
         {
             digest.AppendData(File.ReadAllBytes(model));
@@ -44,10 +44,10 @@ internal sealed class KeptReadings
 
     private int Length => 1 + (Landmarks68.Count * 2) + AngleCount + FaceDescriptor.Length + _units;
 
-    /// <summary>Takes readings from the folder and has the others read.</summary>
+    /// <summary>Takes measurements from the folder and has the others read.</summary>
     /// <param name="frames">[N, 3, S, S], RGB in [0, 1].</param>
-    /// <param name="read">Reads frames.</param>
-    public FaceReading Recall(Tensor frames, Func<Tensor, FaceReading> read)
+    /// <param name="measure">Measures frames.</param>
+    public FaceMeasurements Recall(Tensor frames, Func<Tensor, FaceMeasurements> measure)
     {
         using var scope = NewDisposeScope();
         string[] paths = [.. Enumerable.Range(0, (int)frames.size(0)).Select(i => PathOf(frames[i]))];
@@ -55,12 +55,12 @@ internal sealed class KeptReadings
         long[] missing = [.. rows.Index().Where(row => row.Item is null).Select(row => (long)row.Index)];
         if (missing.Length > 0)
         {
-            var table = Table(read(frames.index_select(0, tensor(missing).to(frames.device))));
+            var table = Table(measure(frames.index_select(0, tensor(missing).to(frames.device))));
             foreach (var (row, frame) in missing.Index())
                 Keep(paths[frame], rows[frame] = table[(row * Length)..((row + 1) * Length)]);
         }
         Recalled = (Recalled.Found + rows.Length - missing.Length, Recalled.Read + missing.Length);
-        return Reading([.. rows.SelectMany(row => row!)], rows.Length);
+        return Measurements([.. rows.SelectMany(row => row!)], rows.Length);
     }
 
     private string PathOf(Tensor frame)
@@ -88,30 +88,30 @@ internal sealed class KeptReadings
         file.Commit();
     }
 
-    private static float[] Table(FaceReading reading)
+    private static float[] Table(FaceMeasurements measurements)
     {
-        var count = reading.Landmarks.Count;
+        var count = measurements.Landmarks.Count;
         return FrameImage.Values(cat(
         [
-            reading.Landmarks.Found.to(ScalarType.Float32).cpu().view(count, 1), .. new[] { reading.Landmarks, reading.Angles, reading.Identity, reading.Units }
+            measurements.Landmarks.Found.to(ScalarType.Float32).cpu().view(count, 1), .. new[] { measurements.Landmarks, measurements.Angles, measurements.Identity, measurements.Units }
                 .Select(part => part.Values.to(ScalarType.Float32).cpu().reshape(count, -1)),
         ], 1));
     }
 
-    // The readings go to the scope around the caller's.
-    private FaceReading Reading(float[] rows, int count)
+    // The measurements go to the scope around the caller's.
+    private FaceMeasurements Measurements(float[] rows, int count)
     {
         var table = tensor(rows, [count, Length]);
         var first = 1L;
-        return new FaceReading(
+        return new FaceMeasurements(
             Next(Landmarks68.Count * 2, count, Landmarks68.Count, 2), Next(AngleCount, count, AngleCount), Next(FaceDescriptor.Length, count, FaceDescriptor.Length),
             Next(_units, count, _units));
 
-        FaceReadings Next(int length, params long[] shape)
+        FoundValues Next(int length, params long[] shape)
         {
             var part = table.narrow(1, first, length).contiguous().view(shape);
             first += length;
-            return new FaceReadings(part, table.select(1, 0).gt(0)).MoveToOuterDisposeScope();
+            return new FoundValues(part, table.select(1, 0).gt(0)).MoveToOuterDisposeScope();
         }
     }
 }

@@ -9,10 +9,10 @@ namespace PECHead.Research.Metrics;
 /// 0 and 1. Rows of frames without a face may hold anything.
 /// </param>
 /// <param name="Found">[N], bool: whether there was a face.</param>
-public readonly record struct FaceReadings(Tensor Values, Tensor Found) : ITensorRecord
+public readonly record struct FoundValues(Tensor Values, Tensor Found) : ITensorRecord
 {
-    /// <summary>Readings of frames that all have a face.</summary>
-    public static FaceReadings Complete(Tensor values)
+    /// <summary>Measurements of frames that all have a face.</summary>
+    public static FoundValues Complete(Tensor values)
     {
         TensorGuard.Floating(values, nameof(values));
         if (values.ndim == 0) throw new ArgumentException("Expected shape [N, …], received [].", nameof(values));
@@ -44,7 +44,7 @@ public readonly record struct FaceReadings(Tensor Values, Tensor Found) : ITenso
         return local.data<bool>().ToArray();
     }
 
-    /// <summary>Throws unless the readings are of the expected shape.</summary>
+    /// <summary>Throws unless the measurements are of the expected shape.</summary>
     internal void Require(string name, params long[] rest)
     {
         TensorGuard.Shape(Values, name, [TensorGuard.Any, .. rest]);

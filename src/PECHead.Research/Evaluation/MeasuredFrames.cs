@@ -4,8 +4,8 @@ namespace PECHead.Research.Evaluation;
 /// <param name="Generated">Of the generated frames.</param>
 /// <param name="Source">Of the source frames.</param>
 /// <param name="Driving">Of the driving frames.</param>
-internal sealed record ReadFaces(FaceReading Generated, FaceReading Source, FaceReading Driving)
+internal sealed record MeasuredFrames(FaceMeasurements Generated, FaceMeasurements Source, FaceMeasurements Driving)
 {
     /// <summary>One of the clips, as views.</summary>
-    public ReadFaces Of(int clip) => new(Generated.Of(clip), Source.Of(clip), Driving.Of(clip));
+    public MeasuredFrames Of(int clip) => new(Generated.Of(clip), Source.Of(clip), Driving.Of(clip));
 }

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace PECHead.Experiments.Terminal;
 
 /// <summary>A table of methods and metrics on the screen, with the best of each column marked, and as JSON.</summary>
-internal static class ResultTable
+internal static class ScoreTable
 {
     private const int Unbounded = 400;
 
