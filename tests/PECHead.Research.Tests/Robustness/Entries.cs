@@ -15,7 +15,7 @@ internal static class Entries
         ["WeightFolder.Build(build)"] = "takes a function, no tensor",
         ["WeightFolder.TryBuild(build)"] = "takes a function, no tensor",
         ["FaceMeasurer.Recall(frames)"] = Published,
-        ["FaceMeasurer.Read(frames)"] = Published,
+        ["FaceMeasurer.Measure(frames)"] = Published,
         ["FaceMeasurements.Of()"] = "slices what a reader returned",
         ["FaceNetworks.Find(frames)"] = Published,
         ["FaceNetworks.Describe(frames, found)"] = Published,
