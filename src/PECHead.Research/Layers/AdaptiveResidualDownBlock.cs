@@ -17,7 +17,7 @@ internal sealed class AdaptiveResidualDownBlock : nn.Module<Tensor, Tensor, Tens
     [ComponentName(Name = "norm1")] private readonly AdaptiveInstanceNorm _norm1;
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
     [ComponentName(Name = "norm2")] private readonly AdaptiveInstanceNorm _norm2;
-    [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
+    [ComponentName(Name = "conv2")] private readonly ResampledConv2d _conv2;
     [ComponentName(Name = "skip")] private readonly Conv2d _skip;
 
     /// <summary>Builds the block.</summary>
@@ -29,7 +29,7 @@ internal sealed class AdaptiveResidualDownBlock : nn.Module<Tensor, Tensor, Tens
         _norm1 = new AdaptiveInstanceNorm(inChannels, styleSize);
         _conv1 = nn.Conv2d(inChannels, inChannels, 3, padding: 1);
         _norm2 = new AdaptiveInstanceNorm(inChannels, styleSize);
-        _conv2 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _conv2 = new ResampledConv2d(inChannels, outChannels, Resampling.HalvedAfter);
         _skip = nn.Conv2d(inChannels, outChannels, 1);
         RegisterComponents();
     }
@@ -44,6 +44,6 @@ internal sealed class AdaptiveResidualDownBlock : nn.Module<Tensor, Tensor, Tens
         var residual = _conv1.call(nn.functional.leaky_relu(_norm1.call(input1, input2), Slope));
         residual = _conv2.call(nn.functional.leaky_relu(_norm2.call(residual, input2), Slope));
         var skip = _skip.call(nn.functional.avg_pool2d(input1, 2));
-        return nn.functional.avg_pool2d(residual, 2).add_(skip).MoveToOuterDisposeScope();
+        return residual.add_(skip).MoveToOuterDisposeScope();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class AdaptiveResidualUpBlock : nn.Module<Tensor, Tensor, Tensor
     private const double Slope = 0.2;
 
     [ComponentName(Name = "norm1")] private readonly AdaptiveInstanceNorm _norm1;
-    [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
+    [ComponentName(Name = "conv1")] private readonly ResampledConv2d _conv1;
     [ComponentName(Name = "norm2")] private readonly AdaptiveInstanceNorm _norm2;
     [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
     [ComponentName(Name = "skip")] private readonly Conv2d _skip;
@@ -27,7 +27,7 @@ internal sealed class AdaptiveResidualUpBlock : nn.Module<Tensor, Tensor, Tensor
     public AdaptiveResidualUpBlock(long inChannels, long outChannels, long styleSize) : base(nameof(AdaptiveResidualUpBlock))
     {
         _norm1 = new AdaptiveInstanceNorm(inChannels, styleSize);
-        _conv1 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _conv1 = new ResampledConv2d(inChannels, outChannels, Resampling.DoubledBefore);
         _norm2 = new AdaptiveInstanceNorm(outChannels, styleSize);
         _conv2 = nn.Conv2d(outChannels, outChannels, 3, padding: 1);
         _skip = nn.Conv2d(inChannels, outChannels, 1);
@@ -41,10 +41,8 @@ internal sealed class AdaptiveResidualUpBlock : nn.Module<Tensor, Tensor, Tensor
     public override Tensor forward(Tensor input1, Tensor input2)
     {
         using var scope = NewDisposeScope();
-        var activated = nn.functional.leaky_relu(_norm1.call(input1, input2), Slope);
-        var residual = _conv1.call(Upsampling.Nearest(activated));
+        var residual = _conv1.call(nn.functional.leaky_relu(_norm1.call(input1, input2), Slope));
         residual = _conv2.call(nn.functional.leaky_relu(_norm2.call(residual, input2), Slope));
-        var skip = Upsampling.Nearest(_skip.call(input1));
-        return residual.add_(skip).MoveToOuterDisposeScope();
+        return Upsampling.AddNearest(residual, _skip.call(input1)).MoveToOuterDisposeScope();
     }
 }

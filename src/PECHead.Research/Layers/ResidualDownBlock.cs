@@ -18,7 +18,7 @@ internal sealed class ResidualDownBlock : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
     [ComponentName(Name = "norm2")] private readonly BatchNorm2d _norm2;
-    [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
+    [ComponentName(Name = "conv2")] private readonly ResampledConv2d _conv2;
     [ComponentName(Name = "skip")] private readonly Conv2d _skip;
 
     /// <summary>Builds the block.</summary>
@@ -29,7 +29,7 @@ internal sealed class ResidualDownBlock : nn.Module<Tensor, Tensor>
         _norm1 = nn.BatchNorm2d(inChannels);
         _conv1 = nn.Conv2d(inChannels, inChannels, 3, padding: 1);
         _norm2 = nn.BatchNorm2d(inChannels);
-        _conv2 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _conv2 = new ResampledConv2d(inChannels, outChannels, Resampling.HalvedAfter);
         _skip = nn.Conv2d(inChannels, outChannels, 1);
         RegisterComponents();
     }
@@ -43,6 +43,6 @@ internal sealed class ResidualDownBlock : nn.Module<Tensor, Tensor>
         var residual = _conv1.call(_norm1.call(input).relu_());
         residual = _conv2.call(_norm2.call(residual).relu_());
         var skip = _skip.call(nn.functional.avg_pool2d(input, 2));
-        return nn.functional.avg_pool2d(residual, 2).add_(skip).MoveToOuterDisposeScope();
+        return residual.add_(skip).MoveToOuterDisposeScope();
     }
 }

@@ -16,7 +16,7 @@ namespace PECHead.Research.Layers;
 internal sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
-    [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
+    [ComponentName(Name = "conv1")] private readonly ResampledConv2d _conv1;
     [ComponentName(Name = "norm2")] private readonly BatchNorm2d _norm2;
     [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
     [ComponentName(Name = "skip")] private readonly Conv2d _skip;
@@ -27,7 +27,7 @@ internal sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>
     public ResidualUpBlock(long inChannels, long outChannels) : base(nameof(ResidualUpBlock))
     {
         _norm1 = nn.BatchNorm2d(inChannels);
-        _conv1 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _conv1 = new ResampledConv2d(inChannels, outChannels, Resampling.DoubledBefore);
         _norm2 = nn.BatchNorm2d(outChannels);
         _conv2 = nn.Conv2d(outChannels, outChannels, 3, padding: 1);
         _skip = nn.Conv2d(inChannels, outChannels, 1);
@@ -40,10 +40,8 @@ internal sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var activated = _norm1.call(input).relu_();
-        var residual = _conv1.call(Upsampling.Nearest(activated));
+        var residual = _conv1.call(_norm1.call(input).relu_());
         residual = _conv2.call(_norm2.call(residual).relu_());
-        var skip = Upsampling.Nearest(_skip.call(input));
-        return residual.add_(skip).MoveToOuterDisposeScope();
+        return Upsampling.AddNearest(residual, _skip.call(input)).MoveToOuterDisposeScope();
     }
 }

@@ -8,7 +8,7 @@ namespace PECHead.Research.Layers;
 /// <remarks><b>Paper:</b> First Order Motion Model, decoder step of the hourglass.</remarks>
 internal sealed class UpBlock : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "conv")] private readonly Conv2d _conv;
+    [ComponentName(Name = "conv")] private readonly ResampledConv2d _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;
 
     /// <summary>Builds the block.</summary>
@@ -16,7 +16,7 @@ internal sealed class UpBlock : nn.Module<Tensor, Tensor>
     /// <param name="outChannels">Channels of the output.</param>
     public UpBlock(long inChannels, long outChannels) : base(nameof(UpBlock))
     {
-        _conv = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _conv = new ResampledConv2d(inChannels, outChannels, Resampling.DoubledBefore);
         _norm = nn.BatchNorm2d(outChannels);
         RegisterComponents();
     }
@@ -27,7 +27,6 @@ internal sealed class UpBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var upsampled = Upsampling.Nearest(input);
-        return _norm.call(_conv.call(upsampled)).relu_().MoveToOuterDisposeScope();
+        return _norm.call(_conv.call(input)).relu_().MoveToOuterDisposeScope();
     }
 }
