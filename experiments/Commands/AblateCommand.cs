@@ -16,6 +16,7 @@ internal static class AblateCommand
     {
         var plan = new Option<string>("--plan") { Description = "Settings, seeds and metrics in YAML.", DefaultValueFactory = _ => "ablations/plans/table4.yaml" };
         var store = new Option<string?>("--store") { Description = "Frame store, instead of the plan's in the folder of data." };
+        var portraits = CommonOptions.Portraits();
         var settings = new Option<string?>("--settings") { Description = "Some of the plan's settings only, separated by commas." };
         var minutes = new Option<double?>("--minutes") { Description = "Minutes of training of every run." };
         var steps = new Option<int?>("--steps") { Description = "Steps of every run, instead of minutes." };
@@ -28,11 +29,11 @@ internal static class AblateCommand
         var device = CommonOptions.Device();
         var command = new Command("ablate", "Train and evaluate the settings of a plan under an equal budget. Stopped or killed, it continues where it was.")
         {
-            plan, store, settings, minutes, steps, seeds, output, noFaces, vgg, weights, data, device,
+            plan, store, portraits, settings, minutes, steps, seeds, output, noFaces, vgg, weights, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Ablate(
             Configure(AblationPlanFile.Read(parsed.GetValue(plan)!), parsed.GetValue(settings), parsed.GetValue(seeds), parsed.GetValue(noFaces)),
-            Budget(parsed.GetValue(minutes), parsed.GetValue(steps)), parsed.GetValue(store), parsed.GetValue(output)!, !parsed.GetValue(noFaces),
+            Budget(parsed.GetValue(minutes), parsed.GetValue(steps)), parsed.GetValue(store), parsed.GetValue(portraits), parsed.GetValue(output)!, !parsed.GetValue(noFaces),
             parsed.GetValue(vgg), CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
@@ -52,7 +53,7 @@ internal static class AblateCommand
     };
 
     private static int Ablate(
-        AblationPlan plan, AblationBudget budget, string? store, string output, bool faces, string? vgg, WeightFolder weights, string data, string deviceText,
+        AblationPlan plan, AblationBudget budget, string? store, string? portraits, string output, bool faces, string? vgg, WeightFolder weights, string data, string deviceText,
         CancellationToken cancellation)
     {
         plan.Validate();
@@ -62,8 +63,9 @@ internal static class AblateCommand
         using var networks = CommonOptions.LoadNetworks(weights, device);
         using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, weights, data));
         using var flow = FrameFlows.Create(plan.Experiment.Flow, frames.Frames.Size, weights, device);
+        using var stills = FaceStores.Portraits(plan.Experiment, portraits, data, device);
         Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
-        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, measurer, networks);
+        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, measurer, networks) { Portraits = stills };
         var results = ProgressBar.Show($"ablation in {output}", bar => study.Run(new Relay<AblationProgress>(p => bar.Update(
             p.Done + Fraction(p), p.Count,
             p.Training is { } step ? $"{p.Run}: step {step.Step}/{step.TotalSteps}, loss {step.Losses["total"]:0.000}" : p.Run)), cancellation));

@@ -23,6 +23,11 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "data",
     };
 
+    public static Option<string?> Portraits() => new("--portraits")
+    {
+        Description = "Frame store of 'pechead data portraits', where the experiment makes virtual identities of still pictures. Default: portraits-SIZE in the folder of data.",
+    };
+
     public static Option<string?> Json() => new("--json") { Description = "Also write the table to this file." };
 
     public static Option<Precision> Precision(Precision standard) => new("--precision")

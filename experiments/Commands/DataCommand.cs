@@ -8,7 +8,7 @@ namespace PECHead.Experiments.Commands;
 /// <summary><c>pechead data</c>: frame stores from manifests or from folders of one's own.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Prepare and check data.") { Prepare(), Verify(), DescribeCommand.Create(), MeasureFacesCommand.Create() };
+    public static Command Create() => new("data", "Prepare and check data.") { Prepare(), PortraitsCommand.Create(), Verify(), DescribeCommand.Create(), MeasureFacesCommand.Create() };
 
     private static Command Prepare()
     {
@@ -36,11 +36,13 @@ internal static class DataCommand
         return command;
     }
 
-    private static int Prepare(string source, int size, string? media, string? store, string crop, string reconstructor, string data, string deviceText, CancellationToken cancellation)
+    /// <summary>Makes a frame store with its faces.</summary>
+    internal static int Prepare(
+        string source, int size, string? media, string? store, string crop, string reconstructor, string data, string deviceText, CancellationToken cancellation, FolderManifestOptions? options = null)
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var folder = Directory.Exists(source);
-        var manifest = folder ? FolderManifest.Read(source) : ManifestReader.Read(source);
+        var manifest = folder ? FolderManifest.Read(source, options) : ManifestReader.Read(source);
         var root = folder ? source : DatasetMedia.Locate(manifest, data, media, cancellation);
         if (folder) manifest = HeadCrops.Apply(manifest, crop, root, data, device, cancellation);
         var target = store ?? Path.Combine(data, $"{manifest.Dataset}-{size}");

@@ -1,7 +1,9 @@
 using PECHead.Experiments.Terminal;
+using PECHead.Research.Augmentation;
 using PECHead.Research.Data;
 using PECHead.Research.Observation;
 using PECHead.Research.Perception;
+using PECHead.Research.Recipes;
 using static TorchSharp.torch;
 
 namespace PECHead.Experiments.Commands;
@@ -26,6 +28,21 @@ internal static class FaceStores
             var missing = clip.Count - track.FoundIn(clip);
             if (missing > 0) Console.WriteLine($"  {clip.Id}: no face in {missing} of {clip.Count} frames; training does not draw them");
         }
+    }
+
+    /// <summary>The still portraits that an experiment makes pairs of; null where it makes none.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="folder">Frame store; null: portraits-SIZE in the folder of data.</param>
+    /// <param name="data">Folder of data.</param>
+    /// <param name="device">Where to put the pictures.</param>
+    public static Portraits? Portraits(ExperimentConfig config, string? folder, string data, Device device)
+    {
+        if (config.VirtualIdentities is null or { Stills: 0 }) return null;
+        var size = config.Model().ImageSize;
+        folder ??= Path.Combine(data, $"portraits-{size}");
+        if (!Directory.Exists(folder)) throw new DataException("the experiment makes pairs of still portraits, and there is no such store", folder, $"Make it with 'pechead data portraits --size {size}', or set 'stills: 0'.");
+        using var store = FaceStore.Open(folder, config.Reconstructor);
+        return Research.Augmentation.Portraits.Of(store, device);
     }
 
     /// <summary>The face networks, fetched with npm unless they are there.</summary>

@@ -13,11 +13,20 @@ internal static class InspectCommand
         var media = new Argument<string>("media") { Description = "Picture or video of a face, of any size." };
         var output = new Option<string?>("--out") { Description = "The PNG, or MP4 for a video, to make. Default: inspect.png or inspect.mp4." };
         var face = new Option<int?>("--face") { Description = "Which face of the first frame, 1 for the largest. Default: the largest." };
+        var augment = new Option<string?>("--augment")
+        {
+            Description = "Draw 24 virtual identities of the first frame instead, as this experiment makes them. Default: experiments/configs/talking-face-people.yaml.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var portraits = CommonOptions.Portraits();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, data, device };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Inspect(
-            parsed.GetValue(media)!, parsed.GetValue(output), parsed.GetValue(face) - 1, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+        var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, augment, portraits, data, device };
+        command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetResult(augment) is null
+            ? Inspect(parsed.GetValue(media)!, parsed.GetValue(output), parsed.GetValue(face) - 1, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)
+            : VirtualPeople.Draw(
+                parsed.GetValue(media)!, parsed.GetValue(output) ?? "people.png", parsed.GetValue(augment) ?? VirtualPeople.Experiment, parsed.GetValue(portraits),
+                parsed.GetValue(data)!, CommonOptions.ParseDevice(parsed.GetValue(device)!))));
         return command;
     }
 

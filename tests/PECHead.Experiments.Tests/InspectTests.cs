@@ -11,6 +11,8 @@ public sealed class InspectTests : IDisposable
 
     [Theory]
     [InlineData("inspect --help", "--face", "68 landmarks")]
+    [InlineData("inspect --help", "--augment", "virtual identities")]
+    [InlineData("data portraits --help", "npm packages", "--size")]
     [InlineData("data describe --help", "histograms", "--out")]
     [InlineData("data measure-faces --help", "jitter", "Markdown")]
     [InlineData("data prepare --help", "--crop", "centre")]

@@ -1,3 +1,4 @@
+using PECHead.Research.Augmentation;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Flow;
@@ -53,6 +54,9 @@ public sealed class AblationStudy
     /// <summary>Where runs and tables go.</summary>
     public string Folder { get; }
 
+    /// <summary>Still pictures on the device, where the plan makes pairs of them; they stay the caller's.</summary>
+    public Portraits? Portraits { get; init; }
+
     /// <summary>The paper's figures that stand beside ours.</summary>
     public IReadOnlyList<PaperFigure> Published { get; }
 
@@ -105,7 +109,7 @@ public sealed class AblationStudy
         // Only steps that a checkpoint holds count: what a kill lost is trained again, so that budgets stay equal.
         var left = stage.Budget.Minutes - (run.Progress(stage).Seconds / 60);
         if (left <= 0) return;
-        var trainer = new Trainer(_store, run.FolderOf(stage), _perceptual, _flow, _device);
+        var trainer = new Trainer(_store, run.FolderOf(stage), _perceptual, _flow, _device) { Portraits = Portraits };
         var outcome = trainer.Run(run.Experiment(stage), left, initial, progress, cancellation);
         if (outcome == TrainingOutcome.Stopped) throw new OperationCanceledException(cancellation);
     }

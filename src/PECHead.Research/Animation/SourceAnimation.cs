@@ -1,5 +1,6 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Models;
 using PECHead.Research.Propagation;
 using static TorchSharp.torch;
@@ -27,6 +28,7 @@ public sealed class SourceAnimation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(source);
+        TensorGuard.Floating(source.Image, nameof(source));   // the device of no tensor ends the process
         (_model, _precision, _propagates) = (model, precision, propagates);
         using var quiet = no_grad();
         using var arithmetic = Accelerator.MixedPrecision(source.Image.device, precision);

@@ -1,3 +1,4 @@
+using PECHead.Research.Augmentation;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
@@ -41,6 +42,9 @@ public sealed record ExperimentConfig
     /// <summary>Random changes of the frames.</summary>
     public FrameAugmentationConfig Augmentation { get; init; } = new();
 
+    /// <summary>Random changes that make other people of those in the frames; null: none.</summary>
+    public VirtualIdentityConfig? VirtualIdentities { get; init; }
+
     /// <summary>Random moves of the equivariance term.</summary>
     public SimilarityTransformConfig Transform { get; init; } = new();
 
@@ -76,6 +80,7 @@ public sealed record ExperimentConfig
         Training.Validate();
         Loss.Validate();
         Augmentation.Validate();
+        VirtualIdentities?.Validate();
         Transform.Validate();
         ThinPlate?.Validate();
         if (ThinPlate is not null && Setting.Origin != KeypointOrigin.Detected)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PECHead.Research.Acceleration;
+using PECHead.Research.Augmentation;
 using PECHead.Research.Data;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
@@ -37,6 +38,9 @@ public sealed class Trainer
         _perceptual = perceptual.to(device);
     }
 
+    /// <summary>Still pictures on the device, where the experiment makes pairs of them; they stay the caller's.</summary>
+    public Portraits? Portraits { get; init; }
+
     /// <summary>Starts a run or continues the one in the folder.</summary>
     /// <param name="config">The experiment; for a continued run, the one of its checkpoint.</param>
     /// <param name="minutes">Wall-clock bound of this call, or null.</param>
@@ -73,7 +77,7 @@ public sealed class Trainer
         }
         using var log = new RunLog(_run.Log);
         log.Write(
-            "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint), ("initial", initial),
+            "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint), ("portraits", Portraits?.Fingerprint), ("initial", initial),
             ("torch", __version__), ("threads", get_num_threads()), ("device", _device.ToString()),
             ("mixed_precision", Accelerator.HasMixedPrecision && config.Training.Precision == Precision.Mixed));
         return new Stretch(this, config, state, log, progress).Run(done, minutes * 60, cancellation);
@@ -84,7 +88,8 @@ public sealed class Trainer
         Trainer trainer, ExperimentConfig config, TrainingState state, RunLog log, IProgress<TrainingProgress>? progress)
     {
         private readonly TrainingStep _step = new(
-            state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device);
+            state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device,
+            trainer.Portraits);
 
         private readonly FramePairSampler _sampler = new(
             trainer._store.Index, Split.Train, config.Training.Seed, new FramePairSamplerOptions

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PECHead.Research.Acceleration;
+using PECHead.Research.Augmentation;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Flow;
 using PECHead.Research.Layers;
@@ -23,6 +24,7 @@ public sealed class TrainingStep
     private readonly IFaceReconstructor _reconstructor;
     private readonly IFlowEstimator _flow;
     private readonly Device _device;
+    private readonly VirtualIdentities? _people;
 
     /// <summary>Prepares to train a model.</summary>
     /// <param name="state">What is trained, on <paramref name="device"/>.</param>
@@ -31,9 +33,14 @@ public sealed class TrainingStep
     /// <param name="reconstructor">Turns coefficients into landmarks.</param>
     /// <param name="flow">Flow between the source frames of a clip.</param>
     /// <param name="device">Where to compute.</param>
+    /// <param name="portraits">Still pictures on <paramref name="device"/>, where the experiment makes pairs of them.</param>
     public TrainingStep(
-        TrainingState state, TrainingObjective objective, ExperimentConfig config, IFaceReconstructor reconstructor, IFlowEstimator flow, Device device)
-        => (_state, _objective, _config, _reconstructor, _flow, _device) = (state, objective, config, reconstructor, flow, device);
+        TrainingState state, TrainingObjective objective, ExperimentConfig config, IFaceReconstructor reconstructor, IFlowEstimator flow, Device device,
+        Portraits? portraits = null)
+    {
+        (_state, _objective, _config, _reconstructor, _flow, _device) = (state, objective, config, reconstructor, flow, device);
+        _people = config.VirtualIdentities is { } virtually ? new VirtualIdentities(virtually, reconstructor, portraits) : null;
+    }
 
     /// <summary>Runs a step.</summary>
     /// <param name="step">Its number, from 0.</param>
@@ -45,8 +52,8 @@ public sealed class TrainingStep
     {
         Require(sample);
         using var scope = NewDisposeScope();
-        var seed = ParameterInitialization.SeedOf(_config.Training.Seed, string.Create(CultureInfo.InvariantCulture, $"step {step}"));
-        using var generator = new Generator((ulong)seed);
+        using var generator = Randomness("step", step);
+        sample = Imagine(sample, step);
         long batch = sample.Source[0].Image.size(0);
         var augmentation = FrameAugmentation.Draw(batch, _config.Augmentation, generator, _device);
         IPlaneTransform transform = _config.ThinPlate is { } bend
@@ -77,6 +84,18 @@ public sealed class TrainingStep
         _state.Average?.Update(_state.Model, step);
         return numbers;
     }
+
+    // Numbers of their own: the other draws of a step are the same with and without virtual identities.
+    private TrainingSample Imagine(TrainingSample sample, int step)
+    {
+        if (_people is null) return sample;
+        using var generator = Randomness("virtual identities, step", step);
+        var moments = _people.Apply([.. sample.Source, .. sample.Driving], generator);
+        return new TrainingSample([.. moments.Take(sample.Source.Count)], [.. moments.Skip(sample.Source.Count)]);
+    }
+
+    private Generator Randomness(string what, int step)
+        => new((ulong)ParameterInitialization.SeedOf(_config.Training.Seed, string.Create(CultureInfo.InvariantCulture, $"{what} {step}")));
 
     private void Require(TrainingSample sample)
     {

@@ -14,8 +14,8 @@ public sealed class DependencyTests(ITestOutputHelper output)
     private static readonly string[] Order =
     [
         "Runtime", "Acceleration", "Layers", "Checkpoints", "Data", "Landmarks", "Motion", "Flow", "Perception", "FaceModel", "Visualization",
-        "Alignment", "Propagation", "Losses", "Metrics", "Models", "Observation", "Animation", "Recipes", "Runs", "Catalog", "Evaluation", "Training",
-        "Ablation", "",
+        "Alignment", "Propagation", "Losses", "Metrics", "Models", "Observation", "Augmentation", "Animation", "Recipes", "Runs", "Catalog",
+        "Evaluation", "Training", "Ablation", "",
     ];
 
     [Fact]

@@ -1,4 +1,5 @@
 using PECHead.Research.Animation;
+using PECHead.Research.Augmentation;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
@@ -41,6 +42,7 @@ internal static class ModelEntries
         new("FaceObservation.AsSource()", p => Batch(p, "batch").AsSource(FaceEntries.Reconstructor)),
         new("FaceObservation.AsDriving(source)", p => Batch(p, "batch").AsDriving(FaceEntries.Face(p, "source", 1), FaceEntries.Reconstructor)),
         new("FaceObservation.State(coefficients)", p => FaceObservation.State(FaceEntries.Reconstructor, FaceEntries.Face(p, "coefficients", 1))),
+        new("VirtualIdentities.Apply(moments)", Imagined, Every: 2),
         new("GeneratedClip.Errors()", p => Clip(p).Errors()),
         new("GeneratedClip.Flicker()", p => Clip(p).Flicker()),
         new("GraphModel.forward(input)", Graph),
@@ -81,6 +83,13 @@ internal static class ModelEntries
     }
 
     private static FaceObservation Batch(Probe p, string name) => new(p.Of(name, 1, 3, 8, 8), FaceEntries.Face(p, name, 1));
+
+    private static IReadOnlyList<FaceObservation> Imagined(Probe p)
+    {
+        using var generator = new Generator(1);
+        var config = new VirtualIdentityConfig { Colour = 1, Place = 1, Shape = 1 };
+        return new VirtualIdentities(config, FaceEntries.Reconstructor).Apply([Batch(p, "moments"), Batch(p, "moments")], generator);
+    }
 
     private static GeneratedClip Clip(Probe p) => new(p.Of("Driving", 3, 3, 4, 4), p.Of("Frames", 3, 3, 4, 4), []);
 
