@@ -18,9 +18,9 @@ internal static class AblateCommand
         var store = new Option<string?>("--store") { Description = "Frame store, instead of the plan's in the folder of data." };
         var portraits = CommonOptions.Portraits();
         var settings = new Option<string?>("--settings") { Description = "Some of the plan's settings only, separated by commas." };
-        var minutes = new Option<double?>("--minutes") { Description = "Minutes of training of every run." };
-        var steps = new Option<int?>("--steps") { Description = "Steps of every run, instead of minutes." };
-        var seeds = new Option<int?>("--seeds") { Description = "Seeds 1 to K, instead of the plan's." };
+        var minutes = Numbers.Number("--minutes", "Minutes of training of every run.", 0, above: true);
+        var steps = Numbers.OptionalWhole("--steps", "Steps of every run, instead of minutes.");
+        var seeds = Numbers.OptionalWhole("--seeds", "Seeds 1 to K, instead of the plan's.");
         var output = new Option<string>("--out") { Description = "Folder of runs, tables and samples. Started again, an ablation goes on in it.", DefaultValueFactory = _ => "runs/ablation" };
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics that look at faces." };
         var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights for the perceptual loss." };
@@ -32,8 +32,8 @@ internal static class AblateCommand
             plan, store, portraits, settings, minutes, steps, seeds, output, noFaces, vgg, weights, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Ablate(
-            Configure(AblationPlanFile.Read(parsed.GetValue(plan)!), parsed.GetValue(settings), parsed.GetValue(seeds), parsed.GetValue(noFaces)),
-            Budget(parsed.GetValue(minutes), parsed.GetValue(steps)), parsed.GetValue(store), parsed.GetValue(portraits), parsed.GetValue(output)!, !parsed.GetValue(noFaces),
+            Configure(AblationPlanFile.Read(parsed.GetValue(plan)!), parsed.GetValue(settings), (int?)parsed.GetValue(seeds), parsed.GetValue(noFaces)),
+            Budget(parsed.GetValue(minutes), (int?)parsed.GetValue(steps)), parsed.GetValue(store), parsed.GetValue(portraits), parsed.GetValue(output)!, !parsed.GetValue(noFaces),
             parsed.GetValue(vgg), CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }

@@ -15,69 +15,113 @@ internal static class AnimateCommand
     {
         var model = ModelChoice.One();
         var source = new Option<string[]>("--source") { Description = "Picture of a face; several make a video each.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var face = new Option<int>("--face") { Description = "Which face of a picture with several, 1 for the largest.", DefaultValueFactory = _ => 1 };
+        var face = Numbers.Whole("--face", "Which face of a picture with several, 1 for the largest.", 1);
         var driving = new Option<string>("--driving") { Description = "Video of a face.", Required = true };
+        var drivingFace = Numbers.Whole("--driving-face", "Which face of the video, 1 for the one that fills most of it.", 1);
         var output = new Option<string?>("--out")
         {
-            Description = "The video to make, or a folder for several sources. Default: animation.mp4, with --lossless animation.mkv.",
+            Description = "The video to make: .mp4, .mov, .webm, .gif, .mkv (every pixel kept), or a name that ends in / for a folder of PNG; a folder for several sources. "
+                + "Default: animation.mp4, with --lossless animation.mkv.",
         };
         var lossless = new Option<bool>("--lossless") { Description = "Keep every pixel: FFV1 in a file that ends in .mkv." };
         var beside = new Option<bool>("--side-by-side") { Description = "Show source, driving and generated frame side by side." };
         var paste = new Option<bool>("--paste-back") { Description = "Put the face back into the whole picture." };
         var mode = MotionModes.Option();
-        var smooth = new Option<double?>("--smooth")
+        var reference = new Option<string>("--reference")
         {
-            Description = $"Steady the face of the video, which otherwise trembles as it is found. A strength above 0, up to {CoefficientFilter.Strongest}; 1 where none is given.",
-            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The driving frame that the source's own pose and expression correspond to. auto: of every shot the one nearest to the source. first: the first with a face. Or a number, from 0.",
+            DefaultValueFactory = _ => "auto",
         };
+        var smooth = Numbers.Number(
+            "--smooth", $"Steady the face of the video, which otherwise trembles as it is found. A strength above 0, up to {CoefficientFilter.Strongest}; 1 where none is given.",
+            0, CoefficientFilter.Strongest, above: true);
+        smooth.Arity = ArgumentArity.ZeroOrOne;
+        var reading = new ReadingOptions();
         var precision = CommonOptions.Precision(Precision.Mixed);
         var crop = HeadCrops.Option();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("animate", "Animate a source picture with a driving video.")
         {
-            model, source, face, driving, output, lossless, mode, smooth, crop, beside, paste, precision, data, device,
+            model, source, face, driving, drivingFace, output, lossless, mode, reference, smooth, crop, beside, paste, reading.Rate, reading.AllowDamaged, precision, data, device,
         };
         command.SetAction((parsed, cancellation) =>
         {
+            if (parsed.GetValue(beside) && parsed.GetValue(paste))
+                throw new ArgumentException("--paste-back and --side-by-side do not go together: a frame is pasted back, or shown beside others.");
             var options = new AnimationOptions
             {
                 Mode = MotionModes.Parse(parsed.GetValue(mode)!),
-                Smooth = parsed.GetResult(smooth) is null ? 0 : Strength(parsed.GetValue(smooth) ?? 1),
+                Smooth = parsed.GetResult(smooth) is null ? 0 : parsed.GetValue(smooth) ?? 1,
                 Beside = parsed.GetValue(beside),
                 PasteBack = parsed.GetValue(paste),
+                Reading = reading.Of(parsed),
             };
+            options = parsed.GetValue(reference) switch
+            {
+                "auto" => options,
+                "first" => options with { Reference = DrivingReference.First },
+                var text when int.TryParse(text, out var frame) && frame >= 0 => options with { ReferenceFrame = frame },
+                var text => throw new ArgumentException($"--reference takes auto, first or the number of a frame from 0 on, not '{text}'."),
+            };
+            string[] sources = parsed.GetValue(source)!;
+            var outputs = Outputs(sources, parsed.GetValue(output), parsed.GetValue(lossless));
+            string input = parsed.GetValue(driving)!, folder = parsed.GetValue(data)!;
+            if (sources.Length == 1) MediaKind.Require(sources[0], "picture");
+            if (!Directory.Exists(input)) MediaKind.Require(input, "video");
+            foreach (var name in outputs) OutputFile.Require(name, [input, .. sources, Path.Combine(folder, "npm")]);
+            var head = new Func<TalkingHead>(() =>
+            {
+                var place = CommonOptions.ParseDevice(parsed.GetValue(device)!);
+                FaceStores.Networks(folder);
+                return TalkingHead.Load(ModelChoice.PathOf(parsed.GetValue(model)!), folder, place, parsed.GetValue(precision));
+            });
             return Task.FromResult(Animate(
-                parsed.GetValue(model)!, parsed.GetValue(source)!, parsed.GetValue(face), parsed.GetValue(driving)!, parsed.GetValue(output),
-                parsed.GetValue(lossless), options, parsed.GetValue(crop)!, parsed.GetValue(precision), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation));
+                head, [.. sources.Zip(outputs)], parsed.GetValue(face), input, parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
         });
         return command;
     }
 
-    private static int Animate(
-        string model, string[] sources, int face, string driving, string? output, bool lossless, AnimationOptions options, string crop, Precision precision, string data,
-        string deviceText, CancellationToken cancellation)
+    private static string[] Outputs(string[] sources, string? output, bool lossless)
     {
-        var device = CommonOptions.ParseDevice(deviceText);
         var extension = lossless ? ".mkv" : ".mp4";
         string[] outputs = sources.Length == 1
             ? [output ?? "animation" + extension]
             : [.. sources.Select(source => Path.Combine(output ?? "animation", Path.GetFileNameWithoutExtension(source) + extension))];
         if (outputs.Distinct().Count() != outputs.Length) throw new ArgumentException("Two sources have the same name: their videos would be one file.");
-        if (lossless && outputs.FirstOrDefault(name => !VideoWriter.KeepsEveryPixel(name)) is { } lossy)
-            throw new ArgumentException($"'{lossy}' cannot keep every pixel: let --out end in .mkv.");
-        FaceStores.Networks(data);
-        using var head = TalkingHead.Load(ModelChoice.PathOf(model), data, device, precision);
-        var portraits = sources.Select(source => HeadCrops.Open(head, source, face, crop)).ToList();
-        options = options with { DrivingCrop = HeadCrops.OfVideo(head, driving, crop, cancellation) };
-        var made = ProgressBar.Show($"animating {string.Join(", ", sources)}", bar => head.Animate(
-            [.. portraits.Zip(outputs)], driving, options, new Relay<(int Done, int Count)>(frames => bar.Update(frames.Done, frames.Count)), cancellation));
-        Console.WriteLine(
-            $"{string.Join(", ", outputs)}: {made.Frames} frames{(made.Missed > 0 ? $", {made.Missed} of them without a face" : "")}, {made.FramesPerSecond:0.0} frames/s");
-        return 0;
+        foreach (var name in outputs)
+        {
+            if (!VideoWriter.KeepsEveryPixel(name) && lossless)
+                throw new ArgumentException($"'{name}' cannot keep every pixel: let --out end in .mkv.");
+        }
+        return outputs;
     }
 
-    private static double Strength(double smooth) => smooth is > 0 and <= CoefficientFilter.Strongest
-        ? smooth
-        : throw new ArgumentException($"--smooth takes a strength above 0, up to {CoefficientFilter.Strongest}; leave it out for none.");
+    private static int Animate(
+        Func<TalkingHead> load, (string Source, string Output)[] wanted, int face, string driving, int drivingFace, AnimationOptions options, string crop, CancellationToken cancellation)
+    {
+        using var head = load();
+        var portraits = new List<(Portrait Source, string Output)>();
+        var refused = new List<DataException>();
+        foreach (var (source, output) in wanted)
+        {
+            try
+            {
+                portraits.Add((HeadCrops.Open(head, source, face, crop), output));
+            }
+            catch (DataException failure) when (wanted.Length > 1)
+            {
+                refused.Add(failure);
+            }
+        }
+        if (portraits.Count == 0) throw new DataException($"none of the sources can be animated. {string.Join(" ", refused.Select(failure => failure.Message))}");
+        options = options with { Shots = HeadCrops.OfVideo(head, driving, drivingFace, options.Reading, crop, cancellation) };
+        var made = ProgressBar.Show($"animating {string.Join(", ", portraits.Select(one => one.Source.File))}", bar => head.Animate(
+            portraits, driving, options, new Relay<(int Done, int Count)>(frames => bar.Update(frames.Done, frames.Count)), cancellation));
+        foreach (var note in made.Notes) Console.WriteLine($"{driving}: {note}");
+        Console.WriteLine(
+            $"{string.Join(", ", portraits.Select(one => one.Output))}: {made.Frames} frames{(made.Missed > 0 ? $", {made.Missed} of them without a face" : "")}, {made.FramesPerSecond:0.0} frames/s");
+        foreach (var failure in refused) ErrorReport.Print(failure.Message);
+        return refused.Count == 0 ? 0 : 1;
+    }
 }

@@ -1,4 +1,5 @@
 using PECHead.Research.Catalog;
+using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
 using static TorchSharp.torch;
@@ -44,6 +45,18 @@ internal sealed class ChosenModels : IDisposable
             return names.Length <= 1
                 ? names.FirstOrDefault() ?? MeshReconstructor.ConfigurationName
                 : throw new ArgumentException($"The models were trained with different face reconstructors: {string.Join(", ", names)}. Evaluate them one by one.");
+        }
+    }
+
+    /// <summary>Requires frames of the models' size.</summary>
+    /// <param name="frames">What they are evaluated on.</param>
+    /// <exception cref="DataException">A model is for another size.</exception>
+    public void RequireSize(FrameStore frames)
+    {
+        foreach (var (name, model) in Named)
+        {
+            if (model.ImageSize != frames.Size)
+                throw new DataException($"the frames are of {frames.Size} px, the model {name} is for {model.ImageSize} px", frames.Folder, $"Prepare the data with --size {model.ImageSize}.");
         }
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using PECHead.Experiments.Terminal;
+using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 
@@ -14,9 +16,9 @@ internal static class DataCommand
     {
         var source = new Argument<string>("source")
         {
-            Description = "A manifest (data-manifests/*.yaml), or a folder of videos or of frames, one subfolder a clip.",
+            Description = "A manifest (data-manifests/*.yaml), a video, or a folder of videos or of frames, one subfolder a clip.",
         };
-        var size = new Option<int>("--size") { Description = "Side of the square frames in pixels.", DefaultValueFactory = _ => 128 };
+        var size = Numbers.Whole("--size", "Side of the square frames in pixels.", 128, FrameStoreIndex.LeastSize, FrameStoreIndex.GreatestSize);
         var media = new Option<string?>("--media") { Description = "Where the media of the manifest are, if they cannot be fetched." };
         var store = new Option<string?>("--out") { Description = "The frame store to make. Default: <data>/<dataset>-<size>." };
         var reconstructor = new Option<string>("--reconstructor")
@@ -25,30 +27,36 @@ internal static class DataCommand
             DefaultValueFactory = _ => "mesh",
         };
         var crop = HeadCrops.Option();
+        var reading = new ReadingOptions();
+        var skip = new Option<bool>("--skip-bad") { Description = "Leave out the files of a folder that cannot be read, and say which, instead of stopping." };
         var device = CommonOptions.Device();
         var data = CommonOptions.DataFolder();
         var command = new Command("prepare", "Decode, crop and resize a data set into a memory-mapped frame store, and find the faces in it. Stopped or killed, it continues where it was.")
         {
-            source, size, media, store, crop, reconstructor, data, device,
+            source, size, media, store, crop, reading.Rate, reading.AllowDamaged, skip, reconstructor, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Prepare(
-            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(crop)!, parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(crop)!, reading.Of(parsed), parsed.GetValue(skip), parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
-    /// <summary>Makes a frame store with its faces.</summary>
-    internal static int Prepare(
-        string source, int size, string? media, string? store, string crop, string reconstructor, string data, string deviceText, CancellationToken cancellation, FolderManifestOptions? options = null)
+    private static int Prepare(
+        string source, int size, string? media, string? store, string crop, VideoReading reading, bool skip, string reconstructor, string data, string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
-        var folder = Directory.Exists(source);
-        var manifest = folder ? FolderManifest.Read(source, options) : ManifestReader.Read(source);
-        var root = folder ? source : DatasetMedia.Locate(manifest, data, media, cancellation);
-        if (folder) manifest = HeadCrops.Apply(manifest, crop, root, data, device, cancellation);
+        var own = FolderManifest.IsMedia(source);
+        if (!own && skip) throw new ArgumentException("--skip-bad is for a folder of one's own: the files of a manifest are all wanted.");
+        var manifest = own ? FolderManifest.Read(source, new FolderManifestOptions { Reading = reading, SkipBad = skip }) : ManifestReader.Read(source);
+        var root = own ? FolderManifest.Root(source) : DatasetMedia.Locate(manifest, data, media, cancellation);
+        if (own) manifest = HeadCrops.Apply(manifest, crop, root, reading, skip, data, device, cancellation);
+        foreach (var note in manifest.Notes) Console.WriteLine(note);
         var target = store ?? Path.Combine(data, $"{manifest.Dataset}-{size}");
-        var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size).Build(
+        var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size, reading: reading).Build(
             target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));
         using var frames = FrameStore.Open(target);
+        var report = target + ".report.txt";
+        if (manifest.Notes.Count > 0) AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(string.Join('\n', manifest.Notes) + "\n")));
+        else File.Delete(report);
         Console.WriteLine(
             $"{target}: {frames.FrameCount} frames of {size} px in {frames.Index.Clips.Count} clips "
             + $"({Count(frames, Split.Train)} to train, {Count(frames, Split.Test)} to test){(outcome == BuildOutcome.AlreadyComplete ? ", there already" : "")}");

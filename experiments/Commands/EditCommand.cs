@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using PECHead.Experiments.Terminal;
 using PECHead.Research;
 using PECHead.Research.Acceleration;
@@ -18,9 +17,9 @@ internal static class EditCommand
     {
         var model = ModelChoice.One();
         var source = new Option<string>("--source") { Description = "Photograph of a face, of any size.", Required = true };
-        var face = new Option<int>("--face") { Description = "Which face of several, 1 for the largest.", DefaultValueFactory = _ => 1 };
-        Option<double>[] angles = [.. FaceEdit.AngleNames.Select(name => new Option<double>($"--{name}") { Description = "Degrees, added to the source's own." })];
-        Option<double?>[] amounts = [.. Expressions.Select(name => new Option<double?>($"--{name}") { Description = "Amount: 0 adds nothing, 1 all of it." })];
+        var face = Numbers.Whole("--face", "Which face of several, 1 for the largest.", 1);
+        Option<double?>[] angles = [.. FaceEdit.AngleNames.Select(name => Numbers.Number($"--{name}", "Degrees, added to the source's own.", -FaceEdit.LargestAngle, FaceEdit.LargestAngle))];
+        Option<double?>[] amounts = [.. Expressions.Select(name => Numbers.Number($"--{name}", "Amount: 0 adds nothing, 1 all of it.", -FaceEdit.LargestAmount, FaceEdit.LargestAmount))];
         var further = new Option<string[]>("--expression") { Description = "name=amount, for expressions of other reconstructors.", AllowMultipleArgumentsPerToken = true };
         var frontalize = new Option<bool>("--frontalize") { Description = "Take the source's own turn away first." };
         var sweep = new Option<string?>("--sweep") { Description = "name=from:to:step, as yaw=-30:30:2: a video (.mp4) or a sheet (.png)." };
@@ -34,7 +33,7 @@ internal static class EditCommand
         command.SetAction(parsed =>
         {
             var edit = new FaceEdit { Frontalize = parsed.GetValue(frontalize) };
-            foreach (var option in angles) edit = edit.With(option.Name[2..], parsed.GetValue(option));
+            foreach (var option in angles) edit = edit.With(option.Name[2..], parsed.GetValue(option) ?? 0);
             foreach (var option in amounts)
                 if (parsed.GetValue(option) is { } amount) edit = edit.With(option.Name[2..].Replace('-', '_'), amount);
             foreach (var text in parsed.GetValue(further) ?? []) edit = With(edit, text);
@@ -46,8 +45,8 @@ internal static class EditCommand
     }
 
     private static FaceEdit With(FaceEdit edit, string text)
-        => text.Split('=') is [{ Length: > 0 } name, var number] && double.TryParse(number, CultureInfo.InvariantCulture, out var amount)
-            ? edit.With(name, amount)
+        => text.Split('=') is [{ Length: > 0 } name, var number]
+            ? edit.With(name, Numbers.Parse($"--expression {name}", number, -FaceEdit.LargestAmount, FaceEdit.LargestAmount))
             : throw new ArgumentException($"'{text}' is no expression: write name=amount.");
 
     private static int Edit(string model, string source, int face, FaceEdit edit, string? sweepText, bool paste, string output, string data, string deviceText)
@@ -55,12 +54,16 @@ internal static class EditCommand
         var sweep = sweepText is null ? null : EditSweep.Parse(sweepText);
         if (sweep is not null) EditGallery.Check(output, sweep.Values.Count);
         else if (Path.GetExtension(output) is not ".png") throw new ArgumentException($"'{output}': an edit is saved as .png; --sweep makes .mp4 or .png.");
+        MediaKind.Require(source, "picture");
+        OutputFile.Require(output, [source, Path.Combine(data, "npm")]);
         FaceStores.Networks(data);
         using var head = TalkingHead.Load(ModelChoice.PathOf(model), data, CommonOptions.ParseDevice(deviceText), Precision.Mixed);
         var portrait = HeadCrops.Open(head, source, face, HeadCrops.Head);
         if (sweep is null)
         {
-            ImageFile.WritePng(output, head.Edit(portrait, [edit], paste).First());
+            var made = head.Edit(portrait, [edit], paste).First();
+            if (paste && ImageFile.ReadAlpha(source) is { } alpha) ImageFile.WritePng(output, made, alpha.Turned(portrait.Turn));
+            else ImageFile.WritePng(output, made);
         }
         else
         {

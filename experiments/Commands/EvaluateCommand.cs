@@ -25,7 +25,7 @@ internal static class EvaluateCommand
         var output = new Option<string?>("--out") { Description = "With --protocol: folder of tables and figures. Default: runs/evaluation/<protocol>." };
         var paper = new Option<string?>("--paper") { Description = "With --protocol: data set whose printed figures stand beside ours." };
         var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.MeasurementCache };
-        var stride = new Option<int>("--stride") { Description = "Drive with every so many-th frame of each test clip.", DefaultValueFactory = _ => 1 };
+        var stride = Numbers.Whole("--stride", "Drive with every so many-th frame of each test clip.", 1);
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics for which faces are found: AKD, CSIM, ARD, AUH, flicker, jerk, and FID, AED, FVD of the embedded networks." };
         var precision = CommonOptions.Precision(Precision.Full);
         var json = CommonOptions.Json();
@@ -76,6 +76,7 @@ internal static class EvaluateCommand
         using var chosen = new ChosenModels(paths, device);
         var models = chosen.Named;
         using var frames = FaceStore.Open(store, chosen.Reconstructor);
+        chosen.RequireSize(frames.Frames);
         var clips = DrivenClip.Of(frames.Index, stride: stride);
         var count = clips.Sum(clip => clip.Driving.Count);
         using var measurer = faces ? new FaceMeasurer(FaceStores.Networks(data), device, kept) : null;

@@ -16,9 +16,9 @@ internal static class FitFaceModelCommand
         var output = new Option<string>("--out") { Description = "The model to make.", DefaultValueFactory = _ => "mesh-face-model.safetensors" };
         var plot = new Option<string?>("--plot") { Description = "Also draw every expression direction into this file: .svg, .png or .pdf." };
         var meshes = new Option<string?>("--meshes") { Description = "File of meshes; made when it is missing. Default: <data>/face-meshes.safetensors." };
-        var identity = new Option<int>("--identity") { Description = "Identity coefficients.", DefaultValueFactory = _ => defaults.IdentitySize };
-        var expression = new Option<int>("--expression") { Description = "Expression coefficients.", DefaultValueFactory = _ => defaults.ExpressionSize };
-        var ridge = new Option<double>("--ridge") { Description = "Ridge of the fit in cm².", DefaultValueFactory = _ => defaults.Fit.Ridge };
+        var identity = Numbers.Whole("--identity", "Identity coefficients.", defaults.IdentitySize);
+        var expression = Numbers.Whole("--expression", "Expression coefficients.", defaults.ExpressionSize);
+        var ridge = Numbers.Number("--ridge", FormattableString.Invariant($"Ridge of the fit in cm². Default: {defaults.Fit.Ridge}."), 0);
         var package = new Option<string>("--package")
         {
             Description = "Folder with the package.json that pins the npm packages.",
@@ -34,7 +34,7 @@ internal static class FitFaceModelCommand
             {
                 IdentitySize = parsed.GetValue(identity),
                 ExpressionSize = parsed.GetValue(expression),
-                Fit = new FaceFitConfig { Ridge = parsed.GetValue(ridge) },
+                Fit = new FaceFitConfig { Ridge = parsed.GetValue(ridge) ?? defaults.Fit.Ridge },
             },
             parsed.GetValue(meshes) ?? Path.Combine(parsed.GetValue(data)!, "face-meshes.safetensors"),
             parsed.GetValue(data)!, parsed.GetValue(package)!, parsed.GetValue(output)!, parsed.GetValue(plot), cancellation)));

@@ -24,34 +24,47 @@ internal static class HeadCrops
         return option;
     }
 
-    /// <summary>The square of every file, in order; the middle, with a word about it, where no face is seen.</summary>
-    public static IReadOnlyList<Crop> Find(string crop, IReadOnlyList<string> files, string data, Device device, CancellationToken cancellation)
+    /// <summary>The shots of a driving video with their squares; the middle, with a word about it, where no face is seen at all.</summary>
+    public static IReadOnlyList<DrivingShot> OfVideo(TalkingHead head, string video, int face, VideoReading reading, string crop, CancellationToken cancellation)
     {
-        if (crop == Centre)
-            return [.. files.Select(_ => Crop.Centre)];
-        using var detector = new FaceDetector(FaceStores.Networks(data), device);
-        var finder = new HeadFinder(detector);
-        return [.. files.Select(file => finder.Find(file, cancellation) ?? Middle(file))];
+        var shots = head.FindShots(video, face, reading, cancellation);
+        if (crop == Centre) return [.. shots.Select(shot => shot with { Crop = Crop.Centre })];
+        if (shots.All(shot => shot.Crop is null)) Middle(video);
+        return shots;
     }
-
-    /// <summary>The square of a driving video; the middle, with a word about it, where no face is seen.</summary>
-    public static Crop OfVideo(TalkingHead head, string video, string crop, CancellationToken cancellation)
-        => crop == Centre ? Crop.Centre : head.FindHead(video, cancellation) ?? Middle(video);
 
     /// <summary>Opens a photograph, with a word about what was found in it.</summary>
     public static Portrait Open(TalkingHead head, string file, int face, string crop)
     {
         var portrait = head.Open(file, face, crop == Centre ? Crop.Centre : null);
         if (portrait.Faces > 1) Console.WriteLine($"{file}: {portrait.Faces} faces, number {face} by size is taken; --face chooses");
+        if (portrait.Turn != 0) Console.WriteLine($"{file}: the face lies on its side; the picture is turned by {portrait.Turn} degrees clockwise");
         if (portrait.Place.Side < head.ImageSize) Console.WriteLine($"{file}: the head is {portrait.Place.Side} px, smaller than the model's {head.ImageSize} px, and is enlarged");
         return portrait;
     }
 
-    /// <summary>A manifest of a folder with the squares of its videos.</summary>
-    public static Manifest Apply(Manifest manifest, string crop, string root, string data, Device device, CancellationToken cancellation)
+    /// <summary>A manifest of a folder with the squares of its videos; the middle, with a word about it, where no face is seen.</summary>
+    public static Manifest Apply(Manifest manifest, string crop, string root, VideoReading reading, bool skip, string data, Device device, CancellationToken cancellation)
     {
-        var crops = Find(crop, [.. manifest.Videos.Select(video => Path.Combine(root, video.File))], data, device, cancellation);
-        return manifest with { Videos = [.. manifest.Videos.Zip(crops, (video, square) => video with { Crop = square })] };
+        if (crop == Centre) return manifest;
+        using var detector = new FaceDetector(FaceStores.Networks(data), device);
+        var finder = new HeadFinder(detector);
+        List<ManifestVideo> videos = [];
+        List<string> bad = [];
+        foreach (var video in manifest.Videos)
+        {
+            var file = Path.Combine(root, video.File);
+            try
+            {
+                videos.Add(video with { Crop = finder.Find(VideoInfo.Probe(file, reading: reading), cancellation) ?? Middle(file) });
+            }
+            catch (DataException failure)
+            {
+                bad.Add(failure.Message);
+            }
+        }
+        FolderManifest.RequireReadable(root, bad, manifest.Videos.Count, skip);
+        return manifest with { Videos = videos, Notes = [.. bad.Select(message => "left out: " + message), .. manifest.Notes] };
     }
 
     private static Crop Middle(string file)

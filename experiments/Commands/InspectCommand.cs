@@ -11,8 +11,9 @@ internal static class InspectCommand
     public static Command Create()
     {
         var media = new Argument<string>("media") { Description = "Picture or video of a face, of any size." };
-        var output = new Option<string?>("--out") { Description = "The PNG, or MP4 for a video, to make. Default: inspect.png or inspect.mp4." };
-        var face = new Option<int?>("--face") { Description = "Which face of the first frame, 1 for the largest. Default: the largest." };
+        var output = new Option<string?>("--out") { Description = "What to make: a .png, .svg or .pdf of a picture; of a video what 'pechead animate' writes. Default: inspect.png or inspect.mp4." };
+        var face = Numbers.OptionalWhole("--face", "Which face of the first frame, 1 for the largest. Default: the largest.");
+        var reading = new ReadingOptions();
         var augment = new Option<string?>("--augment")
         {
             Description = "Draw 24 virtual identities of the first frame instead, as this experiment makes them. Default: experiments/configs/talking-face-people.yaml.",
@@ -21,27 +22,32 @@ internal static class InspectCommand
         var portraits = CommonOptions.Portraits();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, augment, portraits, data, device };
+        var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, reading.Rate, reading.AllowDamaged, augment, portraits, data, device };
         command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetResult(augment) is null
-            ? Inspect(parsed.GetValue(media)!, parsed.GetValue(output), parsed.GetValue(face) - 1, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)
+            ? Inspect(parsed.GetValue(media)!, parsed.GetValue(output), (int?)parsed.GetValue(face) - 1, reading.Of(parsed), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)
             : VirtualPeople.Draw(
                 parsed.GetValue(media)!, parsed.GetValue(output) ?? "people.png", parsed.GetValue(augment) ?? VirtualPeople.Experiment, parsed.GetValue(portraits),
                 parsed.GetValue(data)!, CommonOptions.ParseDevice(parsed.GetValue(device)!))));
         return command;
     }
 
-    private static int Inspect(string media, string? output, int? face, string data, string device, CancellationToken cancellation)
+    private static int Inspect(string media, string? output, int? face, VideoReading reading, string data, string device, CancellationToken cancellation)
     {
+        var info = VideoInfo.Probe(media, reading: reading);
+        var isPicture = info.FrameCount == 1 && File.Exists(media);
+        output ??= isPicture ? "inspect.png" : "inspect.mp4";
+        if (!isPicture) _ = VideoWriter.KeepsEveryPixel(output);
+        else if (Path.GetExtension(output).ToLowerInvariant() is not (".png" or ".svg" or ".pdf" or ".html"))
+            throw new ArgumentException($"'{output}': a picture is written as .png, .svg, .pdf or .html.");
+        OutputFile.Require(output, [media, Path.Combine(data, "npm")]);
+        foreach (var note in info.Notes) Console.WriteLine($"{media}: {note}");
         using var inspector = new FaceInspector(FaceStores.Networks(data), CommonOptions.ParseDevice(device));
-        using var frames = VideoFrames.Open(media);
-        return frames.Span.Count == 1
-            ? Picture(media, output ?? "inspect.png", inspector, frames, face)
-            : Video(media, output ?? "inspect.mp4", inspector, frames, face, cancellation);
+        return isPicture ? Picture(media, output, inspector, face) : Video(info, output, inspector, face, cancellation);
     }
 
-    private static int Picture(string media, string output, FaceInspector inspector, VideoFrames frames, int? face)
+    private static int Picture(string media, string output, FaceInspector inspector, int? face)
     {
-        var picture = frames.ReadAll().FirstOrDefault() ?? throw new DataException("no picture in it", media, "Use a picture or a video.");
+        var picture = ImageFile.Read(media);
         var seen = inspector.Inspect(picture, face);
         if (seen.Boxes.Count == 0)
             throw NoFace(media);
@@ -54,8 +60,10 @@ internal static class InspectCommand
     }
 
     // Frames are drawn aside first: a video writer must know the size, which the drawing decides.
-    private static int Video(string media, string output, FaceInspector inspector, VideoFrames frames, int? face, CancellationToken cancellation)
+    private static int Video(VideoInfo info, string output, FaceInspector inspector, int? face, CancellationToken cancellation)
     {
+        var media = info.File;
+        using var frames = VideoFrames.Open(info);
         var folder = Directory.CreateTempSubdirectory("pechead-inspect-");
         try
         {

@@ -11,7 +11,7 @@ internal static class MotionModes
     {
         var option = new Option<string>("--mode")
         {
-            Description = "absolute: the motion as it is in the video. relative: what has changed of it since the first frame, in units of the face. "
+            Description = "absolute: the motion as it is in the video. relative: what has changed of it since the reference frame (--reference), in units of the face. "
                 + "relative-unscaled: the same in units of the frame (models driven by frames). pose-only, expression-only: of one of them (models driven by faces).",
             DefaultValueFactory = _ => Name(MotionMode.Relative),
         };

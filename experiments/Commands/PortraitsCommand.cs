@@ -17,7 +17,7 @@ internal static class PortraitsCommand
             Description = "Folder of pictures, one person each. Default: the portraits of the npm packages.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var size = new Option<int>("--size") { Description = "Side of the square frames in pixels.", DefaultValueFactory = _ => 128 };
+        var size = Numbers.Whole("--size", "Side of the square frames in pixels.", 128, FrameStoreIndex.LeastSize, FrameStoreIndex.GreatestSize);
         var store = new Option<string?>("--out") { Description = "The frame store to make. Default: <data>/portraits-<size>." };
         var reconstructor = new Option<string>("--reconstructor") { Description = "Whose coefficients are kept beside the frames: mesh or bfm.", DefaultValueFactory = _ => "mesh" };
         var data = CommonOptions.DataFolder();

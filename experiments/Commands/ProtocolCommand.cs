@@ -12,8 +12,8 @@ internal static class ProtocolCommand
     public static Command Create()
     {
         var store = new Option<string>("--store") { Description = "Frame store of 'pechead data prepare' with held-out clips.", Required = true };
-        var seed = new Option<int>("--seed") { Description = "Another seed draws other pairs.", DefaultValueFactory = _ => 1 };
-        var frames = new Option<int>("--frames") { Description = "Driving frames of each held-out clip.", DefaultValueFactory = _ => 64 };
+        var seed = Numbers.Whole("--seed", "Another seed draws other pairs.", 1, least: 0);
+        var frames = Numbers.Whole("--frames", "Driving frames of each held-out clip.", 64);
         var output = new Option<string?>("--out") { Description = "Folder of the pairs. Default: experiments/protocols/<data set>." };
         var reconstructor = new Option<string>("--reconstructor") { Description = "Whose faces in the store: mesh or bfm.", DefaultValueFactory = _ => MeshReconstructor.ConfigurationName };
         var write = new Command("write", "Draw same-identity.yaml, cross-identity.yaml and editing.yaml from the held-out clips of a store.") { store, seed, frames, output, reconstructor };

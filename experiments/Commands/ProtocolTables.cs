@@ -41,6 +41,7 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
         var published = Published();
         using var chosen = new ChosenModels(Models, device);
         using var frames = FaceStore.Open(Store, chosen.Reconstructor);
+        chosen.RequireSize(frames.Frames);
         using var measurer = new FaceMeasurer(FaceStores.Networks(Data), device, Kept);
         using var networks = CommonOptions.LoadNetworks(Weights, device);
         var watch = System.Diagnostics.Stopwatch.StartNew();

@@ -22,9 +22,10 @@ internal static class TrainCommand
         var setting = new Option<string?>("--setting") { Description = $"Setting of the ablation, instead of the experiment's: {string.Join(", ", AblationSettings.All.Select(s => s.Id))}." };
         var initial = new Option<string?>("--init") { Description = "Run whose weights the new one starts from: the first stage of two." };
         var portraits = CommonOptions.Portraits();
-        var minutes = new Option<double?>("--minutes") { Description = "Wall-clock bound. Without 'steps' in the experiment, the run's length is fitted to it." };
-        var steps = new Option<int?>("--steps") { Description = "Steps of the whole run, instead of the experiment's." };
-        var seed = new Option<long?>("--seed") { Description = "Seed, instead of the experiment's." };
+        var minutes = Numbers.Number("--minutes", "Wall-clock bound. Without 'steps' in the experiment, the run's length is fitted to it. With --resume, a finished run goes on for so long.", 0, above: true);
+        var steps = Numbers.OptionalWhole("--steps", "Steps of the whole run, instead of the experiment's. With --resume, more than before extend it.");
+        var seed = Numbers.OptionalWhole("--seed", "Seed, instead of the experiment's.", 0, long.MaxValue);
+        var rate = Numbers.Number("--learning-rate", "Peak learning rate, instead of the experiment's; also with --resume, after a run that diverged.", 0, 1, above: true);
         var resume = new Option<bool>("--resume") { Description = "Continue the run in the folder, bit for bit as if it had not stopped." };
         var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights (.pth or .safetensors) for the perceptual loss. Without them the experiment's 'features' serve, and 'features: vgg19' looks for them in the folder of weights." };
         var size = new Option<string?>("--size") { Description = $"Size of the model, instead of the experiment's: {string.Join(", ", ModelSize.All.Select(s => s.Name))}." };
@@ -34,35 +35,41 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var command = new Command("train", "Train a model. Ctrl-C saves and stops; --resume continues.")
         {
-            store, run, config, setting, size, features, portraits, initial, minutes, steps, seed, resume, vgg, weights, data, device,
+            store, run, config, setting, size, features, portraits, initial, minutes, steps, seed, rate, resume, vgg, weights, data, device,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Train(
-            parsed.GetValue(store)!,
-            new RunFolder(parsed.GetValue(run)!),
-            Configure(parsed.GetValue(config), parsed.GetValue(setting), parsed.GetValue(size), parsed.GetValue(features), parsed.GetValue(steps), parsed.GetValue(seed)),
-            parsed.GetValue(portraits), parsed.GetValue(initial),
-            parsed.GetValue(resume), parsed.GetValue(minutes), parsed.GetValue(vgg), CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+        command.SetAction((parsed, cancellation) =>
+        {
+            var file = parsed.GetValue(config);
+            var asked = new RunRequest(file is null ? null : ExperimentConfigFile.Read(file))
+            {
+                Setting = parsed.GetValue(setting) is { } id ? AblationSettings.Named(id) : null,
+                Size = parsed.GetValue(size),
+                Features = parsed.GetValue(features),
+                Initial = parsed.GetValue(initial),
+                Steps = (int?)parsed.GetValue(steps),
+                Seed = parsed.GetValue(seed),
+                LearningRate = parsed.GetValue(rate),
+                Minutes = parsed.GetValue(minutes),
+            };
+            return Task.FromResult(Train(
+                parsed.GetValue(store)!, new RunFolder(parsed.GetValue(run)!), asked, parsed.GetValue(portraits), parsed.GetValue(resume), parsed.GetValue(vgg),
+                CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation));
+        });
         return command;
     }
 
-    private static ExperimentConfig Configure(string? file, string? setting, string? size, PerceptualFeatureSet? features, int? steps, long? seed)
-    {
-        var config = file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file);
-        return config with
-        {
-            Setting = setting is null ? config.Setting : AblationSettings.Named(setting),
-            Size = size ?? config.Size,
-            Features = features ?? config.Features,
-            Training = config.Training with { Steps = steps ?? config.Training.Steps, Seed = seed ?? config.Training.Seed },
-        };
-    }
-
     private static int Train(
-        string store, RunFolder run, ExperimentConfig config, string? portraits, string? initial, bool resume, double? minutes, string? vgg, WeightFolder weights, string data, string deviceText, CancellationToken cancellation)
+        string store, RunFolder run, RunRequest asked, string? portraits, bool resume, string? vgg, WeightFolder weights, string data, string deviceText, CancellationToken cancellation)
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
-        if (resume) (config, _) = RunCheckpoint.ReadHeader(run.Checkpoint);
+        var config = asked.Started();
+        if (resume)
+        {
+            var (before, done) = RunCheckpoint.ReadHeader(run.Checkpoint);
+            (config, var note) = asked.Resumed(before, done);
+            if (note is not null) Console.WriteLine(note);
+        }
 
         var device = CommonOptions.ParseDevice(deviceText);
         using var frames = FaceStore.Open(store, config.Reconstructor);
@@ -72,7 +79,7 @@ internal static class TrainCommand
         using var stills = FaceStores.Portraits(config, portraits, data, device);
         var trainer = new Trainer(frames, run, perceptual, flow, device) { Portraits = stills };
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
-            config, minutes, initial is null ? null : new RunFolder(initial).Checkpoint, new Relay<TrainingProgress>(p => bar.Update(
+            config, asked.Minutes, asked.Initial is null || resume ? null : new RunFolder(asked.Initial).Checkpoint, new Relay<TrainingProgress>(p => bar.Update(
                 p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step")), cancellation));
         Console.WriteLine(outcome switch
         {

@@ -26,7 +26,7 @@ internal static class ErrorReport
         catch (Exception error) when (error is DataException or CheckpointFormatException or TrainingDivergedException
             or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ExternalException)
         {
-            Print(error.Message);
+            Print(PlainMessage.Of(error));
             return Failure;
         }
         catch (Exception error)
@@ -36,7 +36,8 @@ internal static class ErrorReport
         }
     }
 
-    private static void Print(string message)
+    /// <summary>Writes an error line.</summary>
+    public static void Print(string message)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {

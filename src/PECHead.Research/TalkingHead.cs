@@ -7,6 +7,7 @@ using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
 using PECHead.Research.Perception;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research;
@@ -84,17 +85,27 @@ public sealed class TalkingHead : IDisposable
     public Portrait Open(string path, int face = 1, Crop? crop = null)
     {
         var picture = ImageFile.Read(path);
-        var found = crop is null && _finder is not null ? _finder.Find(picture, path, face) : new FoundPortrait(crop ?? Crop.Centre, 1);
-        return new Portrait(
-            picture, VideoFrames.CutSquare(picture, found.Crop, ImageSize, path, null), found.Crop.Resolve(picture.Width, picture.Height), found.Faces);
+        var found = crop is null && _finder is not null ? _finder.Find(picture, path, face) : new FoundPortrait(crop ?? Crop.Centre, 1, picture, 0);
+        var square = VideoFrames.CutSquare(found.Picture, found.Crop, ImageSize, path, null);
+        using (NewDisposeScope())
+        {
+            if (Observe(square).Face is { } seen && seen.Score[0].ToDouble() == 0) throw AnimatedPortrait.NoFace(path);
+        }
+        return new Portrait(found.Picture, square, found.Crop.Resolve(found.Picture.Width, found.Picture.Height), found.Faces) { File = path, Turn = found.Turn };
     }
 
-    /// <summary>Finds the head in a driving video, as <see cref="AnimationOptions.DrivingCrop"/>.</summary>
+    /// <summary>Finds the shots of a driving video and the head in each of them, for <see cref="AnimationOptions.Shots"/>.</summary>
     /// <param name="video">The file.</param>
+    /// <param name="face">Which face of the video, 1 for the largest.</param>
+    /// <param name="reading">How it is read; null: the defaults. As in <see cref="AnimationOptions.Reading"/>.</param>
     /// <param name="cancellation">Stops between frames.</param>
-    /// <returns>One square for all frames; null where no face was seen.</returns>
-    /// <exception cref="DataException">Not readable.</exception>
-    public Crop? FindHead(string video, CancellationToken cancellation = default) => _finder?.FindInVideo(video, cancellation);
+    /// <returns>All frames; a shot's square is null where no face was seen.</returns>
+    /// <exception cref="DataException">Not readable, or fewer faces.</exception>
+    public IReadOnlyList<DrivingShot> FindShots(string video, int face = 1, VideoReading? reading = null, CancellationToken cancellation = default)
+    {
+        var info = VideoInfo.Probe(video, reading: reading);
+        return _finder?.FindInVideo(info, face, cancellation) ?? [new DrivingShot(new FrameSpan(0, info.FrameCount), null, 0)];
+    }
 
     /// <summary>Animates a photograph by a video, with the video's sound.</summary>
     /// <param name="source">The photograph.</param>
@@ -110,13 +121,13 @@ public sealed class TalkingHead : IDisposable
         => Animate([(Open(source), output)], driving, options, progress, cancellation);
 
     /// <summary>
-    /// Animates any number of photographs by one video, which is decoded and observed once; memory does not grow with its length.
-    /// The sound of the video goes along. A video that fails leaves no file.
+    /// Animates any number of photographs by one video, which is observed once: of every frame the numbers of the face are kept, no
+    /// picture. The sound of the video goes along. A video that fails leaves no file.
     /// </summary>
     /// <param name="sources">At least one photograph, and the video to make of each.</param>
     /// <param name="driving">The video.</param>
     /// <param name="options">How; null for the defaults.</param>
-    /// <param name="progress">Receives the number of driving frames done, and of all.</param>
+    /// <param name="progress">Receives the number of steps done, and of all: a frame observed, a frame generated.</param>
     /// <param name="cancellation">Stops; no file is made.</param>
     /// <exception cref="DataException">A file is not readable or writable, or there is no face where one must be.</exception>
     /// <exception cref="ArgumentException">The options do not go together, or the model cannot do what is asked for.</exception>
@@ -129,7 +140,10 @@ public sealed class TalkingHead : IDisposable
         cancellation = AmbientCancellation.Or(cancellation);
         options ??= new AnimationOptions();
         options.Validate(_model);
-        using var video = VideoFrames.Open(driving, new VideoFramesOptions { Crop = options.DrivingCrop, Size = ImageSize });
+        foreach (var (_, output) in sources)
+            OutputFile.Require(output, [driving, .. sources.Select(one => one.Source.File).OfType<string>()]);
+        using var video = new DrivingVideo(driving, options, ImageSize);
+        options = options with { Mode = video.Mode };
         var tracks = new List<(AnimatedPortrait Portrait, VideoWriter Writer)>();
         try
         {
@@ -138,7 +152,7 @@ public sealed class TalkingHead : IDisposable
                 var portrait = Animated(source, options, video.Info.Rate);
                 try
                 {
-                    tracks.Add((portrait, new VideoWriter(output, portrait.Width, portrait.Height, video.Info.Rate, audioFrom: video.Info.File)));
+                    tracks.Add((portrait, new VideoWriter(output, portrait.Width, portrait.Height, video.Info.Rate, soundOf: video.Info)));
                 }
                 catch
                 {
@@ -147,16 +161,24 @@ public sealed class TalkingHead : IDisposable
                 }
             }
             var clock = Stopwatch.StartNew();
-            foreach (var frame in video.ReadAll())
+            if (_model.NeedsFaces) video.Observe(frame => Observe(frame).Face!, progress, cancellation);
+            foreach (var shot in video.Shots)
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var (image, face) = Observe(frame);
-                foreach (var (portrait, writer) in tracks) writer.Write(portrait.Next(frame, image, face));
-                progress?.Report((video.FramesRead, video.Span.Count));
+                video.Begin(shot, tracks.Select(track => track.Portrait), _model.NeedsFaces ? _observer!.Reconstructor : null, _device);
+                foreach (var (index, frame) in video.Frames(shot))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    using var scope = NewDisposeScope();
+                    var image = FrameBatch.FromImages([frame], _device);
+                    foreach (var (portrait, writer) in tracks) writer.Write(portrait.Next(frame, image, shot.Faces?.At(index, portrait.Rest!)));
+                    progress?.Report(video.Step(_model.NeedsFaces));
+                }
             }
             foreach (var (_, writer) in tracks) writer.Complete();
-            return new AnimationSummary(video.FramesRead, tracks[0].Portrait.Missed, video.FramesRead * tracks.Count, clock.Elapsed.TotalSeconds);
+            return new AnimationSummary(video.Info.FrameCount, video.Missed, video.Info.FrameCount * tracks.Count, clock.Elapsed.TotalSeconds)
+            {
+                Notes = [.. video.Notes, .. tracks.Select(track => track.Writer.Note).OfType<string>().Distinct()],
+            };
         }
         finally
         {
@@ -173,7 +195,8 @@ public sealed class TalkingHead : IDisposable
     /// <param name="driving">Squares of <see cref="ImageSize"/>, in the order of time.</param>
     /// <param name="options">How; null for the defaults. The square of the video does not count here.</param>
     /// <param name="rate">Frames a second of the driving frames, for smoothing.</param>
-    /// <exception cref="DataException">There is no face in the source or in the first driving frame.</exception>
+    /// <remarks>What comes later is not known: the first face is the reference, and a frame without one repeats the frame before.</remarks>
+    /// <exception cref="DataException">There is no face in the source.</exception>
     public IEnumerable<RgbImage> Animate(Portrait source, IEnumerable<RgbImage> driving, AnimationOptions? options = null, double rate = 25)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -1,4 +1,5 @@
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using static TorchSharp.torch;
 
 namespace PECHead.Experiments.Tests;
@@ -81,7 +82,9 @@ public sealed class DamagedRunTests : IDisposable
 
     private void AssertRefused(string word)
     {
-        var (code, _, error) = Program.Run("animate", "--model", Run, "--source", "nowhere.png", "--driving", "nowhere.mp4", "--out", Path.Combine(Run, "out.mp4"), "--data", NpmPackages.Data);
+        var picture = Path.Combine(Run, "nowhere.png");
+        ImageFile.WritePng(picture, new RgbImage(64, 64));
+        var (code, _, error) = Program.Run("animate", "--model", Run, "--source", picture, "--driving", picture, "--out", Path.Combine(Run, "out.mp4"), "--data", NpmPackages.Data);
         Assert.Equal(1, code);
         Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);

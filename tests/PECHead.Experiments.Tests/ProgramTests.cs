@@ -45,7 +45,20 @@ public sealed class ProgramTests : IDisposable
     [InlineData("train --store x --run y --resume", "there is no run to resume")]
     [InlineData("import fomm nowhere.pth.tar", "nowhere.pth.tar: no such file")]
     [InlineData("weights list --weights nowhere", "nowhere: no such folder of weights")]
-    [InlineData("animate --source a.png --driving b.mp4 --smooth 11", "--smooth takes a strength above 0")]
+    [InlineData("animate --source a.png --driving b.mp4 --smooth 11", "--smooth takes a number above 0 up to 10, not 11")]
+    [InlineData("animate --source a.png --driving b.mp4 --paste-back --side-by-side", "--paste-back and --side-by-side")]
+    [InlineData("animate --source a.png --driving b.mp4 --out c.avi", "written as .mp4, .mov, .mkv, .webm, .gif")]
+    [InlineData("animate --source a.png --driving b.mp4 --reference soon", "--reference takes auto, first or the number of a frame")]
+    [InlineData("animate --source https://example.org/a.png --driving b.mp4", "Download it first")]
+    [InlineData("edit --source a.png --yaw 1,5", "--yaw takes a number from -90 to 90, and '1,5' is none: write a point")]
+    [InlineData("edit --source a.png --smile 0,8", "'0,8' is none")]
+    [InlineData("edit --source a.png --smile 3", "--smile takes a number from -2 to 2, not 3")]
+    [InlineData("edit --source a.png --expression smile=0,8", "'0,8' is none")]
+    [InlineData("train --store x --run y --minutes -1", "--minutes takes a number above 0, not -1")]
+    [InlineData("train --store x --run y --steps 1.000", "--steps takes a whole number of at least 1, and '1.000' is none")]
+    [InlineData("train --store x --run y --learning-rate 0", "--learning-rate takes a number above 0")]
+    [InlineData("evaluate --store x --model y --stride 0", "--stride takes a whole number of at least 1, not 0")]
+    [InlineData("data prepare x --size 4", "--size takes a whole number from 8 to 2048, not 4")]
     public void An_error_is_one_line_that_says_what_to_do(string command, string message)
     {
         var (code, _, error) = Program.Run(command.Split(' '));
@@ -68,14 +81,14 @@ public sealed class ProgramTests : IDisposable
         Film("driving.mp4", 10);
         string[] Animated(string name, params string[] options)
         {
-            Succeed(["animate", "--model", reference, "--source", In("me/one.mp4"), "--driving", In("driving.mp4"), "--out", In(name), "--crop", "centre", "--precision", "full", "--data", Data, .. options]);
+            Succeed(["animate", "--model", reference, "--source", In("me/one.mp4"), "--driving", In("driving.mp4"), "--out", In(name), "--crop", "centre", "--reference", "first", "--precision", "full", "--data", Data, .. options]);
             using var video = VideoFrames.Open(In(name));
             return [.. video.ReadAll().Select(frame => Convert.ToHexString(SHA256.HashData(frame.Pixels)))];
         }
         using var head = TalkingHead.Load(reference, Data);
         using var driving = VideoFrames.Open(In("driving.mp4"), new VideoFramesOptions { Crop = Crop.Centre, Size = head.ImageSize });
         var portrait = head.Open(In("me/one.mp4"), crop: Crop.Centre);
-        using (var writer = new VideoWriter(In("library.mp4"), head.ImageSize, head.ImageSize, driving.Info.Rate, audioFrom: In("driving.mp4")))
+        using (var writer = new VideoWriter(In("library.mp4"), head.ImageSize, head.ImageSize, driving.Info.Rate, soundOf: driving.Info))
         {
             foreach (var frame in head.Animate(portrait, driving.ReadAll(), new AnimationOptions { Mode = MotionMode.Relative })) writer.Write(frame);
             writer.Complete();

@@ -87,8 +87,8 @@ public sealed partial class TalkingHeadTests : IDisposable
 
         RgbImage[] made = [.. head.Animate(portrait, frames)];
         var pasted = head.Animate(portrait, frames, new AnimationOptions { PasteBack = true }).Last();
-        head.Animate(photo, driving, _folder["square.mp4"]);
-        head.Animate(photo, driving, _folder["whole.mp4"], new AnimationOptions { PasteBack = true });
+        head.Animate(photo, driving, _folder["square.mp4"], new AnimationOptions { Reference = DrivingReference.First });
+        head.Animate(photo, driving, _folder["whole.mp4"], new AnimationOptions { PasteBack = true, Reference = DrivingReference.First });
 
         using var square = VideoFrames.Open(_folder["square.mp4"]);
         RgbImage[] written = [.. square.ReadAll()];
@@ -99,7 +99,6 @@ public sealed partial class TalkingHeadTests : IDisposable
         Assert.InRange(Difference(pasted, whole.ReadAll().Last()), 0, 4);
         Assert.Equal((portrait.Picture.Width, portrait.Picture.Height), (pasted.Width, pasted.Height));
         Assert.True(Difference(made[0], made[^1]) > Difference(made[^1], written[^1]), "the head does not move");
-        Assert.Equal("no face was found in the first frame of the driving video", Assert.Throws<DataException>(() => head.Animate(portrait, [new RgbImage(128, 128)]).First()).Message.Split('.')[0]);
     }
 
     // Mean over all values, in levels. A video has even sides.

@@ -34,7 +34,7 @@ internal sealed class AnimatedPortrait : IDisposable
         TalkingHeadModel model, IFaceReconstructor? reconstructor, Portrait source, Tensor image, FaceCoefficients? face, AnimationOptions options, double rate, Precision precision)
     {
         if (face?.Score[0].ToDouble() == 0)
-            throw new DataException("no face was found in the source picture", null, "Use a picture in which the face is well lit, seen from the front and at least a third of the frame.");
+            throw NoFace(source.File);
         using var scope = NewDisposeScope();
         (_side, _reconstructor) = (model.ImageSize, reconstructor);
         _beside = options.Beside ? source.Square : null;
@@ -44,20 +44,32 @@ internal sealed class AnimatedPortrait : IDisposable
         _animation = new SourceAnimation(model, _frame, precision);
         _motion = face is null
             ? new FrameDrivenMotion(_animation, options.Mode)
-            : new FaceDrivenMotion(_animation, face, reconstructor!, options.Mode, options.Smooth == 0 ? null : new CoefficientFilter(rate, options.Smooth));
+            : new FaceDrivenMotion(_animation, face, reconstructor!, options.Mode, options.Smooth == 0 ? null : () => new CoefficientFilter(rate, options.Smooth));
     }
 
     /// <summary>The source's own identity, pose and expression; null where the model is not told of faces.</summary>
     public FaceCoefficients? Face { get; }
 
-    /// <summary>Driving frames so far in which no face was found.</summary>
-    public int Missed => _motion.Missed;
+    /// <summary>What drives where the driving face rests, in the present shot.</summary>
+    public FaceCoefficients? Rest { get; private set; }
 
     /// <summary>Width of the pictures.</summary>
     public int Width => _paste?.Width ?? (_beside is null ? 1 : 3) * _side;
 
     /// <summary>Height of the pictures.</summary>
     public int Height => _paste?.Height ?? _side;
+
+    /// <summary>Begins a shot of the driving video.</summary>
+    /// <param name="image">Its reference frame [1, 3, S, S]; null: the first that comes.</param>
+    /// <param name="face">The face in it; null: the first that comes.</param>
+    /// <param name="rest">What drives where the driving face rests; null for a model that looks at frames alone.</param>
+    public void Begin(Tensor? image, FaceCoefficients? face, FaceCoefficients? rest)
+    {
+        _animation.Restart();
+        _motion.Begin(image, face);
+        Rest?.Dispose();
+        Rest = rest?.Copy().DetachFromDisposeScope();
+    }
 
     /// <summary>The next picture after a driving frame.</summary>
     /// <param name="driving">The frame, to be shown.</param>
@@ -78,6 +90,11 @@ internal sealed class AnimatedPortrait : IDisposable
         return _paste?.Compose(generated) ?? generated;
     }
 
+    /// <summary>The error of a source without a face.</summary>
+    /// <param name="file">Its file, where it has one.</param>
+    internal static DataException NoFace(string? file) => new(
+        "no face was found in the source picture", file, "Use a picture in which the face is well lit, seen from the front and at least a third of the frame.");
+
     /// <summary>Frees what was computed of the source.</summary>
     public void Dispose()
     {
@@ -85,6 +102,7 @@ internal sealed class AnimatedPortrait : IDisposable
         _animation.Dispose();
         _frame.Free();
         Face?.Dispose();
+        Rest?.Dispose();
     }
 
     private RgbImage Generate(MotionState motion) => FrameImage.FromTensor(_animation.Next(motion).Image[0]);

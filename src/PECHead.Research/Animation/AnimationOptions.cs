@@ -1,7 +1,18 @@
 using PECHead.Research.Data;
 using PECHead.Research.Models;
+using PECHead.Research.Perception;
 
 namespace PECHead.Research.Animation;
+
+/// <summary>Which driving frame the source's own pose and expression correspond to, in the relative modes.</summary>
+public enum DrivingReference
+{
+    /// <summary>Of every shot the frame that is nearest to the source in pose and expression. Frames that come one by one: the first with a face.</summary>
+    Nearest,
+
+    /// <summary>Of every shot the first frame with a face.</summary>
+    First,
+}
 
 /// <summary>How pictures are animated by a video.</summary>
 public sealed record AnimationOptions
@@ -15,8 +26,20 @@ public sealed record AnimationOptions
     /// <summary>Shows source, driving and generated frame side by side.</summary>
     public bool Beside { get; init; }
 
-    /// <summary>Square of the video that is looked at; the faces in it should be framed as in training.</summary>
+    /// <summary>Square of the video that is looked at; the faces in it should be framed as in training. Without meaning where there are <see cref="Shots"/>.</summary>
     public Crop DrivingCrop { get; init; } = Crop.Centre;
+
+    /// <summary>The shots of the video with a square each, from <see cref="TalkingHead.FindShots"/>; null: one shot.</summary>
+    public IReadOnlyList<DrivingShot>? Shots { get; init; }
+
+    /// <summary>The driving frame that the source's own pose and expression correspond to.</summary>
+    public DrivingReference Reference { get; init; }
+
+    /// <summary>Number of the reference frame, from 0, for the shot that it is in; null leaves it to <see cref="Reference"/>.</summary>
+    public int? ReferenceFrame { get; init; }
+
+    /// <summary>How the video is read.</summary>
+    public VideoReading Reading { get; init; } = VideoReading.Standard;
 
     /// <summary>Steadies the face of the video; 1 is usual, at most 10, 0 takes it as it is found. For models that are told of a face.</summary>
     public double Smooth { get; init; }

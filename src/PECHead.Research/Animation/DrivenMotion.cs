@@ -10,13 +10,14 @@ namespace PECHead.Research.Animation;
 /// <summary>Follows a driving video and says, frame by frame, what a source is to do.</summary>
 internal abstract class DrivenMotion : IDisposable
 {
-    /// <summary>Driving frames so far in which no face was found.</summary>
-    public int Missed { get; protected set; }
+    /// <summary>Begins a shot: what came before counts no longer.</summary>
+    /// <param name="image">The reference frame [1, 3, S, S]; null: the first frame that comes.</param>
+    /// <param name="face">The face in it; null: the first face that comes.</param>
+    public abstract void Begin(Tensor? image, FaceCoefficients? face);
 
     /// <summary>The motion of the next driving frame.</summary>
     /// <param name="image">The frame [1, 3, S, S].</param>
     /// <param name="face">The face in it, score 0 where there is none; null for models that look at the frame alone.</param>
-    /// <exception cref="Data.DataException">The first frame has no face.</exception>
     public abstract MotionState Next(Tensor image, FaceCoefficients? face);
 
     /// <summary>Frees what was kept.</summary>
@@ -24,17 +25,25 @@ internal abstract class DrivenMotion : IDisposable
 }
 
 /// <summary>The motion of models that are told of a face: its coefficients are transferred.</summary>
-/// <remarks>A frame without a face repeats the motion of the frame before it.</remarks>
+/// <remarks>A frame without a face repeats the motion of the frame before it; before the first face the source rests.</remarks>
 /// <param name="animation">The source as the model sees it; owned by the caller.</param>
 /// <param name="source">Coefficients of the source; owned by the caller.</param>
 /// <param name="reconstructor">Turns coefficients into landmarks.</param>
 /// <param name="mode">What is transferred.</param>
-/// <param name="filter">Steadies the driving face; null takes it as it is found.</param>
+/// <param name="newFilter">Makes what steadies the driving face of a shot; null takes it as it is found.</param>
 internal sealed class FaceDrivenMotion(
-    SourceAnimation animation, FaceCoefficients source, IFaceReconstructor reconstructor, MotionMode mode, CoefficientFilter? filter = null) : DrivenMotion
+    SourceAnimation animation, FaceCoefficients source, IFaceReconstructor reconstructor, MotionMode mode, Func<CoefficientFilter>? newFilter = null) : DrivenMotion
 {
-    private FaceCoefficients? _first;
+    private FaceCoefficients? _reference;
     private FaceCoefficients? _last;
+    private CoefficientFilter? _filter = newFilter?.Invoke();
+
+    /// <inheritdoc/>
+    public override void Begin(Tensor? image, FaceCoefficients? face)
+    {
+        Dispose();
+        (_reference, _last, _filter) = (face is null ? null : Keep(face), null, newFilter?.Invoke());
+    }
 
     /// <inheritdoc/>
     public override MotionState Next(Tensor image, FaceCoefficients? face)
@@ -47,14 +56,10 @@ internal sealed class FaceDrivenMotion(
     /// <param name="driving">Coefficients of the next driving frame.</param>
     internal FaceCoefficients Target(FaceCoefficients driving)
     {
-        driving = filter?.Next(driving) ?? driving;
-        if (driving.Score[0].ToDouble() == 0)
-        {
-            Missed++;
-            return _last ?? throw new Data.DataException("no face was found in the first frame of the driving video", null, "Cut the video so that it begins with a face.");
-        }
-        _first ??= Keep(driving);
-        var target = Keep(MotionTransfer.Transfer(mode, source, driving, _first));
+        driving = _filter?.Next(driving) ?? driving;
+        if (driving.Score[0].ToDouble() == 0) return _last ?? source;
+        _reference ??= Keep(driving);
+        var target = Keep(MotionTransfer.Transfer(mode, source, driving, _reference));
         _last?.Dispose();
         return _last = target;
     }
@@ -62,7 +67,7 @@ internal sealed class FaceDrivenMotion(
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _first?.Dispose();
+        _reference?.Dispose();
         _last?.Dispose();
     }
 
@@ -78,16 +83,23 @@ internal sealed class FaceDrivenMotion(
 /// <param name="mode">What is transferred.</param>
 internal sealed class FrameDrivenMotion(SourceAnimation animation, MotionMode mode) : DrivenMotion
 {
-    private MotionState? _first;
+    private MotionState? _reference;
+
+    /// <inheritdoc/>
+    public override void Begin(Tensor? image, FaceCoefficients? face)
+    {
+        _reference?.Free();
+        _reference = image is null ? null : animation.Observe(new FaceFrame(image)).DetachFromDisposeScope();
+    }
 
     /// <inheritdoc/>
     public override MotionState Next(Tensor image, FaceCoefficients? face)
     {
         var driving = animation.Observe(new FaceFrame(image));
-        _first ??= driving.DetachFromDisposeScope();
-        return animation.Transfer(mode, driving, _first);
+        _reference ??= driving.DetachFromDisposeScope();
+        return animation.Transfer(mode, driving, _reference);
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => _first?.Free();
+    public override void Dispose() => _reference?.Free();
 }

@@ -12,8 +12,11 @@ namespace PECHead.Research.Animation;
 /// </remarks>
 public sealed record FaceEdit
 {
-    private const double LargestAngle = 90;
-    private const double LargestAmount = 2;
+    /// <summary>Most degrees of an angle, to either side.</summary>
+    public const double LargestAngle = 90;
+
+    /// <summary>Most of an expression, in either direction.</summary>
+    public const double LargestAmount = 2;
 
     /// <summary>Names of the angles, beside those of expressions.</summary>
     public static IReadOnlyList<string> AngleNames { get; } = ["yaw", "pitch", "roll"];

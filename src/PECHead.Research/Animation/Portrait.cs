@@ -9,6 +9,12 @@ namespace PECHead.Research.Animation;
 /// <param name="Faces">Faces in the photograph.</param>
 public sealed record Portrait(RgbImage Picture, RgbImage Square, CropSquare Place, int Faces)
 {
+    /// <summary>The file that it was read from; null for a picture in memory.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Degrees clockwise that the photograph was turned by, to stand upright.</summary>
+    public int Turn { get; init; }
+
     /// <summary>Puts squares back into the photograph.</summary>
     public FacePaste Paste() => new(Picture, Place);
 }

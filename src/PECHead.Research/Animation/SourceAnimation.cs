@@ -62,6 +62,13 @@ public sealed class SourceAnimation : IDisposable
         return generated.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Forgets the frames so far: the next one is the first of a shot.</summary>
+    internal void Restart()
+    {
+        _context?.Free();
+        _context = null;
+    }
+
     /// <summary>Observes the motion of driving frames.</summary>
     /// <param name="driving">As for <see cref="TalkingHeadModel.ObserveMotion"/>.</param>
     internal MotionState Observe(FaceFrame driving)

@@ -1,24 +1,33 @@
+using System.Globalization;
+
 namespace PECHead.Research.Data;
 
-/// <summary>The sound of a video.</summary>
-internal static class AudioTrack
-{
-    /// <summary>Codecs that an MP4 holds as they are.</summary>
-    private static readonly string[] OfMp4 = ["aac", "mp3", "ac3", "eac3", "opus", "alac", "flac"];
+/// <summary>The track of a video's sound that plays unless one chooses another.</summary>
+/// <param name="Index">Number of the stream in the file.</param>
+/// <param name="Codec">What ffmpeg calls its kind.</param>
+internal sealed record SoundTrack(int Index, string Codec);
 
-    /// <summary>Arguments that put the sound of a second input beside the first's pictures: copied where an MP4 can hold it.</summary>
-    /// <param name="path">The video with the sound, or a picture or folder, which has none.</param>
-    /// <param name="tools">The programs to use.</param>
-    /// <returns>The input's arguments and the output's; none where there is no sound.</returns>
-    public static (string[] Input, string[] Output) Arguments(string? path, MediaTools tools)
+/// <summary>Arguments of ffmpeg that put the sound of a video beside pictures from a pipe.</summary>
+/// <param name="Delay">Before the input of the pictures: how much later than the sound they begin.</param>
+/// <param name="Input">The second input.</param>
+/// <param name="Output">Which streams are written, and how the sound is.</param>
+/// <param name="Note">What becomes of the sound where it is not taken along as it is.</param>
+internal sealed record AudioTrack(string[] Delay, string[] Input, string[] Output, string? Note = null)
+{
+    private static readonly AudioTrack None = new([], [], []);
+
+    /// <summary>The arguments for the sound of a video.</summary>
+    /// <param name="video">The video, or a picture or folder, which has none; null: silence.</param>
+    /// <param name="format">What is written.</param>
+    public static AudioTrack Of(VideoInfo? video, VideoFormat format)
     {
-        if (path is null || !File.Exists(path)) return ([], []);
-        var (code, output, _) = ExternalProgram.Run(
-            tools.Ffprobe,
-            ["-v", "error", "-select_streams", "a:0", "-show_entries", "stream=codec_name", "-of", "default=nokey=1:noprint_wrappers=1", "file:" + Path.GetFullPath(path)],
-            MediaTools.InstallFfmpeg);
-        var codec = output.Trim();
-        if (code != 0 || codec.Length == 0) return ([], []);
-        return (["-i", "file:" + Path.GetFullPath(path)], ["-map", "0:v:0", "-map", "1:a:0", "-c:a", OfMp4.Contains(codec) ? "copy" : "aac"]);
+        if (video?.Sound is not { } sound) return None;
+        if (format.Encoder is not { } encoder) return None with { Note = "the sound is left out: what is written cannot hold any" };
+        var copied = format.Copied.Contains(sound.Codec);
+        return new AudioTrack(
+            ["-itsoffset", video.PictureDelay.ToString("F6", CultureInfo.InvariantCulture)],
+            ["-i", "file:" + Path.GetFullPath(video.File)],
+            ["-map", "0:v:0", "-map", $"1:{sound.Index}", "-c:a", copied ? "copy" : encoder.Name],
+            copied ? null : $"the sound, {sound.Codec}, is encoded to {encoder.Title}: {format.Extension} does not hold it as it is");
     }
 }

@@ -17,4 +17,19 @@ internal static class DiskFailure
             new DataException("no such file or folder", file, "Check the path.", failure),
         _ => new DataException(failure.Message.TrimEnd('.'), file, null, failure),
     };
+
+    /// <summary>The error of a result that has no place.</summary>
+    public static DataException Unwritable(Exception failure, string file) => failure switch
+    {
+        IOException { HResult: NoSpaceLeft or QuotaExceeded or WindowsDiskFull } => Describe(failure, file),
+        _ => new DataException($"this cannot be written ({Reason(failure)})", file, "Choose another name or folder.", failure),
+    };
+
+    // The system's message names the path again, which may be the hidden one beside the place.
+    private static string Reason(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException => "no permission, or a folder that takes no files",
+        DirectoryNotFoundException => "a part of the path is no folder",
+        _ => failure.Message.Split(" : ")[0].TrimEnd('.'),
+    };
 }

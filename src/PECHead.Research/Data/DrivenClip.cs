@@ -23,6 +23,8 @@ public sealed record DrivenClip(StoredClip Clip, IReadOnlyList<int> Driving)
             .. index.Of(split).Where(clip => clip.Count > 1).Select(clip => new DrivenClip(
                 clip, [.. Enumerable.Range(0, (clip.Count - 2 + stride) / stride).Select(i => clip.First + Math.Min(clip.Count - 1, (i + 1) * stride))])),
         ];
-        return clips.Length > 0 ? clips : throw new DataException($"the data set {index.Dataset} has no clips in the split {split}", null, "Give some clips that split in the manifest.");
+        return clips.Length > 0 ? clips : throw new DataException(
+            $"the data set {index.Dataset} has no {(split == Split.Test ? "held-out clips to test with" : $"clips in the split {split}")}", null,
+            "Prepare it with longer videos, with some of them in a folder 'test' beside a folder 'train', or with a manifest that gives clips this split.");
     }
 }

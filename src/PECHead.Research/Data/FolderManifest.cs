@@ -16,6 +16,12 @@ public sealed record FolderManifestOptions
 
     /// <summary>Rate of folders of pictures, frames per second.</summary>
     public double FrameRate { get; init; } = VideoInfo.FolderRate;
+
+    /// <summary>How videos are read.</summary>
+    public VideoReading Reading { get; init; } = VideoReading.Standard;
+
+    /// <summary>Leaves out what cannot be read, and says so in <see cref="Manifest.Notes"/>, instead of failing.</summary>
+    public bool SkipBad { get; init; }
 }
 
 /// <summary>Makes a <see cref="Manifest"/> from a folder of videos, or of folders of frames.</summary>
@@ -26,46 +32,98 @@ public sealed record FolderManifestOptions
 /// </remarks>
 public static partial class FolderManifest
 {
-    private static readonly string[] VideoExtensions = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif"];
+    private const int LeastTest = 2;
+    private const int ShortestParts = 10;
+
+    private static readonly string[] VideoExtensions =
+        [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif", ".mpg", ".mpeg", ".3gp", ".mts", ".m2ts", ".ts", ".wmv", ".flv", ".ogv"];
+
+    /// <summary>Whether a path is a folder, or a single video, and not a manifest.</summary>
+    /// <param name="path">What the user named.</param>
+    public static bool IsMedia(string path) => Directory.Exists(path) || IsVideo(path);
+
+    /// <summary>The folder that the files of the manifest are relative to.</summary>
+    /// <param name="path">As for <see cref="Read"/>.</param>
+    public static string Root(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
 
     /// <summary>Looks through a folder.</summary>
-    /// <param name="folder">Videos at any depth; or folders of .png, .jpg, .webp or .bmp frames in name order.</param>
+    /// <param name="path">Videos at any depth; or folders of .png, .jpg, .webp or .bmp frames in name order. A single video is a data set too.</param>
     /// <param name="options">Split and crop; null: the defaults.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
-    /// <returns>A manifest whose files are relative to the folder: resolve its clips with that folder as root.</returns>
-    /// <exception cref="DataException">No such folder, no videos or frames in it, or an unreadable one.</exception>
-    public static Manifest Read(string folder, FolderManifestOptions? options = null, MediaTools? tools = null)
+    /// <returns>A manifest whose files are relative to <see cref="Root"/>: resolve its clips with that folder as root.</returns>
+    /// <exception cref="DataException">No such folder, no videos or frames in it, or unreadable ones: all are listed.</exception>
+    public static Manifest Read(string path, FolderManifestOptions? options = null, MediaTools? tools = null)
     {
         options ??= new FolderManifestOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.TestShare);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TestShare, 0.9);
         ArgumentOutOfRangeException.ThrowIfNegative(options.GapSeconds);
-        if (!Directory.Exists(folder))
-            throw new DataException("no such folder", folder, "Check the path.");
-        var media = Media(folder);
+        var single = IsVideo(path) && !Directory.Exists(path);
+        if (single) MediaKind.Require(path, "video");
+        else if (!Directory.Exists(path))
+            throw new DataException("no such folder", path, "Check the path.");
+        var folder = Root(path);
+        var media = single ? [Path.GetFileName(path)] : Media(folder);
         if (media.Count == 0)
             throw new DataException("no videos and no folders of frames in this folder", folder, $"Videos are {string.Join(", ", VideoExtensions)}; frames are .png, .jpg, .webp or .bmp.");
-        var splitByFolder = media.Any(path => FirstPart(path) == "test") && media.Any(path => FirstPart(path) == "train");
+        var splitByFolder = media.Any(file => FirstPart(file) == "test") && media.Any(file => FirstPart(file) == "train");
+        List<ManifestVideo> videos = [];
+        List<string> notes = [], bad = [];
+        foreach (var file in media)
+        {
+            try
+            {
+                videos.Add(Video(folder, file, splitByFolder, options, tools, notes));
+            }
+            catch (DataException failure)
+            {
+                bad.Add(failure.Message);
+            }
+        }
+        RequireReadable(path, bad, media.Count, options.SkipBad);
         return new Manifest
         {
-            Dataset = DatasetName(folder),
+            Dataset = DatasetName(single ? Path.ChangeExtension(path, null) : folder),
             Title = $"Videos in {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
             Licence = "not stated",
             Obtain = new ManifestSource(null, "brought by the user"),
-            Videos = [.. media.Select(path => Video(folder, path, splitByFolder, options, tools))],
+            Videos = videos,
+            Notes = [.. bad.Select(message => "left out: " + message), .. notes, .. Copies(folder, videos)],
         };
+    }
+
+    /// <summary>Fails if files cannot be read, unless they are to be left out and others remain.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="bad">What is wrong with each of them.</param>
+    /// <param name="count">Number of all files.</param>
+    /// <param name="skip">Whether they are to be left out.</param>
+    /// <exception cref="DataException">The message lists them all.</exception>
+    public static void RequireReadable(string path, IReadOnlyList<string> bad, int count, bool skip)
+    {
+        if (bad.Count == 0 || (skip && bad.Count < count)) return;
+        throw count == 1
+            ? new DataException(bad[0].TrimEnd('.'))
+            : new DataException(
+                $"{bad.Count} of {count} clips cannot be read:{string.Concat(bad.Select(message => Environment.NewLine + "  " + message))}{Environment.NewLine}", path,
+                bad.Count < count ? "Repair or remove them, or leave them out with --skip-bad." : null);
     }
 
     private static List<string> Media(string folder)
     {
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => VideoExtensions.Contains(Path.GetExtension(file).ToLowerInvariant()));
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsVideo);
         var frames = Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Prepend(folder)
             .Where(inner => VideoInfo.FramesOfFolder(inner).Count > 0);
-        return [.. files.Concat(frames).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).OrderBy(NaturalName.Key, StringComparer.Ordinal)];
+        // What begins with a dot is hidden: notes that macOS keeps beside files, thumbnails, version control.
+        return
+        [
+            .. files.Concat(frames).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+                .Where(path => path == "." || !path.Split('/').Any(part => part.StartsWith('.'))).OrderBy(NaturalName.Key, StringComparer.Ordinal),
+        ];
     }
 
-    private static ManifestVideo Video(string folder, string path, bool splitByFolder, FolderManifestOptions options, MediaTools? tools)
+    private static bool IsVideo(string file) => VideoExtensions.Contains(Path.GetExtension(file).ToLowerInvariant());
+
+    private static ManifestVideo Video(string folder, string path, bool splitByFolder, FolderManifestOptions options, MediaTools? tools, List<string> notes)
     {
         var full = Path.Combine(folder, path);
         var isFolder = Directory.Exists(full);
@@ -75,17 +133,32 @@ public static partial class FolderManifest
             File = path,
             Identity = Identity(folder, path, splitByFolder),
             Crop = options.Crop,
-            Facts = new VideoFacts { Rate = isFolder ? options.FrameRate : null },
+            Facts = new VideoFacts { Rate = isFolder ? options.Reading.Rate ?? options.FrameRate : null },
         };
+        var info = video.Facts.Check(VideoInfo.Probe(full, tools, options.Reading));
+        if (info.Damage is { } damage) throw info.Broken(damage, tools ?? MediaTools.Default);
+        notes.AddRange(info.Notes.Select(note => $"{path}: {note}"));
+        if (isFolder && info.FrameCount == 1) notes.Add($"{Path.GetRelativePath(folder, VideoInfo.FramesOfFolder(full)[0])}: a single picture; it becomes a clip of one frame");
         if (splitByFolder)
             return video with { Clips = [(ClipRange.Whole, FirstPart(path) == "test" ? Split.Test : Split.Train)] };
-        var info = video.Facts.Check(VideoInfo.Probe(full, tools));
+        if (options.TestShare == 0) return video;
+        var test = Math.Max(LeastTest, (int)Math.Round(options.TestShare * info.FrameCount));
         var gap = Math.Max(1, (int)Math.Round(options.GapSeconds * info.Rate));
-        var test = (int)Math.Round(options.TestShare * info.FrameCount);
+        // Of a short video less is left out between the parts.
+        if (info.FrameCount - test - gap < info.FrameCount / 3) gap = Math.Max(1, info.FrameCount / ShortestParts);
         var train = info.FrameCount - test - gap;
-        return test < 1 || train < 1
-            ? video
-            : video with { Clips = [(new FrameRange(0, train), Split.Train), (new FrameRange(train + gap, null), Split.Test)] };
+        if (train >= LeastTest * 2)
+            return video with { Clips = [(new FrameRange(0, train), Split.Train), (new FrameRange(train + gap, null), Split.Test)] };
+        if (info.FrameCount > 1) notes.Add($"{path}: {info.FrameCount} frames are too few to hold any out; all are for training");
+        return video;
+    }
+
+    private static IEnumerable<string> Copies(string folder, List<ManifestVideo> videos)
+    {
+        var files = videos.Select(video => video.File).Where(file => File.Exists(Path.Combine(folder, file)));
+        foreach (var alike in files.GroupBy(file => new FileInfo(Path.Combine(folder, file)).Length).Where(group => group.Count() > 1))
+            foreach (var copies in alike.GroupBy(file => FrameStoreFiles.DigestOfSource(Path.Combine(folder, file), default)).Where(group => group.Count() > 1))
+                yield return $"{string.Join(", ", copies)}: the same video byte for byte under {copies.Count()} names; what is trained on one is known in the others";
     }
 
     private static string Identity(string folder, string path, bool splitByFolder)

@@ -10,19 +10,21 @@ public sealed class FrameStoreBuilder
     private readonly IReadOnlyList<ManifestClip> _clips;
     private readonly int _size;
     private readonly MediaTools? _tools;
+    private readonly VideoReading? _reading;
 
     /// <summary>Prepares a build; touches nothing.</summary>
     /// <param name="dataset">Name of the data set.</param>
     /// <param name="clips">From <see cref="Manifest.ResolveClips"/>, at least one.</param>
     /// <param name="size">Side of the frames, pixels, <see cref="FrameStoreIndex.LeastSize"/> to <see cref="FrameStoreIndex.GreatestSize"/>.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
-    public FrameStoreBuilder(string dataset, IReadOnlyList<ManifestClip> clips, int size, MediaTools? tools = null)
+    /// <param name="reading">How videos are read; null: the defaults.</param>
+    public FrameStoreBuilder(string dataset, IReadOnlyList<ManifestClip> clips, int size, MediaTools? tools = null, VideoReading? reading = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataset);
         ArgumentOutOfRangeException.ThrowIfZero(clips.Count, nameof(clips));
         ArgumentOutOfRangeException.ThrowIfLessThan(size, FrameStoreIndex.LeastSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, FrameStoreIndex.GreatestSize);
-        (_dataset, _clips, _size, _tools) = (dataset, clips, size, tools);
+        (_dataset, _clips, _size, _tools, _reading) = (dataset, clips, size, tools, reading);
     }
 
     /// <summary>Free bytes on the disk of a folder.</summary>
@@ -42,7 +44,7 @@ public sealed class FrameStoreBuilder
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
         {
-            var plan = FrameStorePlan.Make(_dataset, _clips, _size, _tools, progress, cancellation);
+            var plan = FrameStorePlan.Make(_dataset, _clips, _size, _tools, _reading, progress, cancellation);
             var outcome = IsComplete(folder, plan.Fingerprint) ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
             progress?.Report(new FrameStoreProgress(FrameStoreStage.Complete, folder, plan.Clips.Count, plan.Clips.Count, plan.FrameCount, plan.FrameCount));
             return outcome;

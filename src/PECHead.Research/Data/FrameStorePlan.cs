@@ -16,7 +16,7 @@ internal sealed record FrameStorePlan(IReadOnlyList<PlannedClip> Clips, string F
 
     /// <summary>Measures and verifies all sources, then fixes what is taken from each.</summary>
     public static FrameStorePlan Make(
-        string dataset, IReadOnlyList<ManifestClip> clips, int size, MediaTools? tools, IProgress<FrameStoreProgress>? progress, CancellationToken cancellation)
+        string dataset, IReadOnlyList<ManifestClip> clips, int size, MediaTools? tools, VideoReading? reading, IProgress<FrameStoreProgress>? progress, CancellationToken cancellation)
     {
         var sources = clips.Select(clip => clip.Source).DistinctBy(source => source.File).ToArray();
         var measured = new Dictionary<string, (VideoInfo Info, string Sha256)>(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed record FrameStorePlan(IReadOnlyList<PlannedClip> Clips, string F
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new FrameStoreProgress(FrameStoreStage.CheckingSources, source.File, measured.Count, sources.Length, 0, 0));
-            measured.Add(source.File, Measure(source, tools, cancellation));
+            measured.Add(source.File, Measure(source, tools, reading, cancellation));
         }
 
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Pipeline}\n{dataset}\n{size}\n");
@@ -34,13 +34,13 @@ internal sealed record FrameStorePlan(IReadOnlyList<PlannedClip> Clips, string F
             var (info, digest) = measured[clip.Source.File];
             var planned = Plan(clip, info);
             plan.Add(planned);
-            text.Append(CultureInfo.InvariantCulture, $"{clip.Id}\t{clip.Identity}\t{clip.Split}\t{digest}\t{planned.Span}\t{planned.Square}\t{info.Rate:R}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{clip.Id}\t{clip.Identity}\t{clip.Split}\t{digest}\t{planned.Span}\t{planned.Square}\t{info.Rate:R}{string.Concat(info.Notes.Select(note => "\t" + note))}\n");
         }
 
         return new FrameStorePlan(plan, FrameStoreFiles.Digest(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    private static (VideoInfo Info, string Sha256) Measure(VideoSource source, MediaTools? tools, CancellationToken cancellation)
+    private static (VideoInfo Info, string Sha256) Measure(VideoSource source, MediaTools? tools, VideoReading? reading, CancellationToken cancellation)
     {
         if (!File.Exists(source.File) && !Directory.Exists(source.File))
             throw new DataException("no such video", source.File, "Fetch the data as the manifest describes, or correct the file's name in it.");
@@ -51,7 +51,7 @@ internal sealed record FrameStorePlan(IReadOnlyList<PlannedClip> Clips, string F
             throw new DataException(
                 $"the sha256 is {digest} where the manifest says {expected}", source.File,
                 "The file is truncated, damaged or another one; delete it and fetch it again.");
-        return (source.Facts.Check(VideoInfo.Probe(source.File, tools)), digest);
+        return (source.Facts.Check(VideoInfo.Probe(source.File, tools, reading)), digest);
     }
 
     private static PlannedClip Plan(ManifestClip clip, VideoInfo info) =>

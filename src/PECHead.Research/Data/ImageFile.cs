@@ -19,8 +19,7 @@ public static class ImageFile
     /// <exception cref="DataException">Missing, truncated, damaged or too large file, a format that is not read, or no ffmpeg where it is needed.</exception>
     public static RgbImage Read(string path, MediaTools? tools = null)
     {
-        if (!File.Exists(path))
-            throw new DataException("no such picture", path, "Check the path.");
+        MediaKind.Require(path, "picture");
         return Decode(path) ?? ReadByFfmpeg(path, tools);
     }
 
@@ -36,7 +35,8 @@ public static class ImageFile
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, RgbImage.MaximumSide);
         crop ??= Crop.Centre;
-        if (File.Exists(path) && Decode(path) is { } whole)
+        MediaKind.Require(path, "picture");
+        if (Decode(path) is { } whole)
             return VideoFrames.CutSquare(whole, crop, size, path, tools);
         using var frames = VideoFrames.Open(path, new VideoFramesOptions { Range = new FrameRange(0, 1), Crop = crop, Size = size }, tools);
         return frames.ReadAll().FirstOrDefault() ?? throw VideoInfo.Unreadable(path, "no picture in it");
@@ -46,18 +46,28 @@ public static class ImageFile
     /// <param name="path">The .png file to make or replace.</param>
     /// <param name="image">The picture.</param>
     /// <exception cref="DataException">The folder cannot be written, or the disk is full.</exception>
-    public static void WritePng(string path, RgbImage image)
+    public static void WritePng(string path, RgbImage image) => ReplacedFile.Write(path, PictureEncoding.Png(image));
+
+    /// <summary>Writes a PNG that is as transparent as another picture.</summary>
+    /// <param name="path">The .png file to make or replace.</param>
+    /// <param name="image">The picture, over white.</param>
+    /// <param name="alpha">From <see cref="ReadAlpha"/>, of the same size.</param>
+    /// <exception cref="ArgumentException">Another size.</exception>
+    /// <exception cref="DataException">As for the other overload.</exception>
+    public static void WritePng(string path, RgbImage image, RgbImage alpha)
     {
-        using var file = new ReplacedFile(path);
-        try
-        {
-            File.WriteAllBytes(file.AsidePath, PictureEncoding.Png(image));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw DiskFailure.Describe(failure, path);
-        }
-        file.Commit();
+        if ((image.Width, image.Height) != (alpha.Width, alpha.Height))
+            throw new ArgumentException($"expected the transparency of {image.Width}x{image.Height} pixels, received {alpha.Width}x{alpha.Height}", nameof(alpha));
+        ReplacedFile.Write(path, PictureEncoding.Png(image, alpha));
+    }
+
+    /// <summary>How opaque the pixels of a picture are, as a grey picture; null: all of them wholly.</summary>
+    /// <param name="path">As for <see cref="Read"/>.</param>
+    /// <exception cref="DataException">As for <see cref="Read"/>.</exception>
+    public static RgbImage? ReadAlpha(string path)
+    {
+        MediaKind.Require(path, "picture");
+        return PictureDecoding.DecodeAlpha(File.ReadAllBytes(path), path);
     }
 
     // Null: a video, or a picture of a format that only ffmpeg may know.
@@ -68,8 +78,6 @@ public static class ImageFile
             using var file = File.OpenRead(path);
             var start = new byte[StartBytes];
             var count = file.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false);
-            if (Refused(start) is { } kind)
-                throw new DataException($"{kind} is not read", path, "Save it as PNG or JPEG first.");
             if (!PictureDecoding.IsAccepted(start.AsSpan(0, count)))
                 return null;
             if (file.Length > LargestFile)
@@ -82,28 +90,18 @@ public static class ImageFile
         }
     }
 
-    // Formats that ffmpeg does not know, or of which it shows a part and calls it the whole.
-    private static string? Refused(ReadOnlySpan<byte> start)
-    {
-        if (start[4..].StartsWith("ftyphei"u8) || start[4..].StartsWith("ftyphev"u8))
-            return "an HEIC photograph";
-        if (start.StartsWith("%PDF"u8))
-            return "a PDF document";
-        return start.StartsWith("<svg"u8) || start.StartsWith("<?xml"u8) ? "an SVG drawing" : null;
-    }
-
     private static RgbImage ReadByFfmpeg(string path, MediaTools? tools)
     {
         string[] arguments =
         [
-            "-v", "error", "-nostdin", "-xerror", "-max_pixels", $"{RgbImage.MaximumPixels}", "-i", "file:" + Path.GetFullPath(path),
-            "-map", "0:v:0", "-frames:v", "1", "-vf", "scale=flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24",
+            "-v", "error", "-nostdin", "-xerror", "-max_pixels", $"{RgbImage.MaximumPixels}", .. MediaTools.Input(path, decode: true),
+            "-map", "0:v:0", "-frames:v", "1", "-vf", $"scale=flags=bilinear+{PictureFilters.Exact},format=rgb24",
             "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
         ];
         using var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
         var (width, height) = ReadHeader(ffmpeg.Output) ?? throw Failed(ffmpeg, path);
         if (width is < 1 or > RgbImage.MaximumSide || height is < 1 or > RgbImage.MaximumSide || (long)width * height > RgbImage.MaximumPixels)
-            throw new DataException($"a picture of {width}x{height} pixels is outside what is read", path, $"The longest side may be {RgbImage.MaximumSide} pixels.");
+            throw new DataException($"a picture of {width}x{height} pixels is larger than what is read", path, PictureDecoding.ScaleDown);
         var image = new RgbImage((int)width, (int)height);
         if (ffmpeg.Output.ReadAtLeast(image.Pixels, image.Pixels.Length, throwOnEndOfStream: false) != image.Pixels.Length || ffmpeg.WaitForExit() != 0)
             throw Failed(ffmpeg, path);

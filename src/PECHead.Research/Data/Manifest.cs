@@ -35,6 +35,9 @@ public sealed record Manifest
     /// <summary>Official lists of clips, for data sets of many videos.</summary>
     public IReadOnlyList<ManifestList> Lists { get; init; } = [];
 
+    /// <summary>What one should know of the media, a sentence each; of a folder of one's own.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The manifest file; null for one that was made in memory.</summary>
     public string? File { get; init; }
 

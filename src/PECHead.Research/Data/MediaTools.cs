@@ -12,4 +12,14 @@ public sealed record MediaTools(string Ffmpeg = "ffmpeg", string Ffprobe = "ffpr
 
     internal const string InstallFfmpeg =
         "Install ffmpeg 5.1 or newer (Debian: apt-get install ffmpeg), or name it in PECHEAD_FFMPEG and PECHEAD_FFPROBE.";
+
+    /// <summary>Arguments that name a file to read; a percent sign in a picture's name is not the place of a number.</summary>
+    internal static string[] Input(string path, bool decode = false)
+    {
+        var full = "file:" + Path.GetFullPath(path);
+        string[] plain = full.Contains('%', StringComparison.Ordinal) && Pictures.Contains(Path.GetExtension(path).ToLowerInvariant()) ? ["-pattern_type", "none"] : [];
+        return decode ? [.. plain, "-i", full] : [.. plain, full];
+    }
+
+    private static readonly string[] Pictures = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"];
 }

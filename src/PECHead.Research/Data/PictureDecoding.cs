@@ -16,6 +16,9 @@ namespace PECHead.Research.Data;
 /// <remarks>The content decides the format, not the name. The size is read and checked before anything is decoded.</remarks>
 internal static class PictureDecoding
 {
+    /// <summary>What to do with a picture that is too large.</summary>
+    public static readonly string ScaleDown = $"Scale it down to {RgbImage.MaximumPixels / 1_000_000} megapixels and {RgbImage.MaximumSide} pixels a side at most.";
+
     private const long MostBytesPerPixel = 4;
 
     private static readonly Configuration Accepted = new(
@@ -40,12 +43,37 @@ internal static class PictureDecoding
     /// <param name="start">Its first bytes.</param>
     public static bool IsAccepted(ReadOnlySpan<byte> start) => Image.DetectFormat(Accepted, start) is not null;
 
+    /// <summary>Size of a picture as stored, read from its first bytes; null: not of these formats, or not readable.</summary>
+    /// <param name="path">The file.</param>
+    public static (int Width, int Height)? SizeOf(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return Image.Identify(Accepted, file) is { } size ? (size.Width, size.Height) : null;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // The decoder meets damaged files with exceptions of many types; reading the frame says what is wrong.
+            return null;
+        }
+    }
+
     /// <summary>Decodes a file in memory.</summary>
     /// <param name="file">The whole file; may be changed.</param>
     /// <param name="path">What messages call it.</param>
     /// <returns>The picture; null: another format, or a kind of these formats that is not read here.</returns>
     /// <exception cref="DataException">Truncated, damaged, or too large.</exception>
-    public static RgbImage? Decode(byte[] file, string path)
+    public static RgbImage? Decode(byte[] file, string path) => Decode(file, path, OnWhite);
+
+    /// <summary>How opaque every pixel of a file in memory is, in all three channels; null: all of them wholly, or a format that is not read here.</summary>
+    /// <param name="file">The whole file; may be changed.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="DataException">As for <see cref="Decode(byte[], string)"/>.</exception>
+    public static RgbImage? DecodeAlpha(byte[] file, string path)
+        => Decode(file, path, Alpha) is { } alpha && alpha.Pixels.ContainsAnyExcept(byte.MaxValue) ? alpha : null;
+
+    private static RgbImage? Decode(byte[] file, string path, Func<Image<Rgba32>, RgbImage> take)
     {
         if (Image.DetectFormat(Accepted, file) is not { } format)
             return null;
@@ -58,7 +86,7 @@ internal static class PictureDecoding
             // A TIFF's position is a tag of its page.
             image.Metadata.ExifProfile ??= image.Frames.RootFrame.Metadata.ExifProfile;
             image.Mutate(steps => steps.AutoOrient());
-            return OnWhite(image);
+            return take(image);
         }
         catch (NotSupportedException)
         {
@@ -79,13 +107,22 @@ internal static class PictureDecoding
         if (size.Width > RgbImage.MaximumSide || size.Height > RgbImage.MaximumSide || pixels > RgbImage.MaximumPixels)
             throw new DataException(
                 $"a picture of {size.Width}x{size.Height} pixels is larger than what is read", path,
-                $"Scale it down to {RgbImage.MaximumPixels / 1_000_000} megapixels and {RgbImage.MaximumSide} pixels a side at most.");
+                ScaleDown);
         if (MostPixelsPerByte.TryGetValue(format, out var most) && pixels > most * length)
             throw new InvalidDataException($"{length} bytes cannot hold {size.Width}x{size.Height} pixels");
     }
 
     // By hand: the library's background takes 22 bytes of memory a pixel.
     private static RgbImage OnWhite(Image<Rgba32> image)
+    {
+        return Each(image, pixel => new Rgb24(Over(pixel.R, pixel.A), Over(pixel.G, pixel.A), Over(pixel.B, pixel.A)));
+
+        static byte Over(byte value, byte alpha) => (byte)(255 - ((((255 - value) * alpha) + 127) / 255));
+    }
+
+    private static RgbImage Alpha(Image<Rgba32> image) => Each(image, pixel => new Rgb24(pixel.A, pixel.A, pixel.A));
+
+    private static RgbImage Each(Image<Rgba32> image, Func<Rgba32, Rgb24> colour)
     {
         var result = new RgbImage(image.Width, image.Height);
         image.ProcessPixelRows(rows =>
@@ -95,11 +132,9 @@ internal static class PictureDecoding
                 var target = MemoryMarshal.Cast<byte, Rgb24>(result.Pixels.Slice(y * rows.Width * 3, rows.Width * 3));
                 var row = rows.GetRowSpan(y);
                 for (var x = 0; x < row.Length; x++)
-                    target[x] = new Rgb24(Over(row[x].R, row[x].A), Over(row[x].G, row[x].A), Over(row[x].B, row[x].A));
+                    target[x] = colour(row[x]);
             }
         });
         return result;
-
-        static byte Over(byte value, byte alpha) => (byte)(255 - ((((255 - value) * alpha) + 127) / 255));
     }
 }

@@ -1,72 +1,68 @@
 namespace PECHead.Research.Data;
 
 /// <summary>
-/// A file written beside its place and moved there when whole, so that a reader sees the old file or the new one and
-/// never a part of either.
+/// A file written beside its place and moved there when whole, in a folder that is made where there is none, with errors that say
+/// what to do.
 /// </summary>
 internal sealed class ReplacedFile : IDisposable
 {
-    private readonly string _target;
+    private readonly AsideFile _aside;
 
+    /// <summary>Makes the folder and the empty file beside the place, so that a place that cannot be written is known before work begins.</summary>
+    /// <param name="target">The file to make or replace.</param>
+    /// <exception cref="DataException">It cannot be written.</exception>
     public ReplacedFile(string target)
     {
-        _target = Path.GetFullPath(target);
-        var folder = Path.GetDirectoryName(_target) ?? throw new DataException("not a file name", target);
         try
         {
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target)) ?? throw new DataException("not a file name", target));
+            _aside = new AsideFile(target);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw DiskFailure.Describe(failure, folder);
+            throw DiskFailure.Unwritable(failure, target);
         }
-
-        // The extension stays last: ffmpeg chooses its format by it.
-        AsidePath = Path.Combine(folder, $".{Path.GetFileNameWithoutExtension(_target)}.{Guid.NewGuid():N}.partial{Path.GetExtension(_target)}");
     }
 
     /// <summary>Where to write.</summary>
-    public string AsidePath { get; }
+    public string AsidePath => _aside.AsideName;
 
     /// <summary>Flushes to the disk and moves into place.</summary>
     public void Commit()
     {
         try
         {
-            using (var written = new FileStream(AsidePath, FileMode.Open, FileAccess.ReadWrite))
-                written.Flush(flushToDisk: true);
-            File.Move(AsidePath, _target, overwrite: true);
+            _aside.Commit();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw DiskFailure.Describe(failure, _target);
+            throw DiskFailure.Unwritable(failure, _aside.Target);
         }
     }
 
-    public static void WriteText(string target, string text)
+    /// <summary>Writes a whole file.</summary>
+    /// <param name="target">The file to make or replace.</param>
+    /// <param name="bytes">Its content.</param>
+    public static void Write(string target, byte[] bytes)
     {
         using var aside = new ReplacedFile(target);
         try
         {
-            File.WriteAllText(aside.AsidePath, text);
+            File.WriteAllBytes(aside.AsidePath, bytes);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw DiskFailure.Describe(failure, target);
+            throw DiskFailure.Unwritable(failure, target);
         }
 
         aside.Commit();
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            File.Delete(AsidePath);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // What is left has a name of its own and is never read; the error under way matters more.
-        }
-    }
+    /// <summary>Writes a whole text.</summary>
+    /// <param name="target">The file to make or replace.</param>
+    /// <param name="text">Its content, written as UTF-8.</param>
+    public static void WriteText(string target, string text) => Write(target, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Removes what was not moved.</summary>
+    public void Dispose() => _aside.Dispose();
 }

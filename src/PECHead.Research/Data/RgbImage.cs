@@ -64,6 +64,19 @@ public sealed class RgbImage
         }
     }
 
+    /// <summary>This picture turned clockwise.</summary>
+    /// <param name="degrees">0, 90, 180 or 270.</param>
+    public RgbImage Turned(int degrees) => degrees <= 0 ? this : QuarterTurned().Turned(degrees - 90);
+
+    private RgbImage QuarterTurned()
+    {
+        var result = new RgbImage(Height, Width);
+        for (var y = 0; y < Height; y++)
+            for (var x = 0; x < Width; x++)
+                _pixels.AsSpan(((y * Width) + x) * 3, 3).CopyTo(result._pixels.AsSpan(((x * Height) + Height - 1 - y) * 3, 3));
+        return result;
+    }
+
     /// <summary>Bytes of a picture of this size, after checking the bounds.</summary>
     internal static int ByteCount(int width, int height)
     {

@@ -25,17 +25,18 @@ public sealed record VideoFramesOptions
 /// </remarks>
 public sealed class VideoFrames : IDisposable
 {
-    // ffmpeg conceals damage and goes on; these are what its decoders say when they do.
-    private static readonly string[] DamageMarks =
-        ["error while decoding", "concealing", "invalid data found", "corrupt", "partial file", "truncated", "decode_slice_header error", "invalid nal unit"];
-
-    private readonly string? _frameList;
+    private readonly FrameInput _input;
     private readonly ExternalProgram _ffmpeg;
+    private readonly MediaTools _tools;
+    private readonly byte[]? _current;
+    private int _decoded;
     private bool _ended;
 
-    private VideoFrames(VideoInfo info, FrameSpan span, int width, int height, ExternalProgram ffmpeg, string? frameList)
+    private VideoFrames(VideoInfo info, FrameSpan span, int width, int height, ExternalProgram ffmpeg, FrameInput input, MediaTools tools)
     {
-        (Info, Span, Width, Height, _ffmpeg, _frameList) = (info, span, width, height, ffmpeg, frameList);
+        (Info, Span, Width, Height, _ffmpeg, _input, _tools) = (info, span, width, height, ffmpeg, input, tools);
+        // Where frames repeat, or damage may end them early, the last one is kept.
+        _current = info.Shown is null && !info.Reading.AllowDamaged ? null : new byte[FrameBytes];
     }
 
     /// <summary>The video as measured.</summary>
@@ -58,7 +59,7 @@ public sealed class VideoFrames : IDisposable
 
     /// <summary>Starts to decode.</summary>
     /// <param name="path">Video file, picture, or folder of pictures in name order.</param>
-    /// <param name="options">Part, crop and size; null: everything as it is.</param>
+    /// <param name="options">Part, crop and size; null: everything, as a screen would show it.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
     /// <returns>The frames; dispose to stop early.</returns>
     /// <exception cref="DataException">Missing or unreadable file, too short, crop outside the frame, or no ffmpeg.</exception>
@@ -86,16 +87,15 @@ public sealed class VideoFrames : IDisposable
         var square = options.Crop is { } crop ? crop.ResolveFor(info) : (CropSquare?)null;
         var width = options.Size ?? square?.Side ?? info.Width;
         var height = options.Size ?? square?.Side ?? info.Height;
-        var frameList = Directory.Exists(info.File) ? WriteFrameList(info.File) : null;
-        var arguments = Arguments(info, span, square, options.Size, frameList);
+        var input = new FrameInput(info.File);
         try
         {
-            var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
-            return new VideoFrames(info, span, width, height, ffmpeg, frameList);
+            var ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, Arguments(info, span, square, options.Size, input), MediaTools.InstallFfmpeg);
+            return new VideoFrames(info, span, width, height, ffmpeg, input, tools ?? MediaTools.Default);
         }
-        catch (DataException) when (frameList is not null)
+        catch (DataException)
         {
-            File.Delete(frameList);
+            input.Dispose();
             throw;
         }
     }
@@ -138,16 +138,23 @@ public sealed class VideoFrames : IDisposable
             throw new ArgumentException($"expected {FrameBytes} bytes for {Width}x{Height} RGB, received {frame.Length}", nameof(frame));
         if (_ended)
             return false;
-        var received = _ffmpeg.Output.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false);
-        if (received == frame.Length)
+        if (FramesRead < Span.Count && _current is not null && _decoded > InFile(Span.First + FramesRead) - InFile(Span.First))
         {
+            _current.CopyTo(frame);
             FramesRead++;
             return true;
         }
-
-        _ended = true;
-        CheckEnd(received);
-        return false;
+        while (FramesRead < Span.Count)
+        {
+            var received = _ffmpeg.Output.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false);
+            if (received != frame.Length)
+                return _current is not null && Info.Reading.AllowDamaged && _decoded > 0 ? Repeat(frame) : End(received);
+            if (++_decoded <= InFile(Span.First + FramesRead) - InFile(Span.First)) continue;
+            if (_current is not null) frame.CopyTo(_current);
+            FramesRead++;
+            return true;
+        }
+        return End(_ffmpeg.Output.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false));
     }
 
     /// <summary>The remaining frames, each a picture of its own, decoded as they are asked for.</summary>
@@ -168,47 +175,58 @@ public sealed class VideoFrames : IDisposable
     public void Dispose()
     {
         _ffmpeg.Dispose();
-        if (_frameList is not null)
-            File.Delete(_frameList);
+        _input.Dispose();
     }
 
-    private void CheckEnd(int rest)
+    // Index in the file of a frame.
+    private int InFile(int frame) => Info.Shown?[frame] ?? frame;
+
+    // ffprobe, which counted, and ffmpeg may differ by a frame in what they save of a damaged file.
+    private bool Repeat(Span<byte> frame)
     {
+        _current.CopyTo(frame);
+        FramesRead++;
+        return true;
+    }
+
+    private bool End(int rest)
+    {
+        _ended = true;
         var code = _ffmpeg.WaitForExit();
         var errors = _ffmpeg.Errors;
-        if (code != 0)
-            throw VideoInfo.Unreadable(Info.File, errors);
-        if (DamageMarks.FirstOrDefault(mark => errors.Contains(mark, StringComparison.OrdinalIgnoreCase)) is not null)
-            throw VideoInfo.Unreadable(Info.File, errors);
+        if (Info.Reading.AllowDamaged && FramesRead == Span.Count)
+            return false;
+        if (code != 0 || VideoInfo.IsDamage(errors))
+            throw Info.Broken(errors, _tools);
         if (rest != 0 || FramesRead != Span.Count)
-            throw new DataException(
-                $"{FramesRead} of the {Span.Count} frames from frame {Span.First} on could be decoded",
-                Info.File, "The file is truncated or damaged; fetch or encode it again.");
+            throw Info.Broken($"{FramesRead} of {Span.Count} frames came", _tools);
+        return false;
     }
 
-    private static string[] Arguments(VideoInfo info, FrameSpan span, CropSquare? square, int? size, string? frameList)
+    private static string[] Arguments(VideoInfo info, FrameSpan span, CropSquare? square, int? size, FrameInput input)
     {
+        var (first, last) = info.Shown is { } shown ? (shown[span.First], shown[span.End - 1]) : (span.First, span.End - 1);
         // Half a frame early: the first frame at or after that time is the one wanted, whatever the rounding.
-        var seek = info.ExactSeek && span.First > 0;
-        var filters = new List<string>();
-        if (!seek && span.First > 0)
-            filters.Add($"trim=start_frame={span.First}");
-        filters.Add("scale=flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24");
+        var seek = info.ExactSeek && first > 0;
+        List<string> filters = [.. info.Filters?.Before ?? []];
+        if (!seek && first > 0)
+            // After the deinterlacer, which looks at the frame before.
+            filters.Insert(filters.FindIndex(filter => filter.StartsWith("bwdif", StringComparison.Ordinal)) + 1, $"trim=start_frame={first}");
+        filters.Add(info.Filters?.ToRgb(scaled: true) ?? $"scale=flags=bilinear+{PictureFilters.Exact},format=rgb24");
         if (square is { } cut)
             filters.AddRange(CropFilters(cut, info));
         if (size is { } side && side != square?.Side)
             filters.Add(AreaScale(side));
         return
         [
-            "-v", "error", "-nostdin", "-xerror", "-threads", "2",
-            .. seek ? ["-ss", ((span.First - 0.5) / info.Rate).ToString("F6", CultureInfo.InvariantCulture)] : Array.Empty<string>(),
-            .. frameList is null ? ["-i", "file:" + Path.GetFullPath(info.File)] : new[] { "-f", "concat", "-safe", "0", "-i", "file:" + frameList },
-            "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", string.Join(',', filters),
-            "-frames:v", span.Count.ToString(CultureInfo.InvariantCulture), "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
+            "-v", "error", "-nostdin", .. info.Reading.AllowDamaged ? Array.Empty<string>() : ["-xerror"], "-threads", "2",
+            .. seek ? ["-ss", ((first - 0.5) / info.Rate).ToString("F6", CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+            .. input.Arguments, "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", string.Join(',', filters),
+            "-frames:v", (last - first + 1).ToString(CultureInfo.InvariantCulture), "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
         ];
     }
 
-    private static string AreaScale(int side) => $"scale={side}:{side}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact";
+    private static string AreaScale(int side) => $"scale={side}:{side}:flags=area+{PictureFilters.Exact}";
 
     // Where the square leaves the frame, the frame is made larger first; the filter that repeats its border wants planes.
     private static IEnumerable<string> CropFilters(CropSquare cut, VideoInfo info)
@@ -222,15 +240,5 @@ public sealed class VideoFrames : IDisposable
         }
 
         yield return $"crop={cut.Side}:{cut.Side}:{cut.X + left}:{cut.Y + top}:exact=1";
-    }
-
-    // Pictures of a folder may have any names; ffmpeg reads them in the order of a list.
-    private static string WriteFrameList(string folder)
-    {
-        var list = Path.Combine(Path.GetTempPath(), $"pechead-frames-{Guid.NewGuid():N}.ffconcat");
-        File.WriteAllLines(list, VideoInfo.FramesOfFolder(folder)
-            .Select(frame => $"file 'file:{Path.GetFullPath(frame).Replace("'", "'\\''", StringComparison.Ordinal)}'")
-            .Prepend("ffconcat version 1.0"));
-        return list;
     }
 }

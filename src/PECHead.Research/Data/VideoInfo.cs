@@ -1,14 +1,11 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace PECHead.Research.Data;
 
-/// <summary>What ffprobe says of a video, a picture, or a folder of frames.</summary>
+/// <summary>A video, a picture, or a folder of frames, measured, and how its frames are read at one rate.</summary>
 /// <param name="File">The file or folder.</param>
-/// <param name="Width">Width as displayed, pixels (the rotation that a phone notes in a video or a JPEG is applied).</param>
+/// <param name="Width">Width as displayed, pixels: upright, with square pixels.</param>
 /// <param name="Height">Height as displayed, pixels.</param>
 /// <param name="Rate">Frames per second, above 0.</param>
-/// <param name="FrameCount">Number of frames.</param>
+/// <param name="FrameCount">Number of frames at this rate.</param>
 public sealed record VideoInfo(string File, int Width, int Height, double Rate, int FrameCount)
 {
     /// <summary>Rate that a folder of frames is taken to have when none is given.</summary>
@@ -16,36 +13,107 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
 
     private static readonly string[] FrameExtensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
 
+    // ffmpeg conceals damage and goes on; these are what it says when it does.
+    private static readonly string[] DamageMarks =
+        ["error while decoding", "concealing", "invalid data found", "corrupt", "partial file", "truncated", "decode_slice_header error", "invalid nal unit", "ended prematurely"];
+
+    /// <summary>What had to be done to read it, a sentence each; empty for most videos.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What shows that the file is truncated or damaged, where that was seen and not allowed for; otherwise null.</summary>
+    internal string? Damage { get; init; }
+
+    /// <summary>How it is read.</summary>
+    internal VideoReading Reading { get; init; } = VideoReading.Standard;
+
     /// <summary>Whether frames stand at multiples of 1/rate from time 0, so that a seek by time is exact.</summary>
     internal bool ExactSeek { get; init; }
+
+    /// <summary>Index in the file of every frame; null: the file's frames one by one.</summary>
+    internal int[]? Shown { get; init; }
+
+    /// <summary>Makes of the pictures what a screen would show; null: they are so.</summary>
+    internal PictureFilters? Filters { get; init; }
+
+    /// <summary>The sound; null where there is none.</summary>
+    internal SoundTrack? Sound { get; init; }
+
+    /// <summary>How much later than the file the pictures begin, seconds.</summary>
+    internal double PictureDelay { get; init; }
 
     /// <summary>Measures a video file, a picture, or a folder of pictures in name order.</summary>
     /// <param name="path">File or folder.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
+    /// <param name="reading">How it will be read; null: the defaults.</param>
     /// <returns>Size, rate and number of frames.</returns>
-    /// <exception cref="DataException">Missing, unreadable, no picture in it, or no ffprobe.</exception>
-    public static VideoInfo Probe(string path, MediaTools? tools = null)
+    /// <exception cref="DataException">Missing, unreadable, no picture in it, frames of different sizes, or no ffprobe.</exception>
+    public static VideoInfo Probe(string path, MediaTools? tools = null, VideoReading? reading = null)
     {
         tools ??= MediaTools.Default;
-        if (Directory.Exists(path))
+        reading ??= VideoReading.Standard;
+        if (reading.Rate is { } wanted and not (>= 1 and <= 240))
+            throw new ArgumentException(FormattableString.Invariant($"Frames are read at 1 to 240 frames per second, not {wanted}."));
+        if (Directory.Exists(path)) return ProbeFolder(path, tools, reading);
+        MediaKind.Require(path, "video");
+        var stream = ProbedVideo.Of(path, tools);
+        var filters = PictureFilters.Of(stream);
+        if (filters.Width is < 1 or > RgbImage.MaximumSide || filters.Height is < 1 or > RgbImage.MaximumSide || (long)filters.Width * filters.Height > RgbImage.MaximumPixels)
+            throw new DataException($"frames of {filters.Width}x{filters.Height} pixels are outside what is read", path, PictureDecoding.ScaleDown);
+        var info = new VideoInfo(path, filters.Width, filters.Height, FolderRate, 1)
         {
-            var frames = FramesOfFolder(path);
-            if (frames.Count == 0)
-                throw new DataException("no frames in this folder", path, "Frames are .png, .jpg, .webp or .bmp files in name order.");
-            return Probe(frames[0], tools) with { File = path, Rate = FolderRate, FrameCount = frames.Count, ExactSeek = false };
-        }
+            Notes = filters.Notes,
+            Filters = filters.Before.Count > 0 || stream.SampleAspect != 1 ? filters : null,
+            Sound = stream.Sound,
+            Reading = reading,
+        };
+        return stream.IsPicture ? info with { Rate = stream.AverageRate > 0 ? stream.AverageRate : FolderRate } : Timed(info, stream, tools);
+    }
 
-        if (!System.IO.File.Exists(path))
-            throw new DataException("no such video", path, "Check the path, or fetch the data as the manifest describes.");
-        using var stream = ReadStream(path, tools, countPackets: false);
-        var info = Parse(path, stream.RootElement);
-        if (IsPicture(stream.RootElement) && Rotation(stream.RootElement.GetProperty("streams")[0]) == 0 && IsQuarterTurn(PictureRotation(path, tools)))
-            info = info with { Width = info.Height, Height = info.Width };
-        if (info.FrameCount > 0)
-            return info;
-        using var counted = ReadStream(path, tools, countPackets: true);
-        info = info with { FrameCount = Parse(path, counted.RootElement).FrameCount };
-        return info.FrameCount > 0 ? info : throw Unreadable(path, "no frames in it");
+    private static VideoInfo Timed(VideoInfo info, ProbedVideo stream, MediaTools tools)
+    {
+        // Fields may come one a packet where the container does not join them.
+        var times = info.Reading.AllowDamaged || (stream.IsInterlaced && stream.StatedFrames == 0) ? FrameTimes.OfFrames(info.File, tools) : FrameTimes.OfPackets(info.File, tools);
+        if (times.Count == 0) throw Unreadable(info.File, times.Damage.Length > 0 ? times.Damage : "no frames in it");
+        var damaged = IsDamage(times.Damage);
+        // Without times (AVI), the stated rate is constant.
+        var timing = times.Seconds.Length > 0
+            ? FrameTiming.Of(times.Seconds, times.LastSeconds, stream.NominalRate, stream.AverageRate, info.Reading.Rate)
+            : FrameTiming.Of([.. Enumerable.Range(0, times.Count).Select(i => i / StatedRate(stream))], 0, stream.NominalRate, stream.AverageRate, info.Reading.Rate);
+        var stated = Math.Max(times.Count, stream.StatedFrames - times.Dropped);
+        var notes = info.Notes.ToList();
+        if (timing.Note is { } note) notes.Add(note);
+        if (damaged && info.Reading.AllowDamaged) notes.Add($"truncated or damaged; {times.Count} of its {stated} frames can be decoded and are taken");
+        var first = times.Seconds.Length > 0 ? times.Seconds[0] : stream.Start;
+        return info with
+        {
+            Rate = timing.Rate,
+            // What is missing is found out while reading, unless it was allowed for.
+            FrameCount = damaged && !info.Reading.AllowDamaged && timing.Shown is null ? stated : timing.Count,
+            Damage = damaged && !info.Reading.AllowDamaged ? times.Damage : null,
+            Shown = timing.Shown,
+            Notes = notes,
+            PictureDelay = Math.Max(0, first - stream.FileStart),
+            ExactSeek = timing.Shown is null && !stream.IsInterlaced && !info.Reading.AllowDamaged && times.Dropped == 0
+                && Math.Abs(stream.NominalRate - stream.AverageRate) < 1e-6 && first == 0 && stream.FileStart == 0,
+        };
+    }
+
+    private static double StatedRate(ProbedVideo stream) => stream.AverageRate > 0 ? stream.AverageRate : stream.NominalRate > 0 ? stream.NominalRate : FolderRate;
+
+    private static VideoInfo ProbeFolder(string folder, MediaTools tools, VideoReading reading)
+    {
+        var frames = FramesOfFolder(folder);
+        if (frames.Count == 0)
+            throw new DataException("no frames in this folder", folder, "Frames are .png, .jpg, .webp or .bmp files in name order.");
+        var size = PictureDecoding.SizeOf(frames[0]);
+        foreach (var frame in frames)
+        {
+            if (PictureDecoding.SizeOf(frame) is { } other && size is { } first && other != first)
+                throw new DataException(
+                    $"{Path.GetFileName(frame)} has {other.Width}x{other.Height} pixels, and {Path.GetFileName(frames[0])} before it {first.Width}x{first.Height}", folder,
+                    "All frames of a folder must have one size: a folder is one clip.");
+        }
+        return Probe(frames[0], tools) with { File = folder, Rate = reading.Rate ?? FolderRate, FrameCount = frames.Count, ExactSeek = false, Reading = reading };
     }
 
     /// <summary>Files of the pictures in a folder, in ordinal order of their names after padding numbers (2 before 10).</summary>
@@ -54,97 +122,21 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
             .Where(file => FrameExtensions.Contains(Path.GetExtension(file).ToLowerInvariant()) && !Path.GetFileName(file).StartsWith('.'))
             .OrderBy(file => NaturalName.Key(Path.GetFileName(file)), StringComparer.Ordinal)];
 
-    private static JsonDocument ReadStream(string path, MediaTools tools, bool countPackets)
+    /// <summary>Whether what a program said tells of a truncated or damaged file.</summary>
+    internal static bool IsDamage(string errors) => DamageMarks.Any(mark => errors.Contains(mark, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The error of a file that breaks off while it is read: how much of it can be had.</summary>
+    /// <param name="reason">What ffmpeg said.</param>
+    /// <param name="tools">The programs to use.</param>
+    internal DataException Broken(string reason, MediaTools tools)
     {
-        string[] arguments =
-        [
-            "-v", "error", "-select_streams", "v:0", .. countPackets ? ["-count_packets"] : Array.Empty<string>(),
-            "-show_entries", "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,nb_read_packets,start_time:format=start_time,format_name:stream_tags=rotate:stream_side_data=rotation",
-            "-of", "json", "file:" + Path.GetFullPath(path),
-        ];
-        return Ask(path, arguments, tools);
-    }
-
-    // The camera's position (EXIF) is known to ffmpeg with the decoded picture only, not with the stream.
-    private static double PictureRotation(string path, MediaTools tools)
-    {
-        string[] arguments =
-        [
-            "-v", "error", "-select_streams", "v:0", "-read_intervals", "%+#1", "-show_entries", "frame_side_data=rotation",
-            "-of", "json", "file:" + Path.GetFullPath(path),
-        ];
-        using var probe = Ask(path, arguments, tools);
-        return probe.RootElement.TryGetProperty("frames", out var frames) && frames.GetArrayLength() > 0 ? Rotation(frames[0]) : 0;
-    }
-
-    // ffprobe's names of what reads single pictures: image2, jpeg_pipe, png_pipe and so on.
-    private static bool IsPicture(JsonElement probe) =>
-        probe.TryGetProperty("format", out var format) && format.TryGetProperty("format_name", out var name)
-        && name.GetString() is { } reader && (reader == "image2" || reader.EndsWith("_pipe", StringComparison.Ordinal));
-
-    private static JsonDocument Ask(string path, IEnumerable<string> arguments, MediaTools tools)
-    {
-        var (code, output, errors) = ExternalProgram.Run(tools.Ffprobe, arguments, MediaTools.InstallFfmpeg);
-        if (code != 0)
-            throw Unreadable(path, errors);
-        try
-        {
-            return JsonDocument.Parse(output);
-        }
-        catch (JsonException failure)
-        {
-            throw new DataException("ffprobe gave no description", path, MediaTools.InstallFfmpeg, failure);
-        }
-    }
-
-    private static VideoInfo Parse(string path, JsonElement probe)
-    {
-        if (!probe.TryGetProperty("streams", out var streams) || streams.GetArrayLength() == 0)
-            throw Unreadable(path, "no picture stream in it");
-        var stream = streams[0];
-        var width = (int)Number(stream, "width", 0);
-        var height = (int)Number(stream, "height", 0);
-        if (width is < 1 or > RgbImage.MaximumSide || height is < 1 or > RgbImage.MaximumSide || (long)width * height > RgbImage.MaximumPixels)
-            throw new DataException($"frames of {width}x{height} pixels are outside what is read", path, $"The longest side may be {RgbImage.MaximumSide} pixels.");
-        if (IsQuarterTurn(Rotation(stream)))
-            (width, height) = (height, width);
-        var nominal = Ratio(stream, "r_frame_rate");
-        var average = Ratio(stream, "avg_frame_rate");
-        var rate = average > 0 ? average : nominal > 0 ? nominal : FolderRate;
-        var count = Number(stream, "nb_frames", Number(stream, "nb_read_packets", 0));
-        var start = Number(stream, "start_time", 0);
-        var formatStart = probe.TryGetProperty("format", out var format) ? Number(format, "start_time", 0) : 0;
-        return new VideoInfo(path, width, height, rate, (int)Math.Clamp(count, 0, int.MaxValue))
-        {
-            ExactSeek = Math.Abs(nominal - average) < 1e-6 && start == 0 && formatStart == 0,
-        };
-    }
-
-    private static bool IsQuarterTurn(double degrees) => Math.Abs(degrees) % 180 == 90;
-
-    private static double Rotation(JsonElement stream)
-    {
-        if (stream.TryGetProperty("side_data_list", out var list))
-            foreach (var entry in list.EnumerateArray())
-                if (entry.TryGetProperty("rotation", out _))
-                    return Number(entry, "rotation", 0);
-        return stream.TryGetProperty("tags", out var tags) ? Number(tags, "rotate", 0) : 0;
-    }
-
-    // ffprobe writes numbers both bare and as text.
-    private static double Number(JsonElement element, string name, double otherwise)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return otherwise;
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : otherwise;
-    }
-
-    private static double Ratio(JsonElement stream, string name)
-    {
-        if (!stream.TryGetProperty(name, out var value) || value.GetString()?.Split('/') is not [var over, var under])
-            return 0;
-        return double.TryParse(over, CultureInfo.InvariantCulture, out var n) && double.TryParse(under, CultureInfo.InvariantCulture, out var d) && d > 0 ? n / d : 0;
+        if (Directory.Exists(File)) return Unreadable(File, reason);
+        var readable = FrameTimes.OfFrames(File, tools).Count;
+        if (readable == 0) return Unreadable(File, reason);
+        var stated = Math.Max(readable, Shown is null ? FrameCount : Shown[^1] + 1);
+        return new DataException(
+            $"{(readable < stated ? $"{readable} of its {stated} frames can be decoded" : $"{readable} frames can be decoded, others are damaged or missing")} ({Shorten(reason)})", File,
+            "The file is truncated or damaged: fetch or encode it again, or take what can be decoded with --allow-damaged.");
     }
 
     internal static DataException Unreadable(string path, string reason) =>

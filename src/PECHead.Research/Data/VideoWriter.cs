@@ -3,27 +3,33 @@ using System.Globalization;
 namespace PECHead.Research.Data;
 
 /// <summary>
-/// Encodes RGB frames: a name that ends in .mkv keeps every pixel (FFV1, RGB), any other is an MP4 (H.264, yuv420p, BT.709) that any
-/// player shows. The file is written aside and takes its place in <see cref="Complete"/>; disposing before that leaves nothing behind.
+/// Encodes RGB frames into what the name says: .mp4 and .mov (H.264, yuv420p, BT.709, shown by any player), .webm (VP9), .gif (no
+/// sound), .mkv (every pixel kept: FFV1, RGB), or PNG pictures in a folder whose name ends in a slash. The result is written aside
+/// and takes its place in <see cref="Complete"/>; disposing before that leaves nothing behind.
 /// </summary>
 public sealed class VideoWriter : IDisposable
 {
     private readonly string _path;
-    private readonly ReplacedFile _file;
+    private readonly ReplacedFile? _file;
+    private readonly PictureFolder? _folder;
     private readonly ExternalProgram _ffmpeg;
     private int _framesWritten;
     private bool _complete;
 
     /// <summary>Starts the encoder.</summary>
-    /// <param name="path">The .mp4 or .mkv file to make or replace.</param>
-    /// <param name="width">Width of the frames, pixels; an odd size is padded by one black pixel.</param>
+    /// <param name="path">The file to make or replace; a link is followed.</param>
+    /// <param name="width">Width of the frames, pixels; H.264 and VP9 pad an odd size by one black pixel.</param>
     /// <param name="height">Height of the frames, pixels.</param>
     /// <param name="rate">Frames per second, above 0 to 1000.</param>
-    /// <param name="quality">H.264 constant rate factor, 0 (large) to 51; without meaning for .mkv.</param>
+    /// <param name="quality">Constant rate factor, 0 (large) to 51; without meaning for .mkv, .gif and pictures.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
-    /// <param name="audioFrom">A video whose sound is taken along unchanged where the file can hold it; null, or one without sound: silence.</param>
-    /// <exception cref="DataException">No ffmpeg, or the folder cannot be written.</exception>
-    public VideoWriter(string path, int width, int height, double rate, int quality = 18, MediaTools? tools = null, string? audioFrom = null)
+    /// <param name="soundOf">
+    /// The video whose frames these follow: its sound is taken along, and stays in step where the pictures begin later than the
+    /// sound. Null, or one without sound: silence.
+    /// </param>
+    /// <exception cref="ArgumentException">The name asks for a kind of file that is not written.</exception>
+    /// <exception cref="DataException">No ffmpeg, something other than a file has that name, or the folder cannot be written.</exception>
+    public VideoWriter(string path, int width, int height, double rate, int quality = 18, MediaTools? tools = null, VideoInfo? soundOf = null)
     {
         FrameBytes = RgbImage.ByteCount(width, height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
@@ -31,20 +37,36 @@ public sealed class VideoWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(quality);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 51);
         (_path, Width, Height) = (path, width, height);
-        var (soundInput, soundOutput) = AudioTrack.Arguments(audioFrom, tools ?? MediaTools.Default);
-        _file = new ReplacedFile(path);
+        var format = VideoFormat.Of(path);
+        var sound = AudioTrack.Of(soundOf, format);
+        Note = sound.Note;
+        if (format == VideoFormat.Pictures) _folder = new PictureFolder(path);
+        else _file = new ReplacedFile(path);
         string[] arguments =
         [
-            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{width}x{height}",
-            "-r", rate.ToString("R", CultureInfo.InvariantCulture), "-i", "pipe:0", .. soundInput,
-            .. KeepsEveryPixel(path) ? Lossless : Playable(quality), .. soundOutput, .. Container(path), "file:" + _file.AsidePath,
+            "-v", "error", "-y", .. sound.Delay, "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{width}x{height}",
+            "-framerate", rate.ToString("R", CultureInfo.InvariantCulture), "-i", "pipe:0", .. sound.Input,
+            "-fps_mode", "passthrough", .. format.Encoding(rate, quality), .. sound.Output, .. format.Muxer, "file:" + (_folder?.Pattern ?? _file!.AsidePath),
         ];
-        _ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
+        try
+        {
+            _ffmpeg = ExternalProgram.Start((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg);
+        }
+        catch
+        {
+            _folder?.Dispose();
+            _file?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether a file of this name keeps every pixel.</summary>
     /// <param name="path">Its name.</param>
-    public static bool KeepsEveryPixel(string path) => Path.GetExtension(path).Equals(".mkv", StringComparison.OrdinalIgnoreCase);
+    /// <exception cref="ArgumentException">The name asks for a kind of file that is not written.</exception>
+    public static bool KeepsEveryPixel(string path) => VideoFormat.Of(path).KeepsEveryPixel;
+
+    /// <summary>What became of the sound, where it is not what one expects; null otherwise.</summary>
+    public string? Note { get; }
 
     /// <summary>Width of the frames, pixels.</summary>
     public int Width { get; }
@@ -57,7 +79,7 @@ public sealed class VideoWriter : IDisposable
 
     /// <summary>Appends a frame.</summary>
     /// <param name="frame">[H, W, 3], 0 to 255.</param>
-    /// <exception cref="DataException">The encoder stopped: disk full, or no H.264 encoder in this ffmpeg.</exception>
+    /// <exception cref="DataException">The encoder stopped: disk full, or an encoder is missing in this ffmpeg.</exception>
     public void Write(ReadOnlySpan<byte> frame)
     {
         ObjectDisposedException.ThrowIf(_complete, this);
@@ -97,32 +119,23 @@ public sealed class VideoWriter : IDisposable
 
         if (_ffmpeg.WaitForExit() != 0)
             throw Failed(null);
-        _file.Commit();
+        _file?.Commit();
+        _folder?.Commit();
     }
 
     /// <summary>Stops the encoder; without <see cref="Complete"/> no file is made.</summary>
     public void Dispose()
     {
         _ffmpeg.Dispose();
-        _file.Dispose();
+        _file?.Dispose();
+        _folder?.Dispose();
     }
-
-    private static string[] Lossless => ["-c:v", "ffv1", "-level", "3", "-pix_fmt", "bgr0"];
-
-    private static string[] Playable(int quality) =>
-    [
-        "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv420p",
-        "-c:v", "libx264", "-crf", quality.ToString(CultureInfo.InvariantCulture),
-        "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
-    ];
-
-    private static string[] Container(string path) => KeepsEveryPixel(path) ? ["-f", "matroska"] : ["-movflags", "+faststart", "-f", "mp4"];
 
     private DataException Failed(Exception? failure)
     {
         _ffmpeg.WaitForExit();
         return new DataException(
             $"the video could not be written ({VideoInfo.Shorten(_ffmpeg.Errors)})", _path,
-            "Check the free space, and that ffmpeg has the encoders libx264 and ffv1.", failure);
+            "Check the free space, and that ffmpeg has the encoders libx264, libvpx-vp9 and ffv1.", failure);
     }
 }

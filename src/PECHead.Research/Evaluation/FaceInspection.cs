@@ -49,7 +49,7 @@ public sealed class FaceInspector : IDisposable
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var frame = FrameBatch.FromImages([picture], _device);
-        var faces = _networks.Detector.Detect(frame)[0];
+        var faces = SquareDetection.Detect(_networks.Detector, frame);
         FaceBox[] boxes = [.. faces.Select(found => found.Box)];
         if (boxes.Length == 0)
             return new FaceInspection(boxes, -1, [], 0, default, []);

@@ -81,12 +81,7 @@ internal sealed class MeasurementCache
         return bytes.Length == Length * sizeof(float) ? MemoryMarshal.Cast<byte, float>(bytes).ToArray() : null;
     }
 
-    private static void Keep(string path, float[] row)
-    {
-        using var file = new ReplacedFile(path);
-        File.WriteAllBytes(file.AsidePath, MemoryMarshal.AsBytes<float>(row));
-        file.Commit();
-    }
+    private static void Keep(string path, float[] row) => ReplacedFile.Write(path, MemoryMarshal.AsBytes<float>(row).ToArray());
 
     private static float[] Table(FaceMeasurements measurements)
     {

@@ -24,11 +24,22 @@ public sealed class HeadFinder
     /// <param name="cancellation">Stops between frames.</param>
     /// <returns>The square in pixels of the frames; null where no face was seen.</returns>
     /// <exception cref="DataException">The file cannot be read.</exception>
-    public Crop? Find(string path, CancellationToken cancellation = default)
+    public Crop? Find(string path, CancellationToken cancellation = default) => Find(VideoInfo.Probe(path), cancellation);
+
+    /// <summary>Finds the head.</summary>
+    /// <param name="video">Measured before.</param>
+    /// <param name="cancellation">Stops between frames.</param>
+    /// <returns>As the other overload.</returns>
+    /// <exception cref="DataException">As the other overload.</exception>
+    public Crop? Find(VideoInfo video, CancellationToken cancellation = default)
+        => Of(People(video, new FrameSpan(0, video.FrameCount), cancellation), video.Width, video.Height);
+
+    /// <summary>The people in a part of a video: the boxes of each in order of time, whoever fills most of the frames first.</summary>
+    internal List<List<FaceBox>> People(VideoInfo video, FrameSpan span, CancellationToken cancellation)
     {
         cancellation = AmbientCancellation.Or(cancellation);
-        using var frames = VideoFrames.Open(path);
-        var stride = Math.Max(1, (frames.Info.FrameCount + MaximumFrames - 1) / MaximumFrames);
+        using var frames = VideoFrames.Open(video, new VideoFramesOptions { Range = new FrameRange(span.First, span.End) });
+        var stride = Math.Max(1, (span.Count + MaximumFrames - 1) / MaximumFrames);
         var people = new List<List<FaceBox>>();
         var buffer = new byte[frames.FrameBytes];
         for (var frame = 0; frames.Read(buffer); frame++)
@@ -38,7 +49,7 @@ public sealed class HeadFinder
                 Assign(Look(buffer, frames.Height, frames.Width), people);
         }
 
-        return Of(people, frames.Width, frames.Height);
+        return [.. people.OrderByDescending(known => known.Sum(box => box.Area))];
     }
 
     /// <summary>Adds the faces of the next frame to the people they belong to.</summary>

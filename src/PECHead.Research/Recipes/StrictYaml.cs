@@ -40,7 +40,8 @@ internal static partial class StrictYaml
         }
         catch (ArgumentException failure)
         {
-            throw new DataException(failure.Message.ReplaceLineEndings(" ").TrimEnd('.'), origin, null, failure);
+            var line = PlainMessage.KeyOf(failure) is { } key ? LineOf(text, key) : 0;
+            throw new DataException($"{(line > 0 ? $"line {line}: " : "")}{PlainMessage.Of(failure).ReplaceLineEndings(" ").TrimEnd('.')}", origin, null, failure);
         }
     }
 
@@ -53,6 +54,10 @@ internal static partial class StrictYaml
             .WithTypeConverter(new AblationSettingConverter())
             .Build()
             .Serialize(value);
+
+    // 0: the value is a default, or is not named by its key.
+    private static int LineOf(string text, string key)
+        => Array.FindIndex(text.Split('\n'), line => line.TrimStart(' ', '-').StartsWith(key + ":", StringComparison.Ordinal)) + 1;
 
     private static string Explain<T>(YamlException failure)
     {

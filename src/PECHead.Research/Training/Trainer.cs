@@ -42,7 +42,9 @@ public sealed class Trainer
     public Portraits? Portraits { get; init; }
 
     /// <summary>Starts a run or continues the one in the folder.</summary>
-    /// <param name="config">The experiment; for a continued run, the one of its checkpoint.</param>
+    /// <param name="config">
+    /// The experiment; for a continued run, the one of its checkpoint, in which the learning rate may differ. More steps extend the run.
+    /// </param>
     /// <param name="minutes">Wall-clock bound of this call, or null.</param>
     /// <param name="initial">Checkpoint whose weights a new run starts from where the names agree, or null.</param>
     /// <param name="progress">Receives every step.</param>
@@ -67,6 +69,8 @@ public sealed class Trainer
         if (_run.HasCheckpoint)
         {
             (_, done) = RunCheckpoint.ReadHeader(_run.Checkpoint);
+            // A run whose length was fitted to minutes has none in its experiment.
+            if (config.Training.Steps > done.TotalSteps) done = done with { TotalSteps = config.Training.Steps };
             TrainingCheckpoint.Restore(_run.Checkpoint, state);
         }
         else

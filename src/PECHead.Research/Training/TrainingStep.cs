@@ -190,7 +190,7 @@ public sealed class TrainingStep
     }
 
     private static TrainingDivergedException Diverged(int step, string what, Exception? cause = null) => new(
-        $"the loss of step {step} is not a number ({what}). The last checkpoint is whole; continue from it with a smaller learning rate.",
+        $"the loss of step {step} is not a number ({what}). A checkpoint that the run has is whole: continue with --resume and a smaller --learning-rate. Without one, start again with a smaller rate.",
         cause!);
 
     // A step differentiates twice: nothing may lead from one graph into the other.

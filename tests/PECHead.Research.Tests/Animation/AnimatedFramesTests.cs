@@ -86,10 +86,12 @@ public sealed class AnimatedFramesTests : IDisposable
     }
 
     [Fact]
-    public void Driving_frames_must_begin_with_a_face()
+    public void The_source_rests_until_the_first_face_drives_it()
     {
-        var error = Assert.Throws<DataException>(() => _head.Animate(Portrait(), [new RgbImage(64, 64), .. _driving]).First());
-        Assert.Contains("no face was found in the first frame of the driving video", error.Message, StringComparison.Ordinal);
+        using var scope = NewDisposeScope();
+        RgbImage[] made = [.. _head.Animate(Portrait(), [new RgbImage(64, 64), .. _driving])];
+        AssertNear(Picture(Found(_source), before: 0), made[0], 1, "at rest");
+        AssertNear(Expected(MotionMode.Relative, 2, before: 3), made[3], 1, "driven");
     }
 
     [Fact]
@@ -103,17 +105,17 @@ public sealed class AnimatedFramesTests : IDisposable
     [Fact]
     public void A_video_animates_as_its_frames_do()
     {
-        RgbImage[] frames = [.. _driving, new RgbImage(64, 64), .. _driving];
+        RgbImage[] frames = [.. _driving, new RgbImage(64, 64), _driving[3], .. _driving];
         foreach (var (i, frame) in frames.Index()) ImageFile.WritePng(_folder[$"frame{i}.png"], frame);
         SyntheticMedia.Ffmpeg(["-framerate", "25", "-i", _folder["frame%d.png"], "-c:v", "libx264", "-crf", "1", "-pix_fmt", "yuv444p", _folder["driving.mp4"]]);
         using var video = VideoFrames.Open(_folder["driving.mp4"], new VideoFramesOptions { Crop = Crop.Centre, Size = 64 });
         RgbImage[] expected = [.. _head.Animate(Portrait(), video.ReadAll())];
 
-        var summary = _head.Animate(Portrait("source.png"), _folder["driving.mp4"], _folder["out.mp4"]);
+        var summary = _head.Animate(Portrait("source.png"), _folder["driving.mp4"], _folder["out.mp4"], new AnimationOptions { Reference = DrivingReference.First });
 
         using var written = VideoFrames.Open(_folder["out.mp4"]);
         RgbImage[] made = [.. written.ReadAll()];
-        Assert.Equal((9, 1, 9), (summary.Frames, summary.Missed, made.Length));
+        Assert.Equal((10, 1, 10), (summary.Frames, summary.Missed, made.Length));
         Assert.All(expected.Zip(made), pair => Assert.InRange(Distance(pair.First, pair.Second), 0, 6));
         Assert.True(Worst(expected[0], expected[7]) > 40, "nothing moves");
     }

@@ -21,10 +21,10 @@ public sealed class DrivenMotionTests
         var face = FaceCoefficientsTests.Random(1, 3) with { Score = ones(1) };
         var trembling = Enumerable.Range(0, 40).Select(_ => face with { Expression = face.Expression + (0.1 * randn(face.Expression.shape, generator: random)) }).ToList();
 
-        Assert.InRange(Tremor(new CoefficientFilter(25)), 0, 0.7 * Tremor(null));
+        Assert.InRange(Tremor(() => new CoefficientFilter(25)), 0, 0.7 * Tremor(null));
 
         // Mean change from frame to frame.
-        double Tremor(CoefficientFilter? filter)
+        double Tremor(Func<CoefficientFilter>? filter)
         {
             using var model = new DotsModel();
             using var animation = new SourceAnimation(model, new FaceFrame(zeros(1, 3, 64, 64)));

@@ -42,18 +42,65 @@ public sealed class FolderManifestTests(SyntheticMedia media) : IDisposable
         var manifest = FolderManifest.Read(_folder["set"], new FolderManifestOptions { FrameRate = 10, GapSeconds = 0.1 });
         var video = Assert.Single(manifest.Videos);
         Assert.Equal(("shot2", "shot2", 10.0), (video.File, video.Identity, video.Facts.Rate));
-        Assert.Equal([(new FrameRange(0, 10), Split.Train), (new FrameRange(11, null), Split.Test)], video.Clips);
+        Assert.Equal([(new FrameRange(0, 9), Split.Train), (new FrameRange(10, null), Split.Test)], video.Clips);
 
         new FrameStoreBuilder("x", manifest.ResolveClips(_folder["set"]), 16).Build(_folder["store"]);
         using var store = FrameStore.Open(_folder["store"]);
-        Assert.Equal([(0, 10, 10.0), (10, 1, 10.0)], store.Index.Clips.Select(clip => (clip.First, clip.Count, clip.Rate)));
+        Assert.Equal([(0, 9, 10.0), (9, 2, 10.0)], store.Index.Clips.Select(clip => (clip.First, clip.Count, clip.Rate)));
     }
 
     [Fact]
-    public void A_short_video_is_for_training_only()
+    public void Of_short_videos_less_is_left_out_and_of_very_short_ones_nothing_is_held_out()
     {
         Copy("set/a.mp4", media.OtherVideo);
-        Assert.Equal([(ClipRange.Whole, Split.Train)], FolderManifest.Read(_folder["set"]).Videos.Single().Clips);
+        Assert.Equal([(new FrameRange(0, 24), Split.Train), (new FrameRange(27, null), Split.Test)], FolderManifest.Read(_folder["set"]).Videos.Single().Clips);
+        media.WriteFrames(_folder["few/shot"], 5);
+        var few = FolderManifest.Read(_folder["few"]);
+        Assert.Equal([(ClipRange.Whole, Split.Train)], few.Videos.Single().Clips);
+        Assert.Contains("5 frames are too few", Assert.Single(few.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hidden_files_are_no_media_and_a_stray_portrait_and_copies_are_said()
+    {
+        Copy("set/one.mp4", media.OtherVideo);
+        Copy("set/two.mp4", media.OtherVideo);
+        _folder.Write("set/._one.mp4", "notes of a system");
+        _folder.Write("set/.git/x.mp4", "not a video");
+        _folder.Write("set/Thumbs.db", "");
+        ImageFile.WritePng(_folder["set/me.png"], new RgbImage(20, 20));
+        var manifest = FolderManifest.Read(_folder["set"]);
+        Assert.Equal([".", "one.mp4", "two.mp4"], manifest.Videos.Select(video => video.File));
+        Assert.Contains(manifest.Notes, note => note.StartsWith("me.png: a single picture", StringComparison.Ordinal));
+        Assert.Contains(manifest.Notes, note => note.StartsWith("one.mp4, two.mp4: the same video byte for byte", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_bad_files_are_listed_at_once_and_can_be_left_out()
+    {
+        Copy("set/good.mp4", media.Video);
+        _folder.Write("set/text.mov", "no video");
+        var bytes = File.ReadAllBytes(media.Video);
+        File.WriteAllBytes(_folder["set/cut.mp4"], bytes[..(bytes.Length * 9 / 10)]);
+        var message = Assert.Throws<DataException>(() => FolderManifest.Read(_folder["set"])).Message;
+        Assert.All(["2 of 3 clips cannot be read", "text.mov", "cut.mp4", "frames can be decoded", "--skip-bad"], word => Assert.Contains(word, message, StringComparison.Ordinal));
+        var manifest = FolderManifest.Read(_folder["set"], new FolderManifestOptions { SkipBad = true });
+        Assert.Equal(["good.mp4"], manifest.Videos.Select(video => video.File));
+        Assert.Equal(2, manifest.Notes.Count(note => note.StartsWith("left out:", StringComparison.Ordinal)));
+        Assert.Equal(["cut.mp4", "good.mp4"], FolderManifest.Read(_folder["set"], new FolderManifestOptions { SkipBad = true, Reading = new VideoReading { AllowDamaged = true } }).Videos.Select(video => video.File));
+    }
+
+    [Fact]
+    public void A_single_video_is_a_data_set()
+    {
+        Copy("set/My Clip.mp4", media.Video);
+        Copy("set/other.mp4", media.OtherVideo);
+        var file = _folder["set/My Clip.mp4"];
+        var manifest = FolderManifest.Read(file);
+        Assert.True(FolderManifest.IsMedia(file));
+        Assert.False(FolderManifest.IsMedia("x.yaml"));
+        Assert.Equal(("my-clip", "My Clip.mp4"), (manifest.Dataset, Assert.Single(manifest.Videos).File));
+        Assert.NotEmpty(manifest.ResolveClips(FolderManifest.Root(file)));
     }
 
     [Fact]

@@ -42,14 +42,15 @@ public sealed class VideoFramesTests(SyntheticMedia media) : IDisposable
     [Fact]
     public void A_part_of_a_video_without_regular_times_is_exact_too()
     {
-        // Every third frame left out, times kept: a seek by frame number would miss.
-        SyntheticMedia.Ffmpeg(["-i", media.Video, "-vf", "select='mod(n,3)'", "-fps_mode", "passthrough", "-c:v", "libx264", "-qp", "0", _folder["irregular.mp4"]]);
+        // Every third frame left out, times kept: a seek by frame number would miss, and a left-out frame is the one before it.
+        SyntheticMedia.Ffmpeg(["-i", media.Video, "-vf", "select='mod(n+1,3)'", "-fps_mode", "passthrough", "-c:v", "libx264", "-qp", "0", _folder["irregular.mp4"]]);
         var path = _folder["irregular.mp4"];
         var all = Frames(new VideoFramesOptions(), path);
-        var part = Frames(new VideoFramesOptions { Range = new FrameRange(20, 25) }, path);
-        Assert.Equal(40, all.Count);
+        var part = Frames(new VideoFramesOptions { Range = new FrameRange(20, 26) }, path);
+        Assert.Equal(59, all.Count);
         for (var i = 0; i < part.Count; i++)
             Assert.True(part[i].Pixels.SequenceEqual(all[20 + i].Pixels), $"frame {20 + i}");
+        Assert.Equal([false, false, true, false, false], part.Zip(part.Skip(1), (one, next) => one.Pixels.SequenceEqual(next.Pixels)).ToArray()[..5]);
     }
 
     [Fact]

@@ -82,9 +82,7 @@ public abstract class Figure
             _ => Encode(extension) ?? throw new ArgumentException(
                 $"A {GetType().Name} is not written as '{extension}': use {string.Join(", ", [".png", ".svg", ".pdf", ".html", .. OwnFormats])}.", nameof(path)),
         };
-        using var file = new ReplacedFile(path);
-        File.WriteAllBytes(file.AsidePath, bytes);
-        file.Commit();
+        ReplacedFile.Write(path, bytes);
     }
 
     /// <summary>One line that names the figure.</summary>

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace PECHead.Research.Data;
+
+/// <summary>Filters of ffmpeg that make of a video's pictures what a screen would show: whole frames, square pixels, BT.709.</summary>
+/// <param name="Before">In front of the conversion to RGB; none for most videos.</param>
+/// <param name="Width">Width as displayed, pixels.</param>
+/// <param name="Height">Height as displayed, pixels.</param>
+/// <param name="Notes">What is done, in words.</param>
+internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, int Height, IReadOnlyList<string> Notes)
+{
+    /// <summary>Exact and free of the processor's own ways.</summary>
+    public const string Exact = "accurate_rnd+full_chroma_int+full_chroma_inp+bitexact";
+
+    // ITU-R BT.2408: a white sheet of paper has 203 cd/m² in HDR.
+    private const int ReferenceWhite = 203;
+
+    private const double GreatestAspect = 16;
+
+    /// <summary>Filters for a stream.</summary>
+    /// <param name="stream">What ffprobe says of it.</param>
+    /// <remarks>
+    /// <b>Choice:</b> the shorter side grows to make pixels square, so that no detail is lost. HDR is mapped so that its
+    /// reference white is white; what is brighter is bent towards it (mobius), and faces keep the brightness they had in an
+    /// ordinary video.
+    /// </remarks>
+    public static PictureFilters Of(ProbedVideo stream)
+    {
+        List<string> filters = [], notes = [];
+        if (stream.IsInterlaced)
+        {
+            filters.Add("bwdif=mode=send_frame:deint=interlaced");
+            notes.Add("interlaced; deinterlaced");
+        }
+        if (stream.Transfer is "smpte2084" or "arib-std-b67")
+        {
+            filters.Add(
+                $"zscale=tin={stream.Transfer}:pin={Known(stream.Primaries, "bt2020")}:min={Known(stream.Matrix, "bt2020nc")}:t=linear:npl={ReferenceWhite},format=gbrpf32le,"
+                + "zscale=p=bt709,tonemap=mobius:param=0.7:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv444p");
+            notes.Add($"HDR ({(stream.Transfer == "smpte2084" ? "PQ" : "HLG")}); tone-mapped to BT.709");
+        }
+        var (width, height) = (stream.Width, stream.Height);
+        var aspect = stream.SampleAspect is > 1 / GreatestAspect and < GreatestAspect ? stream.SampleAspect : 1;
+        if (aspect != 1)
+        {
+            (width, height) = aspect > 1 ? ((int)Math.Round(width * aspect), height) : (width, (int)Math.Round(height / aspect));
+            notes.Add($"pixels that are not square ({stream.Width}x{stream.Height}); shown at {width}x{height}");
+        }
+        if (stream.IsTurned) (width, height) = (height, width);
+        return new PictureFilters(filters, width, height, notes);
+    }
+
+    /// <summary>The conversion to RGB, at the size as displayed.</summary>
+    /// <param name="scaled">Whether the size changes.</param>
+    public string ToRgb(bool scaled) => string.Create(CultureInfo.InvariantCulture, $"scale={(scaled ? $"{Width}:{Height}:" : "")}flags=bilinear+{Exact},format=rgb24");
+
+    private static string Known(string? name, string otherwise) => name is null or "unknown" or "reserved" ? otherwise : name;
+}

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace PECHead.Research.Data;
+
+/// <summary>A folder of numbered pictures, written beside its place and moved there when whole.</summary>
+internal sealed partial class PictureFolder : IDisposable
+{
+    private readonly string _target;
+
+    /// <summary>Makes the folder beside the place.</summary>
+    /// <param name="target">The folder to make; one that holds numbered pictures alone is replaced.</param>
+    /// <exception cref="DataException">Other files are there, or it cannot be written.</exception>
+    public PictureFolder(string target)
+    {
+        _target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+        if (File.Exists(_target))
+            throw new DataException("a file is where the folder should go", target, "Choose another name.");
+        if (Directory.Exists(_target))
+        {
+            _target = OutputPlace.Followed(_target);
+            if (Directory.EnumerateFileSystemEntries(_target).FirstOrDefault(entry => !Numbered().IsMatch(Path.GetFileName(entry))) is { } other)
+                throw new DataException($"this folder holds other files, as {Path.GetFileName(other)}, and will not be replaced", target, "Name a new or an empty folder.");
+        }
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_target) ?? throw new DataException("not a folder's name", target));
+            AsideName = AsidePath.For(_target);
+            Directory.CreateDirectory(AsideName);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailure.Unwritable(failure, target);
+        }
+    }
+
+    /// <summary>Where to write.</summary>
+    public string AsideName { get; }
+
+    /// <summary>The names of the pictures for ffmpeg, in which a percent sign begins the number.</summary>
+    public string Pattern => Path.Combine(AsideName.Replace("%", "%%", StringComparison.Ordinal), "%06d.png");
+
+    /// <summary>Moves the folder into place.</summary>
+    public void Commit()
+    {
+        try
+        {
+            ReplacedFolder.Swap(AsideName, _target);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailure.Unwritable(failure, _target);
+        }
+    }
+
+    /// <summary>Removes what was not moved.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (Directory.Exists(AsideName)) Directory.Delete(AsideName, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What is left has a name of its own and is never read; the error under way matters more.
+        }
+    }
+
+    [GeneratedRegex(@"^\d{6,}\.png$")]
+    private static partial Regex Numbered();
+}

@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Perception;
+
+/// <summary>Finds faces in pictures that are far from square.</summary>
+/// <remarks>
+/// <b>Choice:</b> the detector squeezes what it sees into a square: it misses faces that grow narrow by it, and its boxes, made for
+/// faces as they are, grow wide and cut chins off. So it is shown the squares of the picture's shorter side that overlap by
+/// half, at most <see cref="MostSquares"/> of them.
+/// </remarks>
+internal static class SquareDetection
+{
+    private const int MostSquares = 9;
+    private const float SameFace = 0.5f;
+
+    /// <summary>Finds the faces of one picture.</summary>
+    /// <param name="detector">Finds faces in squares.</param>
+    /// <param name="frame">[1, 3, H, W], RGB in [0, 1].</param>
+    /// <returns>The largest first.</returns>
+    public static List<DetectedFace> Detect(FaceDetector detector, Tensor frame)
+    {
+        long height = frame.size(2), width = frame.size(3), side = Math.Min(height, width), rest = Math.Max(height, width) - side;
+        var squares = (int)Math.Min(MostSquares, 1 + ((2 * rest) + side - 1) / side);
+        var found = new List<DetectedFace>();
+        for (var i = 0; i < squares; i++)
+        {
+            var start = squares == 1 ? 0 : rest * i / (squares - 1);
+            var (x, y) = width > height ? (start, 0L) : (0L, start);
+            found.AddRange(detector.Detect(frame.narrow(2, y, side).narrow(3, x, side))[0].Select(face => Moved(face, x, y)));
+        }
+        var kept = new List<DetectedFace>();
+        foreach (var face in found.OrderByDescending(face => face.Score))
+        {
+            if (kept.TrueForAll(other => Shared(other.Box, face.Box) <= SameFace)) kept.Add(face);
+        }
+        return [.. kept.OrderByDescending(face => face.Box.Area)];
+    }
+
+    // Of the smaller box: a face that the edge of a square cuts lies within the whole one.
+    private static float Shared(FaceBox a, FaceBox b)
+    {
+        var common = new FaceBox(Math.Max(a.Left, b.Left), Math.Max(a.Top, b.Top), Math.Min(a.Right, b.Right), Math.Min(a.Bottom, b.Bottom));
+        return common.Width <= 0 || common.Height <= 0 ? 0 : common.Area / Math.Min(a.Area, b.Area);
+    }
+
+    private static DetectedFace Moved(DetectedFace face, float x, float y) => new(
+        new FaceBox(face.Box.Left + x, face.Box.Top + y, face.Box.Right + x, face.Box.Bottom + y), face.Score,
+        [.. face.Keypoints.Select(point => new FacePoint(point.X + x, point.Y + y))]);
+}

