@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PECHead.Research.Catalog;
 using PECHead.Research.Data;
 using PECHead.Research.Models.Baselines.FirstOrder;
 
@@ -10,7 +11,36 @@ internal static class ImportCommand
     private const string Original = "original";
     private const string Later = "later";
 
-    public static Command Create() => new("import", "Published checkpoints of other models.") { FirstOrder() };
+    public static Command Create()
+    {
+        var command = new Command("import", "Published checkpoints of other models.") { FirstOrder() };
+        foreach (string id in BaselineImport.Ids) command.Add(Baseline(id));
+        return command;
+    }
+
+    private static Command Baseline(string id)
+    {
+        var file = new Argument<string>("file") { Description = "The published checkpoint, in either layout of PyTorch, or as safetensors." };
+        var output = new Option<string?>("--out") { Description = "The safetensors file to make. Default: beside the published one." };
+        var all = new Option<bool>("--all") { Description = "Keep the networks that only training needs." };
+        var command = new Command(id, $"{ModelCatalog.Entry(id).Title}: check and convert. The converted file is a --model of 'pechead animate' and 'pechead evaluate'.")
+        {
+            file, output, all,
+        };
+        command.SetAction(parsed =>
+        {
+            string published = parsed.GetValue(file)!;
+            var made = BaselineImport.Convert(id, published, parsed.GetValue(output) ?? Beside(published, id), parsed.GetValue(all));
+            Console.WriteLine($"{made.Path}: {made.Title}, {made.ImageSize} px, {made.Parameters:N0} parameters in {string.Join(", ", made.Parts)}");
+            if (made.LeftOut.Count > 0) Console.WriteLine($"not converted: {string.Join(", ", made.LeftOut)}");
+            Console.WriteLine($"animate with it: pechead animate --model {made.Path} --source PICTURE --driving VIDEO");
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Beside(string file, string kind) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, $"{Path.GetFileName(file).Split('.')[0]}.{kind}.safetensors");
 
     private static Command FirstOrder()
     {
@@ -34,7 +64,7 @@ internal static class ImportCommand
     {
         if (!File.Exists(file)) throw new DataException("no such file", file, "Name the published checkpoint.");
         using var model = FirstOrderWeights.Load(file, alignCorners);
-        var target = output ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, $"{Path.GetFileName(file).Split('.')[0]}.first-order.safetensors");
+        var target = output ?? Beside(file, "first-order");
         FirstOrderWeights.Save(target, model);
         Console.WriteLine(
             $"{target}: First Order Motion Model, {model.Config.ImageSize} px, {model.Config.KeypointCount} keypoints, "

@@ -12,7 +12,8 @@ internal static class MotionModes
         var option = new Option<string>("--mode")
         {
             Description = "absolute: the motion as it is in the video. relative: what has changed of it since the reference frame (--reference), in units of the face. "
-                + "relative-unscaled: the same in units of the frame (models driven by frames). pose-only, expression-only: of one of them (models driven by faces).",
+                + "relative-unscaled: the same in units of the frame (models driven by frames). pose-only, expression-only: of one of them (models driven by faces). "
+                + "disentangled: the pose without the shape of the driving face (mraa, tpsmm).",
             DefaultValueFactory = _ => Name(MotionMode.Relative),
         };
         option.AcceptOnlyFromAmong([.. Enum.GetValues<MotionMode>().Select(Name)]);

@@ -1,6 +1,7 @@
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
+using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Runs;
 using TorchSharp;
@@ -25,6 +26,7 @@ public static class ModelCatalog
             "the authors' files, such as vox-256.pth.tar: 'pechead import fomm FILE' reads them; published with MIT code, without a licence of their own",
             "the frame: 10 keypoints with Jacobians", FirstOrderModel.FrameModes, [256],
             "frames in [0, 1]; the ends of sampling lie at pixel centres, or as the converted file says", "FirstOrderWeights.Translate"),
+        .. BaselineEntries.All,
     ];
 
     /// <summary>The model of an id.</summary>
@@ -35,8 +37,7 @@ public static class ModelCatalog
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">
-    /// Folder of a run, its checkpoint, or a file of First Order Motion Model, as published or as 'pechead import' wrote it. The
-    /// content decides.
+    /// Folder of a run, its checkpoint, or a file of a baseline, as published or as 'pechead import' wrote it. The content decides.
     /// </param>
     /// <param name="device">Where to put it; null: the CPU.</param>
     /// <exception cref="DataException">There is no such file or folder.</exception>
@@ -49,14 +50,27 @@ public static class ModelCatalog
         var place = device ?? CPU;
         if (!RunCheckpoint.IsOf(file))
         {
-            var firstOrder = FirstOrderWeights.Load(file);
-            firstOrder.to(place);
-            return new LoadedModel(Entry("fomm"), firstOrder, Path.GetFileName(file), null, null);
+            var (id, baseline) = LoadBaseline(file);
+            baseline.to(place);
+            return new LoadedModel(Entry(id), baseline, Path.GetFileName(file), null, null);
         }
         var (config, progress) = RunCheckpoint.ReadHeader(file);
         var model = RunCheckpoint.LoadModel(file, config, place);
         var entry = All.FirstOrDefault(one => one.Id == config.Setting.Id) ?? OfSetting(config.Setting);
         return new LoadedModel(entry, model, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))!), config.Reconstructor, progress);
+    }
+
+    private static (string Id, TalkingHeadModel Model) LoadBaseline(string file)
+    {
+        if (FirstOrderWeights.IsOurs(file)) return ("fomm", FirstOrderWeights.Load(file));
+        if (BaselineFiles.IsOurs(file))
+        {
+            var (stated, model) = BaselineFiles.Load(file);
+            return (stated.Id, model);
+        }
+        using var scope = NewDisposeScope();
+        var parts = PublishedParts.Read(file);
+        return BaselineFiles.Recognise(parts) is { } format ? (format.Id, format.Load(parts)) : ("fomm", FirstOrderWeights.Load(file));
     }
 
     private static ModelEntry OfSetting(AblationSetting setting) => new(

@@ -33,6 +33,19 @@ public static class StateDictReader
             : throw new CheckpointFormatException($"{path}: A safetensors file has no containers, so there is no '{container}' in it.");
     }
 
+    /// <summary>Names of the state dicts in a file: those that <see cref="Read"/> takes; one empty name where the file is one itself.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CheckpointFormatException">The file is damaged or is no weights file.</exception>
+    internal static IReadOnlyList<string> Containers(string path)
+    {
+        var kind = KindOf(path);
+        return kind == FileKind.Safetensors ? [string.Empty] : Named(path, () =>
+        {
+            var root = Root(path, kind, out var file);
+            using (file) return StateDictSearch.Paths(root);
+        });
+    }
+
     /// <summary>What a safetensors file says of itself; nothing for a file of another layout.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CheckpointFormatException">A damaged header.</exception>
@@ -52,7 +65,7 @@ public static class StateDictReader
         IDisposable? file = null;
         try
         {
-            var root = kind == FileKind.TorchZip ? TorchZipFile.Read(path, out file) : ReadLegacy(path, out file);
+            var root = Root(path, kind, out file);
             var tensors = Collect(StateDictSearch.Find(root, container));
             CheckGrowth(tensors.Values, new FileInfo(path).Length);
             return new StoredTensorDictionary(tensors, new Dictionary<string, string>(), file);
@@ -84,6 +97,9 @@ public static class StateDictReader
         var count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         return FileKinds.Of(start.AsSpan(0, count), stream.Length);
     }
+
+    private static object? Root(string path, FileKind kind, out IDisposable file) =>
+        kind == FileKind.TorchZip ? TorchZipFile.Read(path, out file) : ReadLegacy(path, out file);
 
     private static object? ReadLegacy(string path, out IDisposable file)
     {

@@ -18,14 +18,24 @@ internal static class StateDictSearch
     {
         if (root is not PickleDict dict)
             throw new CheckpointFormatException("The file holds a single value, not a dictionary of tensors.");
-        if (container is not null)
-            return Descend(dict, container);
-        var level = new List<(string Path, PickleDict Dict)> { (string.Empty, dict) };
+        return container is null ? Choose(Uppermost(dict)) : Descend(dict, container);
+    }
+
+    /// <summary>Paths of all state dicts on the first level that has any; one empty path where that is the top.</summary>
+    /// <param name="root">The value that was saved.</param>
+    /// <exception cref="CheckpointFormatException">There is none.</exception>
+    public static IReadOnlyList<string> Paths(object? root) => root is PickleDict dict
+        ? [.. Uppermost(dict).Select(entry => entry.Path)]
+        : throw new CheckpointFormatException("The file holds a single value, not a dictionary of tensors.");
+
+    private static (string Path, PickleDict Dict)[] Uppermost(PickleDict root)
+    {
+        var level = new List<(string Path, PickleDict Dict)> { (string.Empty, root) };
         for (var depth = 0; depth < MaxDepth && level.Count > 0; depth++)
         {
             var found = level.Where(entry => HoldsTensors(entry.Dict)).ToArray();
             if (found.Length > 0)
-                return Choose(found);
+                return found;
             level = [.. level.SelectMany(Children)];
         }
 

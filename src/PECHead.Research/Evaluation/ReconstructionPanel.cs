@@ -34,8 +34,8 @@ public static class ReconstructionPanel
             var (from, to) = (FrameImage.FromTensor(source.Image[i]), FrameImage.FromTensor(driving.Image[i]));
             panel.AddRow(
                 store.Index.ClipOf(pairs.Pairs[i].Driving).Id, from, to,
-                KeypointOverlay.Draw(from, points.Source.Positions[i]),
-                KeypointOverlay.Draw(to, points.Driving.Positions[i]),
+                points is { Source: var at } ? KeypointOverlay.Draw(from, at.Positions[i]) : from,
+                points is { Driving: var goal } ? KeypointOverlay.Draw(to, goal.Positions[i]) : to,
                 FlowColors.Render(generated.Motion.Deformation[i]),
                 MapColors.Render(generated.Motion.Occlusion[i, 0]),
                 FrameImage.FromTensor(generated.Image[i]));

@@ -17,10 +17,13 @@ public sealed record Generated(
     PropagationState? Context) : ITensorRecord
 {
     /// <summary>The points that move the source, and where they go: of the first branch, or the learned keypoints of a model without branches.</summary>
-    /// <exception cref="InvalidOperationException">The model has neither.</exception>
-    internal (Keypoints Source, Keypoints Driving) MovingPoints() => Branches is [var first, ..]
-        ? (first.SourcePoints, first.DrivingPoints)
-        : (SourceKeypoints ?? throw NoPoints(), DrivingKeypoints ?? throw NoPoints());
+    /// <returns>Null where no points moved the source.</returns>
+    internal (Keypoints Source, Keypoints Driving)? MovingPoints() => this switch
+    {
+        { Branches: [var first, ..] } => (first.SourcePoints, first.DrivingPoints),
+        { SourceKeypoints: { } source, DrivingKeypoints: { } driving } => (source, driving),
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public IEnumerable<Tensor> Tensors =>
@@ -28,6 +31,4 @@ public sealed record Generated(
         Image, .. Motion.Tensors, .. Branches.SelectMany(branch => branch.Tensors), .. SourceKeypoints?.Tensors ?? [], .. DrivingKeypoints?.Tensors ?? [],
         .. Context?.Tensors ?? [],
     ];
-
-    private static InvalidOperationException NoPoints() => new("Nothing says which points moved this frame.");
 }

@@ -17,4 +17,7 @@ public enum MotionMode
 
     /// <summary>What the expression has changed since the first frame; the pose stays the source's. For models that are told of a face.</summary>
     ExpressionOnly,
+
+    /// <summary>The pose as a network separates it from the shape of the driving face. For baselines that have this network.</summary>
+    Disentangled,
 }

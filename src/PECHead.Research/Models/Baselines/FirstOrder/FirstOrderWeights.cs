@@ -91,7 +91,7 @@ public static partial class FirstOrderWeights
 
     /// <summary>Whether a file is one of <see cref="Save"/>.</summary>
     /// <param name="path">A file of any kind.</param>
-    private static bool IsOurs(string path) => StateDictReader.Metadata(path).GetValueOrDefault("format") == Format;
+    internal static bool IsOurs(string path) => StateDictReader.Metadata(path).GetValueOrDefault("format") == Format;
 
     // Only a file of ours says it; all others are of the convention that the weights were trained under.
     private static bool StoredConvention(string path) => StateDictReader.Metadata(path).GetValueOrDefault(ConventionKey, "true") switch

@@ -1,0 +1,32 @@
+using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.LatentAnimator;
+using PECHead.Research.Models.Baselines.ThinPlate;
+
+namespace PECHead.Research.Catalog;
+
+/// <summary>What the catalogue says of the baselines that <see cref="BaselineImport"/> reads.</summary>
+internal static class BaselineEntries
+{
+    private const string Code = "MIT, as this project: written from the paper";
+    private const string Names = "PublishedNames.Translate";
+
+    /// <summary>The entries, in the order of the papers.</summary>
+    public static IReadOnlyList<ModelEntry> All { get; } =
+    [
+        new ModelEntry(
+            "mraa", ArticulatedModel.Format.Title, "Siarohin et al., Motion Representations for Articulated Animation, CVPR 2021", Code,
+            "the authors' files, such as vox256.pth: 'pechead import mraa FILE' reads them; published by Snap Inc. without a licence",
+            "the frame: 10 regions with principal axes", ArticulatedModel.AllModes, [256],
+            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the background stays", Names),
+        new ModelEntry(
+            "tpsmm", SplineModel.Format.Title, "Zhao and Zhang, Thin-Plate Spline Motion Model for Image Animation, CVPR 2022", Code,
+            "the authors' files, such as vox.pth.tar: 'pechead import tpsmm FILE' reads them; published with MIT code, without a licence of their own",
+            "the frame: 10 splines of 5 points", SplineModel.AllModes, [256],
+            "frames in [0, 1]; the ends of sampling lie at pixel centres; the background stays", Names),
+        new ModelEntry(
+            "lia", LatentModel.Format.Title, "Wang et al., Latent Image Animator: Learning to Animate Images via Latent Space Navigation, ICLR 2022", Code,
+            "the authors' files, such as vox.pt: 'pechead import lia FILE' reads them; CC BY-NC 4.0",
+            "the frame: a step along 20 latent directions", LatentModel.AllModes, [256],
+            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; nothing uses to_rgb1 and the strengths of the noise", Names),
+    ];
+}

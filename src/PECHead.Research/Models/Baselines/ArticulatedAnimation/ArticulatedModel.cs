@@ -1,0 +1,116 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Propagation;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.ArticulatedAnimation;
+
+/// <summary>Articulated Animation: regions with principal axes move the source frame; the background moves on its own.</summary>
+/// <remarks>
+/// <b>Paper:</b> Siarohin et al., Motion Representations for Articulated Animation, CVPR 2021. <b>Deviation:</b> a region without extent
+/// and two equal axes have finite motions and gradients here.
+/// </remarks>
+internal sealed class ArticulatedModel : FrameDrivenModel
+{
+    /// <summary>How its weights are published.</summary>
+    public static BaselineFormat Format { get; } = BaselineFormat.Of(
+        "mraa", "Articulated Animation", ("generator", "pixelwise_flow_predictor.mask.weight"), ["generator", "region_predictor"], [DisentanglingNetwork.Part],
+        [BackgroundPredictor.Part], ArticulatedConfig.Of, config => new ArticulatedModel(config));
+
+    [ComponentName(Name = "region_predictor")] private readonly RegionPredictor _regions;
+    [ComponentName(Name = "generator")] private readonly ArticulatedGenerator _generator;
+    [ComponentName(Name = DisentanglingNetwork.Part)] private readonly DisentanglingNetwork? _disentangling;
+    [ComponentName(Name = BackgroundPredictor.Part)] private readonly BackgroundPredictor? _background;
+
+    /// <summary>Builds the model with random weights.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <exception cref="ArgumentException">The configuration does not hold together.</exception>
+    public ArticulatedModel(ArticulatedConfig config) : base(nameof(ArticulatedModel))
+    {
+        config.Validate();
+        Config = config;
+        _regions = new RegionPredictor(config);
+        _generator = new ArticulatedGenerator(config);
+        if (config.Disentangles) _disentangling = new DisentanglingNetwork(6L * config.RegionCount, config.HiddenSize, config.CodeSize);
+        if (config.HasBackground) _background = new BackgroundPredictor(config);
+        RegisterComponents();
+    }
+
+    /// <summary>The architecture.</summary>
+    public ArticulatedConfig Config { get; }
+
+    /// <inheritdoc/>
+    public override object Settings => Config;
+
+    /// <inheritdoc/>
+    public override int ImageSize => Config.ImageSize;
+
+    /// <summary>What the method can take from a driving video, the default first.</summary>
+    public static IReadOnlyList<MotionMode> AllModes { get; } = [MotionMode.Relative, MotionMode.RelativeUnscaled, MotionMode.Absolute, MotionMode.Disentangled];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MotionMode> Modes => _disentangling is null ? [.. AllModes.SkipLast(1)] : AllModes;
+
+    /// <summary>Finds regions.</summary>
+    public RegionPredictor RegionPredictor => _regions;
+
+    /// <summary>Makes frames.</summary>
+    public ArticulatedGenerator Generator => _generator;
+
+    /// <summary>Finds how the background moves; null where the model was loaded without.</summary>
+    public BackgroundPredictor? Background => _background;
+
+    /// <inheritdoc/>
+    public override ArticulatedSource EncodeSource(FaceFrame source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RequireFrames(source.Image, nameof(source));
+        using var scope = NewDisposeScope();
+        return new ArticulatedSource(source, _generator.Encode(source.Image), _generator.Flow.Reduce(source.Image), _regions.call(source.Image))
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Regions ObserveMotion(SourceState source, FaceFrame driving)
+    {
+        ArgumentNullException.ThrowIfNull(driving);
+        RequireFrames(driving.Image, nameof(driving));
+        return _regions.call(driving.Image);
+    }
+
+    /// <inheritdoc/>
+    public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
+    {
+        var (own, target, start) = (Own<ArticulatedSource>(source, nameof(source)).Regions, Own<Regions>(driving, nameof(driving)), Own<Regions>(first, nameof(first)));
+        return mode switch
+        {
+            MotionMode.Absolute => target,
+            MotionMode.Relative => Regions.Relative(own, target, start, scaled: true),
+            MotionMode.RelativeUnscaled => Regions.Relative(own, target, start, scaled: false),
+            MotionMode.Disentangled when _disentangling is { } network => Disentangle(network, own, target),
+            _ => throw new ArgumentException($"This model cannot take '{mode}' from a video.", nameof(mode)),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    {
+        var (own, target) = (Own<ArticulatedSource>(source, nameof(source)), Own<Regions>(motion, nameof(motion)));
+        using var scope = NewDisposeScope();
+        var field = _generator.Flow.Explain(own.Reduced, own.Regions, target, background: null).Motion;
+        var image = _generator.Decode(own.Frame, own.Levels, field);
+        return new Generated(image, field, [], own.Regions.Keypoints?.Alias(), target.Keypoints?.Alias(), null).MoveToOuterDisposeScope();
+    }
+
+    // The axes of the source point to the side of those of the driving frame.
+    private static Regions Disentangle(DisentanglingNetwork network, Regions source, Regions driving)
+    {
+        using var scope = NewDisposeScope();
+        var axes = TwoByTwo.Directed(source.Affine, source.Affine.matmul(TwoByTwo.Inverse(driving.Affine)));
+        var made = network.call(Described(source.Shift, axes), Described(driving.Shift, driving.Affine)).reshape(source.Shift.size(0), source.Shift.size(1), 6);
+        var affine = made.narrow(2, 2, 4).reshape(made.size(0), made.size(1), 2, 2);
+        return new Regions(made.narrow(2, 0, 2).clone(), affine.matmul(affine.transpose(-1, -2)), affine).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Described(Tensor shift, Tensor affine) => cat([shift, affine.flatten(2)], 2).flatten(1);
+}

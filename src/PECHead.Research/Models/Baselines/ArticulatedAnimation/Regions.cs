@@ -1,0 +1,31 @@
+using PECHead.Research.Landmarks;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.ArticulatedAnimation;
+
+/// <summary>K regions a frame: where each is, and how it is spread.</summary>
+/// <param name="Shift">Their means [N, K, 2], (x, y) in [-1, 1]; the ends are the centres of the border pixels.</param>
+/// <param name="Covariance">[N, K, 2, 2], in those units squared.</param>
+/// <param name="Affine">[N, K, 2, 2]: the principal axes times the deviations along them; the covariance is this times its transpose.</param>
+internal sealed record Regions(Tensor Shift, Tensor Covariance, Tensor Affine) : MotionState
+{
+    /// <inheritdoc/>
+    public override Keypoints? Keypoints => new(Shift);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Shift, Covariance, Affine];
+
+    /// <summary>The regions that a source takes when it moves as the driving frame did since its first frame.</summary>
+    /// <param name="source">Regions of the source.</param>
+    /// <param name="driving">Regions of the present driving frame; their spread in the heatmaps stays.</param>
+    /// <param name="first">Regions of the first driving frame.</param>
+    /// <param name="scaled">Whether the movement is in units of the size of the face.</param>
+    public static Regions Relative(Regions source, Regions driving, Regions first, bool scaled)
+    {
+        using var scope = NewDisposeScope();
+        var moved = driving.Shift - first.Shift;
+        if (scaled) moved = PointSets.RelativeSize(source.Shift, first.Shift) * moved;
+        var affine = driving.Affine.matmul(TwoByTwo.Inverse(first.Affine)).matmul(source.Affine);
+        return new Regions(source.Shift + moved, driving.Covariance.alias(), affine).MoveToOuterDisposeScope();
+    }
+}

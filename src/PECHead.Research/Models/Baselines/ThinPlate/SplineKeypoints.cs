@@ -1,0 +1,28 @@
+using PECHead.Research.Landmarks;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.ThinPlate;
+
+/// <summary>The points of a frame's splines, five of each in turn.</summary>
+/// <param name="Positions">[N, 5·K, 2], (x, y) in (-1, 1); the ends are the centres of the border pixels.</param>
+internal sealed record SplineKeypoints(Tensor Positions) : MotionState
+{
+    /// <inheritdoc/>
+    public override Keypoints? Keypoints => new(Positions);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Positions];
+
+    /// <summary>The points that a source takes when it moves as the driving frame did since its first frame.</summary>
+    /// <param name="source">Points of the source.</param>
+    /// <param name="driving">Points of the present driving frame.</param>
+    /// <param name="first">Points of the first driving frame.</param>
+    /// <param name="scaled">Whether the movement is in units of the size of the face.</param>
+    public static SplineKeypoints Relative(SplineKeypoints source, SplineKeypoints driving, SplineKeypoints first, bool scaled)
+    {
+        using var scope = NewDisposeScope();
+        var moved = driving.Positions - first.Positions;
+        if (scaled) moved = PointSets.RelativeSize(source.Positions, first.Positions) * moved;
+        return new SplineKeypoints(source.Positions + moved).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,94 @@
+using PECHead.Research.Catalog;
+using PECHead.Research.Checkpoints;
+using PECHead.Research.Models.Baselines;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.Golden;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Models.Baselines;
+
+/// <summary>Published files of narrow models: the published names, other sizes.</summary>
+public sealed class BaselineImportTests
+{
+    public static TheoryData<string> Ids => [.. BaselineImport.Ids];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_safetensors_copy_is_converted_with_every_value_and_loads_by_its_content(string id)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var model = Publish(id, folder["published.safetensors"]);
+
+        var made = BaselineImport.Convert(id, folder["published.safetensors"], folder["ours.safetensors"], all: true);
+
+        Assert.Equal(model.parameters().Sum(parameter => parameter.numel()), made.Parameters);
+        Same(model, id, folder["ours.safetensors"]);
+        Assert.Equal(id, ModelCatalog.Load(folder["published.safetensors"]).Entry.Id);
+    }
+
+    [OracleFact]
+    public void Both_layouts_of_PyTorch_are_read_and_what_inference_does_not_need_is_listed_and_left_out()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        string script = Path.Combine(PythonOracle.Repository, "tests", "PECHead.Research.Tests", "Models", "Baselines", "publish.py");
+        foreach (string id in BaselineImport.Ids)
+        {
+            using var model = Publish(id, folder["copy.safetensors"]);
+            var (code, errors) = PythonOracle.Run(script, folder["copy.safetensors"], folder["zip.pth"], folder["legacy.pth"]);
+            Assert.True(code == 0, errors);
+            foreach (string file in new[] { "zip.pth", "legacy.pth" })
+            {
+                BaselineImport.Convert(id, folder[file], folder["all.safetensors"], all: true);
+                Same(model, id, folder["all.safetensors"]);
+                var made = BaselineImport.Convert(id, folder[file], folder["lean.safetensors"], all: false);
+                string[] training = [.. BaselineFiles.All.Single(format => format.Id == id).Training];
+                Assert.Equal(training, made.LeftOut);
+                Assert.Empty(made.Parts.Intersect(training));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_file_of_another_model_says_whose_it_is_and_a_damaged_one_says_what_is_missing()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var model = Publish("tpsmm", folder["splines.safetensors"]);
+        var tensors = StateDict.Load(folder["splines.safetensors"]);
+        StateDict.Save(folder["lacking.safetensors"], tensors.Where(entry => entry.Key != "dense_motion_network.up.1.conv.bias").ToDictionary());
+        StateDict.Save(folder["half.safetensors"], tensors.Where(entry => !entry.Key.StartsWith("inpainting_network.", StringComparison.Ordinal)).ToDictionary());
+
+        string Refusal(string id, string file) =>
+            Assert.Throws<CheckpointFormatException>(() => BaselineImport.Convert(id, folder[file], folder["out.safetensors"], all: false)).Message;
+
+        Assert.Contains("it looks like Thin-Plate Spline Motion Model", Refusal("mraa", "splines.safetensors"), StringComparison.Ordinal);
+        Assert.Contains("'up.1.conv.bias' is missing", Refusal("tpsmm", "lacking.safetensors"), StringComparison.Ordinal);
+        Assert.Contains("no 'inpainting_network'", Refusal("tpsmm", "half.safetensors"), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["out.safetensors"]));
+    }
+
+    // A file with the published names: the tensors of a narrow model under the list of keys.
+    private static FrameDrivenModel Publish(string id, string path)
+    {
+        var subject = GoldenSubjects.All.Single(one => one.Id == id);
+        var model = subject.Narrow();
+        var state = model.state_dict();
+        var parts = model.named_children().Select(child => child.name).ToHashSet();
+        StateDict.Save(path, GoldenFile.Keys(id).Where(key => parts.Contains(key.Part)).ToDictionary(
+            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{PublishedNames.Translate(key.Name)}"]));
+        return model;
+    }
+
+    private static void Same(FrameDrivenModel expected, string id, string file)
+    {
+        var loaded = ModelCatalog.Load(file);
+        using var model = Assert.IsAssignableFrom<FrameDrivenModel>(loaded.Model);
+        Assert.Equal(id, loaded.Entry.Id);
+        Assert.Equal(expected.Settings, model.Settings);
+        var state = model.state_dict();
+        foreach (var (name, tensor) in expected.state_dict().Where(entry => entry.Value.is_floating_point()))
+            TensorAssert.Close(tensor, state[name], 0, name);
+    }
+}

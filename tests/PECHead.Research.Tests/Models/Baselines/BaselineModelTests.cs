@@ -1,0 +1,141 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
+using PECHead.Research.Models.Baselines;
+using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.ThinPlate;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Models.Baselines;
+
+/// <summary>What all baselines have in common, at their small size.</summary>
+public sealed class BaselineModelTests
+{
+    public static TheoryData<string> Ids => [.. GoldenSubjects.All.Select(subject => subject.Id)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Equal_and_black_frames_give_finite_frames_and_gradients_in_every_mode(string id)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Small(id);
+        var noise = rand([2, 3, model.ImageSize, model.ImageSize], generator: new Generator(1));
+        foreach (var frames in new[] { noise, zeros_like(noise) })
+        {
+            foreach (var mode in model.Modes)
+            {
+                using var inner = NewDisposeScope();
+                foreach (var parameter in model.parameters()) parameter.grad = null;
+                var source = model.EncodeSource(new FaceFrame(frames));
+                var motion = model.ObserveMotion(source, new FaceFrame(frames));
+                var image = model.Generate(source, model.Transfer(mode, source, motion, motion)).Image;
+                image.mean().backward();
+
+                Assert.Equal(frames.shape, image.shape);
+                Assert.InRange(image.min().ToSingle(), 0, 1);
+                Assert.InRange(image.max().ToSingle(), 0, 1);
+                Assert.All(model.named_parameters().Where(entry => entry.parameter.grad is not null), entry => Assert.True(TensorAssert.IsFinite(entry.parameter.grad!), entry.name));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_driving_video_that_stands_still_leaves_the_motion_of_the_source(string id)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = Small(id);
+        FaceFrame[] frames = [.. Enumerable.Range(0, 2).Select(_ => new FaceFrame(rand(1, 3, model.ImageSize, model.ImageSize)))];
+        var source = model.EncodeSource(frames[0]);
+        var (still, own) = (model.ObserveMotion(source, frames[1]), model.ObserveMotion(source, frames[0]));
+
+        var relative = model.Transfer(MotionMode.Relative, source, still, still);
+
+        // A covariance is no movement: it stays that of the driving frame.
+        foreach (var (expected, made) in own.Tensors.Zip(relative.Tensors).Where((_, i) => id != "mraa" || i != 1))
+            TensorAssert.Close(expected, made, 1e-4);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Every_parameter_on_the_way_to_a_frame_has_a_gradient_but_those_that_the_catalogue_names(string id)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Small(id);
+        model.train();
+        FaceFrame Frame() => new(rand(2, 3, model.ImageSize, model.ImageSize));
+
+        (model.call(Frame(), Frame()).Image - 0.5).square().mean().backward();
+
+        string[] without = [.. model.named_parameters().Where(entry => entry.parameter.grad is null).Select(entry => entry.name)];
+        string[] asides = [$"{DisentanglingNetwork.Part}.", "gen.dec.to_rgb1."];
+        Assert.Equal([], without.Where(name => !asides.Any(aside => name.StartsWith(aside, StringComparison.Ordinal))));
+        Assert.All(model.named_parameters().Except(model.named_parameters().Where(entry => entry.parameter.grad is null)), entry => Assert.True(TensorAssert.IsFinite(entry.parameter.grad!), entry.name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Generating_frame_after_frame_keeps_no_tensors(string id)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = Small(id);
+        var frame = new FaceFrame(rand(1, 3, model.ImageSize, model.ImageSize));
+        using var source = model.EncodeSource(frame);
+        var first = model.ObserveMotion(source, frame);
+        long Live(MotionMode mode)
+        {
+            using (NewDisposeScope())
+                model.Generate(source, model.Transfer(mode, source, model.ObserveMotion(source, frame), first));
+            return DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        }
+
+        foreach (var mode in model.Modes)
+            Assert.Equal(Live(mode), Live(mode));
+    }
+
+    [Fact]
+    public void A_mode_that_a_model_does_not_have_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ArticulatedModel(ArticulatedConfig.Small with { Disentangles = false });
+        model.eval();
+        var source = model.EncodeSource(new FaceFrame(rand(1, 3, 128, 128)));
+
+        Assert.DoesNotContain(MotionMode.Disentangled, model.Modes);
+        Assert.Throws<ArgumentException>(() => model.Transfer(MotionMode.Disentangled, source, source.Regions, source.Regions));
+        Assert.Throws<ArgumentException>(() => model.EncodeSource(new FaceFrame(rand(1, 3, 64, 64))));
+    }
+
+    [Fact]
+    public void Regions_without_extent_give_a_finite_flow()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ArticulatedModel(ArticulatedConfig.Small);
+        model.eval();
+        var spot = new Regions(zeros(1, 10, 2), zeros(1, 10, 2, 2), zeros(1, 10, 2, 2));
+
+        var steps = model.Generator.Flow.Explain(rand(1, 3, 32, 32), spot, spot, background: null);
+
+        Assert.All(steps.Tensors, tensor => Assert.True(TensorAssert.IsFinite(tensor)));
+    }
+
+    [Fact]
+    public void Splines_through_points_on_a_line_or_in_one_place_are_finite()
+    {
+        using var scope = NewDisposeScope();
+        var line = linspace(-0.5, 0.5, 5).reshape(1, 1, 5, 1).expand(1, 1, 5, 2);
+        var grid = Research.Layers.CoordinateGrid.CreateLike(8, 8, line);
+        foreach (var points in new[] { line, zeros_like(line) })
+            Assert.True(TensorAssert.IsFinite(PlaneSplines.Fit(points, points).Apply(grid)));
+    }
+
+    private static FrameDrivenModel Small(string id)
+    {
+        random.manual_seed(11);
+        var model = GoldenSubjects.All.Single(subject => subject.Id == id).Small();
+        model.eval();
+        return model;
+    }
+}

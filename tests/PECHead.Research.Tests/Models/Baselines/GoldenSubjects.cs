@@ -1,0 +1,34 @@
+using PECHead.Research.Models.Baselines;
+using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.LatentAnimator;
+using PECHead.Research.Models.Baselines.ThinPlate;
+
+namespace PECHead.Research.Tests.Models.Baselines;
+
+/// <summary>A model with goldens.</summary>
+/// <param name="Id">Its id in the catalogue, and the name of its files.</param>
+/// <param name="Variants">Models that together have every part of the list of keys.</param>
+/// <param name="Left">Parts of the list that belong to no model here.</param>
+/// <param name="Pass">Runs the model and compares every output.</param>
+/// <param name="NotCompared">Outputs that the pass leaves out.</param>
+/// <param name="Small">The small size.</param>
+/// <param name="Narrow">A model with the layers of the published one, narrow.</param>
+internal sealed record GoldenSubject(
+    string Id, IReadOnlyList<(string[] Parts, Func<FrameDrivenModel> Make)> Variants, IReadOnlyList<string> Left, Action<GoldenRun> Pass, IReadOnlyList<string> NotCompared,
+    Func<FrameDrivenModel> Small, Func<FrameDrivenModel> Narrow);
+
+/// <summary>All models with goldens: a row each.</summary>
+internal static class GoldenSubjects
+{
+    public static IReadOnlyList<GoldenSubject> All { get; } =
+    [
+        new("mraa", [(ArticulatedGolden.Parts, () => new ArticulatedModel(ArticulatedConfig.Paper with { HasBackground = true }))], [],
+            ArticulatedGolden.Pass, ArticulatedGolden.NotCompared, () => new ArticulatedModel(ArticulatedConfig.Small),
+            () => new ArticulatedModel(ArticulatedConfig.Small with { ImageSize = 256, Depth = 5, BackgroundDepth = 5, MaxChannels = 16, HasBackground = true })),
+        new("tpsmm", [(SplineGolden.Parts, () => new SplineModel(SplineConfig.Paper with { HasBackground = true }))], [],
+            SplineGolden.Pass, SplineGolden.NotCompared, () => new SplineModel(SplineConfig.Small),
+            () => new SplineModel(SplineConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, DetectorWidth = 4, HasBackground = true })),
+        new("lia", [(LatentGolden.Parts, () => new LatentModel(LatentConfig.Paper))], [],
+            LatentGolden.Pass, [], () => new LatentModel(LatentConfig.Small), () => new LatentModel(LatentConfig.Small with { ImageSize = 256, ChannelSide = 1024, MaxChannels = 8 })),
+    ];
+}
