@@ -18,7 +18,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var store = new Option<string?>("--store") { Description = "Frame store of 'pechead data prepare'. Default with --protocol: talking-face-128 in the folder of data." };
+        var store = new Option<string?>("--store") { Description = "Frame store of 'pechead data prepare'; for unseen-people also a folder of clips, one person each. Default with --protocol: talking-face-128 in the folder of data." };
         var model = ModelChoice.Several("Several make a table. Default with --protocol: the six settings of PECHead.");
         var protocol = new Option<string?>("--protocol") { Description = $"One of the paper's tables: {string.Join(", ", EvaluationProtocol.All.Select(one => one.Id))}." };
         var pairs = new Option<string?>("--pairs") { Description = "With --protocol: folder of 'pechead protocol write'. Default: experiments/protocols/<data set>." };

@@ -1,5 +1,6 @@
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Observation;
 
@@ -12,6 +13,9 @@ namespace PECHead.Experiments.Commands;
 internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store, IReadOnlyList<string> Models)
 {
     private const string PreferredDataset = "TalkingHead-1KH";
+    private const string FrameStoreFile = "index.json";
+    private const int PairSeed = 1;
+    private const int PairFrames = 48;
 
     /// <summary>Folder of the files of pairs; null: that of the data set.</summary>
     public string? Pairs { get; init; }
@@ -40,17 +44,17 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
         var device = CommonOptions.ParseDevice(deviceText);
         var published = Published();
         using var chosen = new ChosenModels(Models, device);
-        using var frames = FaceStore.Open(Store, chosen.Reconstructor);
+        using var frames = FaceStore.Open(Frames(chosen, deviceText, cancellation), chosen.Reconstructor);
         chosen.RequireSize(frames.Frames);
         using var measurer = new FaceMeasurer(FaceStores.Networks(Data), device, Kept);
         using var networks = CommonOptions.LoadNetworks(Weights, device);
+        var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var report = ProgressBar.Show($"{Protocol.Title}: {chosen.Named.Count} models", bar => ProtocolEvaluation.Run(
-            Protocol, chosen.Named, frames, Pairs ?? ProtocolCommand.FolderOf(frames.Index.Dataset), device, measurer, networks,
+            Protocol, chosen.Named, frames, Pairs ?? PairsOf(frames, output), device, measurer, networks,
             new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
 
         var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", chosen.Loaded.Zip(chosen.Named).Where(one => one.First.Progress is not null).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
-        var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
         report.Write(output, table);
         Console.WriteLine(table.ToMarkdown());
         var (found, read) = measurer.Recalled;
@@ -58,6 +62,25 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
         Console.WriteLine($"tables:  {Path.Combine(output, "table.{md,tex,csv}")}");
         Console.WriteLine($"page:    {Path.Combine(output, "index.html")}, with the figures beside it as SVG and their numbers as CSV");
         return 0;
+    }
+
+    // Of people outside of training a folder of their clips will do: it is prepared on the way.
+    private string Frames(ChosenModels chosen, string device, CancellationToken cancellation)
+    {
+        if (Protocol != EvaluationProtocol.UnseenPeople || !Directory.Exists(Store) || File.Exists(Path.Combine(Store, FrameStoreFile))) return Store;
+        var size = chosen.Named[0].Model.ImageSize;
+        var target = Path.Combine(Data, $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Store))).ToLowerInvariant()}-{size}");
+        DataCommand.Prepare(Store, size, null, target, HeadCrops.Head, chosen.Reconstructor, Data, device, cancellation, new FolderManifestOptions { TestShare = 0 });
+        return target;
+    }
+
+    private string PairsOf(FaceStore frames, string output)
+    {
+        if (Protocol != EvaluationProtocol.UnseenPeople) return ProtocolCommand.FolderOf(frames.Index.Dataset);
+        var folder = Path.Combine(output, "pairs");
+        foreach (var task in Protocol.Tasks)
+            new ProtocolPairs(frames.Index.Dataset, frames.Index.Fingerprint, PairSeed, ProtocolDraw.Draw(task, frames, PairSeed, PairFrames, everyClip: true)).Write(ProtocolPairs.PathIn(folder, task));
+        return folder;
     }
 
     private IReadOnlyList<PaperFigure> Published()

@@ -11,7 +11,7 @@ public sealed class EvaluationTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("evaluate --help", "--protocol", "same-identity, cross-identity, editing, ablation", "ablations/reference")]
+    [InlineData("evaluate --help", "--protocol", "same-identity, cross-identity, editing, ablation, unseen-people", "ablations/reference")]
     [InlineData("protocol write --help", "--seed", "same-identity.yaml")]
     public void Help_teaches(string command, params string[] words)
     {
@@ -22,7 +22,7 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evaluate --protocol crossed --model x", "No protocol 'crossed': use same-identity, cross-identity, editing, ablation.")]
+    [InlineData("evaluate --protocol crossed --model x", "No protocol 'crossed': use same-identity, cross-identity, editing, ablation, unseen-people.")]
     [InlineData("evaluate --model x", "--store")]
     [InlineData("evaluate --store x", "--model")]
     [InlineData("evaluate --protocol editing --model nowhere", "no such checkpoint")]

@@ -3,7 +3,7 @@ namespace PECHead.Research.Evaluation;
 /// <summary>One of the paper's tables: which tasks are done, on which pairs, and what of their metrics becomes a column.</summary>
 /// <param name="Id">Name in commands and files.</param>
 /// <param name="Title">What the table shows.</param>
-/// <param name="PaperTable">File of experiments/paper-tables with the paper's figures, without extension.</param>
+/// <param name="PaperTable">File of experiments/paper-tables with the paper's figures, without extension; empty where the paper has no such table.</param>
 /// <param name="Columns">Task and bare name of the metric, the paper's columns first.</param>
 public sealed record EvaluationProtocol(string Id, string Title, string PaperTable, IReadOnlyList<(EvaluationTask Task, string Metric)> Columns)
 {
@@ -32,8 +32,19 @@ public sealed record EvaluationProtocol(string Id, string Title, string PaperTab
         "ablation", "Ablation (Table 4)", "table4-ablation",
         [.. Of(EvaluationTask.Reconstruction, "L1", "FID"), .. Of(EvaluationTask.Reenactment, "CSIM", "ARD", "FVD"), .. Of(EvaluationTask.Reconstruction, "LPIPS")]);
 
+    /// <summary>
+    /// People that the models have not been trained on: reconstruction and reenactment, with the cast of colours and whether mouths follow.
+    /// <b>Choice:</b> no table of the paper shows them apart.
+    /// </summary>
+    public static EvaluationProtocol UnseenPeople { get; } = new(
+        "unseen-people", "People that were not in training", "",
+        [
+            .. Of(EvaluationTask.Reconstruction, "L1", "PSNR", "SSIM", "AKD", "CSIM", "FID", "skin-cast", "background-cast", "mouth"),
+            .. Of(EvaluationTask.Reenactment, "CSIM", "ARD", "AUH", "FID", "skin-cast", "background-cast", "mouth"),
+        ]);
+
     /// <summary>All of them, in the paper's order.</summary>
-    public static IReadOnlyList<EvaluationProtocol> All { get; } = [SameIdentity, CrossIdentity, Editing, Ablation];
+    public static IReadOnlyList<EvaluationProtocol> All { get; } = [SameIdentity, CrossIdentity, Editing, Ablation, UnseenPeople];
 
     /// <summary>The tasks, in the order of the columns.</summary>
     public IEnumerable<EvaluationTask> Tasks => Columns.Select(column => column.Task).Distinct();

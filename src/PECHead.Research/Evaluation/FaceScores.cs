@@ -23,6 +23,9 @@ internal sealed class FaceScores
     private readonly ActionUnitDistance _units = new(FaceMeasurer.Mesh);
     private readonly FrechetMetric _frames = FrechetMetric.OfFrames(FaceMeasurer.Descriptor, FaceDescriptor.Length);
     private readonly FrechetMetric _clips = FrechetMetric.OfClips(FaceMeasurer.Descriptor, 2 * FaceDescriptor.Length);
+    private readonly ColourCast _skin = new(FaceMeasurer.Mesh, "skin");
+    private readonly ColourCast _background = new(FaceMeasurer.Mesh, "background");
+    private readonly MouthCorrelation _mouth = new(FaceMeasurer.Mesh);
     private readonly LandmarkFlicker _flicker;
     private readonly LandmarkJerk _jerk;
     private List<FaceTracks> _tracks = [];
@@ -33,8 +36,8 @@ internal sealed class FaceScores
         (_keypoints, _flicker, _jerk) = (new AverageKeypointDistance(FaceMeasurer.Mesh, side), new LandmarkFlicker(FaceMeasurer.Mesh, side), new LandmarkJerk(FaceMeasurer.Mesh, side));
         Metrics = task switch
         {
-            EvaluationTask.Reconstruction => [_frames, _keypoints, _identity, _embedding, _pose, _units, _clips, _flicker, _jerk],
-            EvaluationTask.Reenactment => [_identity, _pose, _units, _clips, _frames, _jerk],
+            EvaluationTask.Reconstruction => [_frames, _keypoints, _identity, _embedding, _pose, _units, _clips, _flicker, _jerk, _skin, _background, _mouth],
+            EvaluationTask.Reenactment => [_identity, _pose, _units, _clips, _frames, _jerk, _skin, _background, _mouth],
             EvaluationTask.Frontalization => [_target, _frames, _identity],
             EvaluationTask.ExpressionTransfer => [_units, _target, _identity, _jerk],
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "no such task"),
@@ -73,6 +76,21 @@ internal sealed class FaceScores
         Follow(faces, endsClips);
     }
 
+    /// <summary>Takes in the colours of one moment of clips.</summary>
+    /// <param name="generated">[N, 3, S, S].</param>
+    /// <param name="source">Source frames.</param>
+    /// <param name="driving">Driving frames.</param>
+    /// <param name="faces">What was read in them.</param>
+    public void Update(Tensor generated, Tensor source, Tensor driving, MeasuredFrames faces)
+    {
+        if (_task is not (EvaluationTask.Reconstruction or EvaluationTask.Reenactment)) return;
+        using var scope = NewDisposeScope();
+        var (image, reading) = _task == EvaluationTask.Reconstruction ? (driving, faces.Driving) : (source, faces.Source);
+        var (made, meant) = (FaceRegions.MeanColours(generated, faces.Generated.Landmarks), FaceRegions.MeanColours(image, reading.Landmarks));
+        _skin.Update(made.Skin, meant.Skin);
+        _background.Update(made.Background, meant.Background);
+    }
+
     // Each of the clips of a batch has its own window over time.
     private void Follow(MeasuredFrames faces, bool endsClips)
     {
@@ -88,6 +106,7 @@ internal sealed class FaceScores
         {
             _flicker.Merge(track.Flicker);
             _jerk.Merge(track.Jerk);
+            _mouth.Update(track.Openings.ConvertAll(opening => opening.Generated), track.Openings.ConvertAll(opening => opening.Driving));
         }
         _tracks = [];
     }
@@ -102,8 +121,13 @@ internal sealed class FaceScores
 
         public LandmarkJerk Jerk { get; } = new(FaceMeasurer.Mesh, side);
 
+        /// <summary>How far the mouth is open, where a face was found in both frames.</summary>
+        public List<(double Generated, double Driving)> Openings { get; } = [];
+
         public void Update(MeasuredFrames faces, FrechetMetric clips)
         {
+            if (faces.Generated.Landmarks.Present()[0] && faces.Driving.Landmarks.Present()[0])
+                Openings.Add((MouthCorrelation.Opening(faces.Generated.Landmarks.Rows()[0]), MouthCorrelation.Opening(faces.Driving.Landmarks.Rows()[0])));
             Flicker.Update(faces.Generated.Landmarks, faces.Driving.Landmarks);
             Jerk.Update(faces.Generated.Landmarks);
             clips.UpdateGenerated(_generated.Update(faces.Generated.Identity));

@@ -16,12 +16,13 @@ public static class ProtocolDraw
     /// <param name="store">Frames and faces.</param>
     /// <param name="seed">Another one, other pairs.</param>
     /// <param name="frames">Driving frames of each held-out clip, at least 1; a shorter clip gives what it has.</param>
+    /// <param name="everyClip">Whether all clips are held out: nobody in the store was in a training.</param>
     /// <exception cref="DataException">No held-out clip with a face, or a task that needs two identities and there is one.</exception>
-    public static IReadOnlyList<ProtocolSequence> Draw(EvaluationTask task, FaceStore store, int seed, int frames)
+    public static IReadOnlyList<ProtocolSequence> Draw(EvaluationTask task, FaceStore store, int seed, int frames, bool everyClip = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(seed);
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
-        StoredClip[] clips = [.. store.Index.Of(Split.Test).Where(clip => clip.Count > 1 && FirstFace(store, clip) >= 0)];
+        StoredClip[] clips = [.. (everyClip ? store.Index.Clips : store.Index.Of(Split.Test)).Where(clip => clip.Count > 1 && FirstFace(store, clip) >= 0)];
         if (clips.Length == 0)
             throw new DataException($"the data set {store.Index.Dataset} has no held-out clip with a face", store.Frames.Folder, "Give some clips the split 'test' in the manifest.");
         return [.. clips.Index().SelectMany(clip => Draw(task, store, clips, clip.Item, frames, new StepRandom(seed, (long)task, clip.Index)))];

@@ -66,6 +66,8 @@ public sealed class ProtocolReport
     {
         foreach (var task in _tasks)
             yield return $"{EvaluationProtocol.Describe(task.Task)}: {task.Frames} held-out frames of {_index.Dataset} at {_index.Size} px, pairs of seed {task.Seed}";
+        if (Protocol == EvaluationProtocol.UnseenPeople)
+            foreach (var line in AgainstCopy()) yield return line;
         foreach (var line in ProtocolTable.Skips(_tasks)) yield return line;
         if (_tasks.Any(task => task.Rows[0].Scores.Metrics.Any(metric => metric is FaceMetric { Network.IsStandard: false })))
             yield return "The names [mesh] and [faceres] are of embedded networks, docs/metrics.md: such a column compares within this table only.";
@@ -79,6 +81,18 @@ public sealed class ProtocolReport
             yield return $"The paper's figures are those printed for {published[0].Dataset}; they were measured on other data with other networks and were not reproduced here.";
             foreach (var figure in published.Where(figure => figure.Note.Length > 0))
                 yield return $"{figure.Method}, {figure.Metric}, paper: {figure.Note}";
+        }
+    }
+
+    // A copy of the source is what a model of strangers has to beat.
+    private IEnumerable<string> AgainstCopy()
+    {
+        var rows = _tasks.First(task => task.Task == EvaluationTask.Reconstruction).Rows;
+        double Of(int row, string bare) => rows[row].Scores.Find(bare) is [{ HasValue: true } metric, ..] ? metric.Compute() : double.NaN;
+        for (var row = 1; row < rows.Count; row++)
+        {
+            yield return FormattableString.Invariant(
+                $"{rows[row].Method} against the copy of the source: L1 {Of(row, "L1") / Of(0, "L1"):0.00} times, PSNR {Of(row, "PSNR") - Of(0, "PSNR"):+0.0;-0.0} dB, AKD {Of(row, "AKD") / Of(0, "AKD"):0.00} times.");
         }
     }
 }

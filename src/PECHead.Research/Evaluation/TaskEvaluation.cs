@@ -64,7 +64,11 @@ internal sealed class TaskEvaluation(FaceStore store, Device device, FaceMeasure
                 using var scope = NewDisposeScope();
                 var faces = measurer is null ? null : new MeasuredFrames(method == 0 ? source! : measurer.Measure(image), source!, truth!);
                 scores[method].Update(image, frames.Driving);
-                if (faces is not null) scores[method].Update(faces, frames.IsLast);
+                if (faces is not null)
+                {
+                    scores[method].Update(image, frames.Source, frames.Driving, faces);
+                    scores[method].Update(faces, frames.IsLast);
+                }
                 comparison?.Update(method, frames, image, faces?.Generated.Landmarks);
                 watch?.Add(frames, method, image, faces);
             }

@@ -35,5 +35,7 @@ public sealed class TaskScores
 
     internal void Update(Tensor generated, Tensor driving) => _frames?.Update(generated, driving);
 
+    internal void Update(Tensor generated, Tensor source, Tensor driving, MeasuredFrames faces) => _faces?.Update(generated, source, driving, faces);
+
     internal void Update(MeasuredFrames faces, bool endsClips) => _faces?.Update(faces, endsClips);
 }
