@@ -98,6 +98,24 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
     }
 
     [Fact]
+    public void Of_people_outside_of_training_every_clip_is_held_out_and_a_line_compares_with_the_copy()
+    {
+        foreach (var task in EvaluationProtocol.UnseenPeople.Tasks)
+        {
+            var drawn = ProtocolDraw.Draw(task, people.Store, 1, 4, everyClip: true);
+            Assert.Contains(drawn, one => one.Driving == "one/a");
+            Assert.DoesNotContain(ProtocolDraw.Draw(task, people.Store, 1, 4), one => one.Driving == "one/a");
+            new ProtocolPairs("drawn", people.Store.Index.Fingerprint, 1, drawn).Write(ProtocolPairs.PathIn(_folder.Root, task));
+        }
+        using var model = new RecordingModel();
+        var table = ProtocolEvaluation.Run(EvaluationProtocol.UnseenPeople, [("perfect", model)], people.Store, _folder.Root, CPU, null).Table([]);
+
+        // The model gives the driving frame back.
+        Assert.Contains(table.Captions, line => line.StartsWith("perfect against the copy of the source: L1 0.00 times, PSNR +", StringComparison.Ordinal));
+        Assert.Equal("L1, same identity", table.Columns[0].Name);
+    }
+
+    [Fact]
     public void The_worst_frames_are_those_with_the_largest_error_one_a_clip()
     {
         using var scope = NewDisposeScope();
