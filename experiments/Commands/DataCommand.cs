@@ -36,22 +36,24 @@ internal static class DataCommand
             source, size, media, store, crop, reading.Rate, reading.AllowDamaged, skip, reconstructor, data, device,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Prepare(
-            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(crop)!, reading.Of(parsed), parsed.GetValue(skip), parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(crop)!,
+            new FolderManifestOptions { Reading = reading.Of(parsed), SkipBad = parsed.GetValue(skip) }, parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
         return command;
     }
 
-    private static int Prepare(
-        string source, int size, string? media, string? store, string crop, VideoReading reading, bool skip, string reconstructor, string data, string deviceText, CancellationToken cancellation)
+    /// <summary>Makes a frame store with its faces.</summary>
+    internal static int Prepare(
+        string source, int size, string? media, string? store, string crop, FolderManifestOptions options, string reconstructor, string data, string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
         var own = FolderManifest.IsMedia(source);
-        if (!own && skip) throw new ArgumentException("--skip-bad is for a folder of one's own: the files of a manifest are all wanted.");
-        var manifest = own ? FolderManifest.Read(source, new FolderManifestOptions { Reading = reading, SkipBad = skip }) : ManifestReader.Read(source);
+        if (!own && options.SkipBad) throw new ArgumentException("--skip-bad is for a folder of one's own: the files of a manifest are all wanted.");
+        var manifest = own ? FolderManifest.Read(source, options) : ManifestReader.Read(source);
         var root = own ? FolderManifest.Root(source) : DatasetMedia.Locate(manifest, data, media, cancellation);
-        if (own) manifest = HeadCrops.Apply(manifest, crop, root, reading, skip, data, device, cancellation);
+        if (own) manifest = HeadCrops.Apply(manifest, crop, root, options.Reading, options.SkipBad, data, device, cancellation);
         foreach (var note in manifest.Notes) Console.WriteLine(note);
         var target = store ?? Path.Combine(data, $"{manifest.Dataset}-{size}");
-        var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size, reading: reading).Build(
+        var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size, reading: options.Reading).Build(
             target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));
         using var frames = FrameStore.Open(target);
         var report = target + ".report.txt";

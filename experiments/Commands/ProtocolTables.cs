@@ -70,7 +70,7 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
         if (Protocol != EvaluationProtocol.UnseenPeople || !Directory.Exists(Store) || File.Exists(Path.Combine(Store, FrameStoreFile))) return Store;
         var size = chosen.Named[0].Model.ImageSize;
         var target = Path.Combine(Data, $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Store))).ToLowerInvariant()}-{size}");
-        DataCommand.Prepare(Store, size, null, target, HeadCrops.Head, chosen.Reconstructor, Data, device, cancellation, new FolderManifestOptions { TestShare = 0 });
+        DataCommand.Prepare(Store, size, null, target, HeadCrops.Head, new FolderManifestOptions { TestShare = 0 }, chosen.Reconstructor, Data, device, cancellation);
         return target;
     }
 
