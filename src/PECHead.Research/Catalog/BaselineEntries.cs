@@ -1,4 +1,5 @@
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
 using PECHead.Research.Models.Baselines.ThinPlate;
 
@@ -28,5 +29,10 @@ internal static class BaselineEntries
             "the authors' files, such as vox.pt: 'pechead import lia FILE' reads them; CC BY-NC 4.0",
             "the frame: a step along 20 latent directions", LatentModel.AllModes, [256],
             "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; nothing uses to_rgb1 and the strengths of the noise", Names),
+        new ModelEntry(
+            "osfv", FreeViewModel.Format.Title, "Wang et al., One-Shot Free-View Neural Talking-Head Synthesis for Video Conferencing, CVPR 2021", Code,
+            "files of a public re-implementation, such as 00000189-checkpoint.pth.tar: 'pechead import osfv FILE' reads them; CC BY-NC 4.0. The authors published none",
+            "the frame: 15 keypoints in space, placed by angles, translation and expression", FreeViewModel.AllModes, [256],
+            "frames in [0, 1]; the ends of sampling lie at the outer faces of border voxels; angles with a π of 3.14; fc_roll gives the yaw, fc_yaw the roll", Names),
     ];
 }

@@ -37,6 +37,14 @@ public static class Warping
             .to(input.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Samples volumes trilinearly: result(z) = input(deformation(z)); zeros lie outside.</summary>
+    /// <param name="input">[N, C, D, H, W].</param>
+    /// <param name="deformation">[N, d, h, w, 3], (x, y, z) in [-1, 1].</param>
+    /// <param name="alignCorners">Whether −1 and 1 are the centres (true) or the outer faces (false) of border voxels.</param>
+    /// <returns>[N, C, d, h, w].</returns>
+    internal static Tensor SampleVolume(Tensor input, Tensor deformation, bool alignCorners) =>
+        nn.functional.grid_sample(input, deformation, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, alignCorners);
+
     /// <summary>Warps features and keeps the unwarped ones where the source is occluded: f^w = W(f, w)·o + (1 − o)·f.</summary>
     /// <param name="features">Source features [N, C, H, W].</param>
     /// <param name="motion">Motion; resized when its maps are of another size.</param>

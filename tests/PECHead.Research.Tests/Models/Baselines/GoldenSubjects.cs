@@ -1,5 +1,6 @@
 using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
 using PECHead.Research.Models.Baselines.ThinPlate;
 
@@ -30,5 +31,9 @@ internal static class GoldenSubjects
             () => new SplineModel(SplineConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, DetectorWidth = 4, HasBackground = true })),
         new("lia", [(LatentGolden.Parts, () => new LatentModel(LatentConfig.Paper))], [],
             LatentGolden.Pass, [], () => new LatentModel(LatentConfig.Small), () => new LatentModel(LatentConfig.Small with { ImageSize = 256, ChannelSide = 1024, MaxChannels = 8 })),
+        new("osfv",
+            [(FreeViewGolden.Parts, () => new FreeViewModel(FreeViewConfig.Paper)), (FreeViewGolden.Variant, () => new FreeViewModel(FreeViewConfig.Paper with { DetectorReduction = 1, Modulated = false }))],
+            ["discriminator", "hopenet"], FreeViewGolden.Pass, FreeViewGolden.NotCompared, () => new FreeViewModel(FreeViewConfig.Small),
+            () => new FreeViewModel(FreeViewConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, VolumeDepth = 2, HeadWidth = 4, BaseChannels = 4, VolumeChannels = 4 })),
     ];
 }

@@ -1,0 +1,38 @@
+using PECHead.Research.Landmarks;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Models.Baselines.FreeView;
+
+/// <summary>K keypoints of a frame in space.</summary>
+/// <param name="Positions">[N, K, 3], (x, y, z) in [-1, 1] about the head; the ends are the centres of the border voxels.</param>
+internal sealed record SpatialKeypoints(Tensor Positions) : MotionState
+{
+    /// <inheritdoc/>
+    public override Keypoints? Keypoints => new(Positions.narrow(2, 0, 2));
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Positions];
+
+    /// <summary>The points that a source takes when it moves as the driving frame did since its first frame.</summary>
+    /// <param name="source">Points of the source.</param>
+    /// <param name="driving">Points of the present driving frame.</param>
+    /// <param name="first">Points of the first driving frame.</param>
+    /// <param name="scaled">Whether the movement is in units of the size of the head: the root of the volume of the hull.</param>
+    public static SpatialKeypoints Relative(SpatialKeypoints source, SpatialKeypoints driving, SpatialKeypoints first, bool scaled)
+    {
+        using var scope = NewDisposeScope();
+        var moved = driving.Positions - first.Positions;
+        if (scaled)
+        {
+            var ratios = Roots(source.Positions).Zip(Roots(first.Positions), (one, other) => one / other).ToArray();
+            moved = tensor(ratios, [ratios.Length, 1, 1], moved.dtype, moved.device) * moved;
+        }
+        return new SpatialKeypoints(source.Positions + moved).MoveToOuterDisposeScope();
+    }
+
+    private static double[] Roots(Tensor points)
+    {
+        using var local = points.detach().to(ScalarType.Float64).cpu().contiguous();
+        return [.. local.data<double>().ToArray().Chunk(3 * (int)points.size(1)).Select(hull => Math.Sqrt(SpatialHull.Volume(hull)))];
+    }
+}
