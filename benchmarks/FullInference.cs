@@ -16,8 +16,8 @@ internal static class FullInference
         random.manual_seed(0);
         var config = PecHeadConfig.For(ModelSize.All.First(s => s.ImageSize == size), AblationSettings.Full) with { ExpressionSize = 28 };
         using var model = PecHeadFactory.Create(config, seed: 1);
-        model.eval();
         Accelerator.ChannelsLast(model);
+        Accelerator.ForInference(model, precision == "bf16" ? Precision.Mixed : Precision.Full);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var arithmetic = Accelerator.MixedPrecision(CPU, precision == "bf16" ? Precision.Mixed : Precision.Full);

@@ -16,8 +16,8 @@ internal static class Inference
         using var reconstructor = NeutralFaces.Reconstructor();
         using var model = PecHeadFactory.Create(
             PecHeadConfig.For(side, NeutralFaces.Setting) with { ExpressionSize = reconstructor.ExpressionSize }, seed: 1);
-        model.eval();
         Accelerator.ChannelsLast(model);
+        Accelerator.ForInference(model, precision == "bf16" ? Precision.Mixed : Precision.Full);
         using var noise = TrainingSteps.Frames(frames + 2, size, 1);
         var images = Enumerable.Range(0, frames + 2).Select(i => FrameImage.FromTensor(noise[i])).ToArray();
         using var quiet = no_grad();

@@ -64,6 +64,7 @@ public sealed class TalkingHead : IDisposable
         IFaceReconstructor? reconstructor = null;
         try
         {
+            Accelerator.ForInference(loaded.Model, precision);
             networks = new FaceNetworks(FaceNetworkFiles.Below(data), place);
             reconstructor = FaceReconstructors.Create(loaded.Reconstructor ?? MeshReconstructor.ConfigurationName);
             return new TalkingHead(loaded.Model, new FaceObserver(networks, reconstructor, place), new PortraitFinder(networks, place), place, precision);

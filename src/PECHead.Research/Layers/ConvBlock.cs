@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,10 +7,11 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Convolution, batch normalisation, ReLU at unchanged resolution.</summary>
 /// <remarks><b>Paper:</b> the "same block" of First Order Motion Model (Siarohin et al. 2019).</remarks>
-internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
+internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;
+    private bool _isFolded;
 
     /// <summary>Builds the block.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -28,6 +30,8 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return _norm.call(_conv.call(input)).relu_().MoveToOuterDisposeScope();
+        return (_isFolded ? _conv.call(input) : _norm.call(_conv.call(input))).relu_().MoveToOuterDisposeScope();
     }
+
+    void IInferenceForm.Simplify() => _isFolded = _isFolded || NormFolding.Fold(_conv.weight, _conv.bias!, _norm);
 }

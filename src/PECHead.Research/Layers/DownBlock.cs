@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,10 +7,11 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Convolution 3x3, batch normalisation, ReLU, then average pooling that halves both sides.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, encoder step of the hourglass.</remarks>
-internal sealed class DownBlock : nn.Module<Tensor, Tensor>
+internal sealed class DownBlock : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;
+    private bool _isFolded;
 
     /// <summary>Builds the block.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -27,7 +29,9 @@ internal sealed class DownBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var features = _norm.call(_conv.call(input)).relu_();
+        var features = (_isFolded ? _conv.call(input) : _norm.call(_conv.call(input))).relu_();
         return nn.functional.avg_pool2d(features, 2).MoveToOuterDisposeScope();
     }
+
+    void IInferenceForm.Simplify() => _isFolded = _isFolded || NormFolding.Fold(_conv.weight, _conv.bias!, _norm);
 }

@@ -14,7 +14,7 @@ namespace PECHead.Research.Layers;
 /// a pixel of the result sees 2x2 pixels of the input, so the four parities are a 2x2 convolution with four times the outputs, whose maps
 /// are then interleaved. Halving: a 4x4 convolution of stride 2.
 /// </remarks>
-internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArithmetic
+internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArithmetic, IInferenceForm
 {
     /// <summary>Pixels of the smaller maps of a batch from which on the joint form is faster: see docs/performance.md.</summary>
     internal const long JointPixels = 1024;
@@ -27,6 +27,8 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
     private readonly Resampling _resampling;
+    private bool _keepsKernel;
+    private (Tensor Weight, Tensor Bias)? _kept;
 
     /// <summary>Builds the layer with the start values of a convolution, U(±1/√fan-in).</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -44,6 +46,12 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
         _bias.DetachFromDisposeScope();
     }
 
+    /// <summary>[out, in, 3, 3].</summary>
+    public Parameter Weight => _weight;
+
+    /// <summary>[out].</summary>
+    public Parameter Bias => _bias;
+
     /// <summary>Applies both.</summary>
     /// <param name="input">Features [N, in, H, W].</param>
     /// <returns>Features [N, out, 2H, 2W] or [N, out, ⌊H/2⌋, ⌊W/2⌋].</returns>
@@ -53,14 +61,25 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
     internal Tensor Jointly(Tensor input)
     {
         using var scope = NewDisposeScope();
+        var (weight, bias) = _kept ?? JointKernel();
+        if (_keepsKernel) _kept ??= (weight.DetachFromDisposeScope(), bias.DetachFromDisposeScope());
+        var result = _resampling == Resampling.HalvedAfter
+            ? nn.functional.conv2d(input, weight, bias, Two, One)
+            : Interleaving.Join(nn.functional.conv2d(input, weight, bias, padding: One));
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Weight, Tensor Bias) JointKernel()
+    {
+        var type = _weight.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : _weight.dtype;
         // Sums of the weights under a window of 2x2 that moves over the kernel: [out, in, 4, 4].
-        var sums = nn.functional.avg_pool2d(_weight, 2, 1, 1, divisor_override: 1);
-        if (_resampling == Resampling.HalvedAfter) return nn.functional.conv2d(input, sums / 4, _bias, Two, One).MoveToOuterDisposeScope();
+        var sums = nn.functional.avg_pool2d(_weight.to(type), 2, 1, 1, divisor_override: 1);
+        if (_resampling == Resampling.HalvedAfter) return ((sums / 4).to(_weight.dtype), _bias.alias());
         // Along each axis sum 2t + p is tap t of the kernel of parity p. Interleaving wants odd pixels before even ones.
         var (outputs, inputs) = (_weight.size(0), _weight.size(1));
         var kernels = sums.permute(0, 2, 3, 1).reshape(outputs, 2, 2, 2, 2, inputs).permute(2, 4, 0, 1, 3, 5).flip(0, 1)
             .reshape(4 * outputs, 2, 2, inputs).permute(0, 3, 1, 2);
-        return Interleaving.Join(nn.functional.conv2d(input, kernels, _bias.repeat(4), padding: One)).MoveToOuterDisposeScope();
+        return (kernels.to(_weight.dtype), _bias.repeat(4));
     }
 
     /// <summary>The convolution and the change of size one after the other.</summary>
@@ -78,6 +97,20 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
     {
         double plain = (double)output.numel() * _weight.numel() / _weight.size(0) * (_resampling == Resampling.HalvedAfter ? 4 : 1);
         return plain * (IsJoint(input) ? JointShare : 1);
+    }
+
+    void IInferenceForm.Simplify() => _keepsKernel = true;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _kept is var (weight, bias))
+        {
+            weight.Dispose();
+            bias.Dispose();
+            _kept = null;
+        }
+        base.Dispose(disposing);
     }
 
     // Making the joint kernel costs as much as some hundred pixels, whatever the channels.

@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,12 +7,13 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Pre-activation residual block: x + Conv(ReLU(Norm(Conv(ReLU(Norm(x)))))), both convolutions 3x3.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, bottleneck of the generator.</remarks>
-internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
     [ComponentName(Name = "norm2")] private readonly BatchNorm2d _norm2;
     [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
+    private bool _isFolded;
 
     /// <summary>Builds the block.</summary>
     /// <param name="channels">Channels of input and output.</param>
@@ -31,7 +33,9 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var residual = _conv1.call(_norm1.call(input).relu_());
-        residual = _conv2.call(_norm2.call(residual).relu_());
+        residual = _conv2.call((_isFolded ? residual : _norm2.call(residual)).relu_());
         return residual.add_(input).MoveToOuterDisposeScope();
     }
+
+    void IInferenceForm.Simplify() => _isFolded = _isFolded || NormFolding.Fold(_conv1.weight, _conv1.bias!, _norm2);
 }

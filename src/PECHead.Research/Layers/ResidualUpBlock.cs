@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -13,13 +14,14 @@ namespace PECHead.Research.Layers;
 /// <b>Choice:</b> their inside is not given. Upsampling comes first, so that both 3x3 convolutions smooth its steps;
 /// a 1x1 convolution commutes with it, so the skip convolves first and costs a quarter.
 /// </remarks>
-internal sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
     [ComponentName(Name = "conv1")] private readonly ResampledConv2d _conv1;
     [ComponentName(Name = "norm2")] private readonly BatchNorm2d _norm2;
     [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
     [ComponentName(Name = "skip")] private readonly Conv2d _skip;
+    private bool _isFolded;
 
     /// <summary>Builds the block.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -41,7 +43,9 @@ internal sealed class ResidualUpBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var residual = _conv1.call(_norm1.call(input).relu_());
-        residual = _conv2.call(_norm2.call(residual).relu_());
+        residual = _conv2.call((_isFolded ? residual : _norm2.call(residual)).relu_());
         return Upsampling.AddNearest(residual, _skip.call(input)).MoveToOuterDisposeScope();
     }
+
+    void IInferenceForm.Simplify() => _isFolded = _isFolded || NormFolding.Fold(_conv1.Weight, _conv1.Bias, _norm2);
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,10 +7,11 @@ namespace PECHead.Research.Layers;
 
 /// <summary>Nearest-neighbour doubling of both sides, then convolution 3x3, batch normalisation, ReLU.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, decoder step of the hourglass.</remarks>
-internal sealed class UpBlock : nn.Module<Tensor, Tensor>
+internal sealed class UpBlock : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "conv")] private readonly ResampledConv2d _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;
+    private bool _isFolded;
 
     /// <summary>Builds the block.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -27,6 +29,8 @@ internal sealed class UpBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return _norm.call(_conv.call(input)).relu_().MoveToOuterDisposeScope();
+        return (_isFolded ? _conv.call(input) : _norm.call(_conv.call(input))).relu_().MoveToOuterDisposeScope();
     }
+
+    void IInferenceForm.Simplify() => _isFolded = _isFolded || NormFolding.Fold(_conv.Weight, _conv.Bias, _norm);
 }

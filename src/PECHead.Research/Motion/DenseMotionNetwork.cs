@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
 using TorchSharp.Modules;
@@ -13,7 +14,7 @@ namespace PECHead.Research.Motion;
 /// <remarks>
 /// <b>Paper:</b> First Order Motion Model, Sec. 3.2 (Eq. 6 and 7), which PECHead uses as its motion estimator Φ.
 /// </remarks>
-public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints, MotionField>
+public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints, MotionField>, ICountedArithmetic, IInferenceForm
 {
     private const int ChannelsPerPoint = 4;   // one heatmap, one warped RGB
     private const int HeadSize = 7;
@@ -23,6 +24,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     [ComponentName(Name = "mask")] private readonly Conv2d _mask;
     [ComponentName(Name = "occlusion")] private readonly Conv2d? _occlusion;
     private readonly DenseMotionConfig _config;
+    private readonly MotionHead _head;
 
     /// <summary>Builds the network.</summary>
     /// <param name="config">Sizes, validated.</param>
@@ -36,6 +38,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         _mask = nn.Conv2d(_hourglass.OutChannels, proposals, HeadSize, padding: HeadSize / 2);
         if (config.EstimatesOcclusion)
             _occlusion = nn.Conv2d(_hourglass.OutChannels, 1, HeadSize, padding: HeadSize / 2);
+        _head = new MotionHead(_mask, _occlusion);
         FeatureChannels = _hourglass.OutChannels;
         RegisterComponents();
     }
@@ -59,8 +62,15 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     /// <returns>Motion at h × w.</returns>
     public override MotionField forward(Tensor input1, Keypoints input2, Keypoints input3)
     {
+        Require(input1, input2, input3);
         using var scope = NewDisposeScope();
-        return Explain(input1, input2, input3).Motion.MoveToOuterDisposeScope();
+        if (!MotionKernel.Takes(input1, input2.Positions) || input3.Positions.dtype != input2.Positions.dtype)
+            return Explain(input1, input2, input3).Motion.MoveToOuterDisposeScope();
+        var maps = SparseMotion.Maps(input2, input3, _config.Proposals);
+        var features = _hourglass.call(MotionKernel.Look(
+            input1, maps, input2.Positions, input3.Positions, _config.HeatmapVariance, _config.AlignCorners));
+        var (deformation, occlusion) = MotionKernel.Decide(_head.Logits(features), maps);
+        return new MotionField(deformation, occlusion, features).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the motion and keeps every step on the way to it.</summary>
@@ -70,22 +80,42 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
     /// <returns>The steps, at h × w.</returns>
     public MotionSteps Explain(Tensor reduced, Keypoints source, Keypoints driving)
     {
+        Require(reduced, source, driving);
+        using var scope = NewDisposeScope();
+        long height = reduced.size(2), width = reduced.size(3);
+        var heatmaps = HeatmapDifference(source, driving, height, width);
+        var proposals = SparseMotion.FromKeypoints(source, driving, height, width, _config.Proposals);
+        var warped = WarpByEach(reduced, proposals);
+        var views = cat([heatmaps.unsqueeze(2).to(warped.dtype), warped], 2).flatten(1, 2);
+        var features = _hourglass.call(Accelerator.ChannelsLast(views));
+        var logits = _head.Logits(features).to(proposals.dtype);
+        var mask = logits.narrow(1, 0, proposals.size(1)).softmax(1);
+        var deformation = (mask.unsqueeze(-1) * proposals).sum([1]);      // Eq. 7: per pixel a convex mixture of the proposals
+        var occlusion = _occlusion is null
+            ? ones([reduced.size(0), 1, height, width], proposals.dtype, proposals.device)
+            : logits.narrow(1, proposals.size(1), 1).sigmoid();
+        return new MotionSteps(heatmaps, proposals, warped, mask, new MotionField(deformation, occlusion, features)).MoveToOuterDisposeScope();
+    }
+
+    double ICountedArithmetic.Products(Tensor input, Tensor output) => _head.Products(input.size(0) * input.size(2) * input.size(3));
+
+    void IInferenceForm.Simplify() => _head.Keep();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _head.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Require(Tensor reduced, Keypoints source, Keypoints driving)
+    {
         TensorGuard.Input(this, reduced, nameof(reduced), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         int cells = 1 << _config.HourglassDepth;
         if (reduced.size(2) % cells != 0 || reduced.size(3) % cells != 0)
             throw new ArgumentException($"Expected sides that are multiples of {cells}, received {reduced.size(2)} and {reduced.size(3)}.", nameof(reduced));
         TensorGuard.Shape(source.Positions, nameof(source), reduced.size(0), _config.PointCount, 2);
         TensorGuard.Shape(driving.Positions, nameof(driving), reduced.size(0), _config.PointCount, 2);
-        using var scope = NewDisposeScope();
-        long height = reduced.size(2), width = reduced.size(3);
-        var heatmaps = HeatmapDifference(source, driving, height, width);
-        var proposals = SparseMotion.FromKeypoints(source, driving, height, width, _config.Proposals);
-        var warped = WarpByEach(reduced, proposals);
-        var features = _hourglass.call(cat([heatmaps.unsqueeze(2).to(warped.dtype), warped], 2).flatten(1, 2));
-        var mask = _mask.call(features).to(proposals.dtype).softmax(1);
-        var deformation = (mask.unsqueeze(-1) * proposals).sum([1]);      // Eq. 7: per pixel a convex mixture of the proposals
-        var occlusion = _occlusion?.call(features).to(proposals.dtype).sigmoid() ?? ones([reduced.size(0), 1, height, width], proposals.dtype, proposals.device);
-        return new MotionSteps(heatmaps, proposals, warped, mask, new MotionField(deformation, occlusion, features)).MoveToOuterDisposeScope();
     }
 
     // Eq. 6: what moved, as the difference of the bumps; the background has none.

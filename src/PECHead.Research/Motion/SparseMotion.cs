@@ -36,17 +36,42 @@ internal static class SparseMotion
         return cat([background, moved], 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same as maps: T_k(z) = A_k z + b_k, without the background's.</summary>
+    /// <param name="source">Points in the source frame.</param>
+    /// <param name="driving">The same points in the driving frame.</param>
+    /// <param name="kind">As for <see cref="FromKeypoints"/>.</param>
+    /// <returns>(A_k | b_k): [N, K, 2, 3].</returns>
+    public static Tensor Maps(Keypoints source, Keypoints driving, ProposalKind kind)
+    {
+        using var scope = NewDisposeScope();
+        var (from, to) = (driving.Positions, source.Positions);                            // [N, K, 2]
+        var linear = eye(2, dtype: from.dtype, device: from.device).expand(from.size(0), 1, 2, 2);
+        if (kind == ProposalKind.Similarity)
+        {
+            var (a, b) = Turn(from.detach(), to.detach());
+            linear = stack([stack([a, -b], -1), stack([b, a], -1)], -2).unsqueeze(1);      // [N, 1, 2, 2]
+        }
+        var shift = to.unsqueeze(-1) - (linear * from.unsqueeze(-2)).sum(-1, keepdim: true);
+        return cat([linear.expand(-1, from.size(1), 2, 2), shift], -1).MoveToOuterDisposeScope();
+    }
+
     private static Tensor PerPixel(Tensor positions) => positions.unsqueeze(2).unsqueeze(2);
 
-    // Offsets [N, K, H, W, 2] turned and scaled as the points `from` [N, K, 2] are to become `to`: a product with the complex number a + ib.
+    // Offsets [N, K, H, W, 2] turned and scaled as the points `from` [N, K, 2] are to become `to`.
     private static Tensor Turned(Tensor offsets, Tensor from, Tensor to)
     {
         Tensor PerFrame(Tensor value) => value.reshape(-1, 1, 1, 1);
-        (from, to) = (from - from.mean([1], keepdim: true), to - to.mean([1], keepdim: true));
-        var size = from.square().sum([1, 2]) + LeastSpread;
-        var a = PerFrame(((from * to).sum([1, 2]) + LeastSpread) / size);
-        var b = PerFrame(((from.select(2, 0) * to.select(2, 1)) - (from.select(2, 1) * to.select(2, 0))).sum([1]) / size);
+        var turn = Turn(from, to);
+        var (a, b) = (PerFrame(turn.A), PerFrame(turn.B));
         var (x, y) = (offsets.select(-1, 0), offsets.select(-1, 1));
         return stack([(a * x) - (b * y), (b * x) + (a * y)], -1);
+    }
+
+    // The turn and the change of size as the complex number a + ib, each [N].
+    private static (Tensor A, Tensor B) Turn(Tensor from, Tensor to)
+    {
+        (from, to) = (from - from.mean([1], keepdim: true), to - to.mean([1], keepdim: true));
+        var size = from.square().sum([1, 2]) + LeastSpread;
+        return (((from * to).sum([1, 2]) + LeastSpread) / size, ((from.select(2, 0) * to.select(2, 1)) - (from.select(2, 1) * to.select(2, 0))).sum([1]) / size);
     }
 }

@@ -22,9 +22,9 @@ public sealed class MotionStepsTests
         var steps = network.Explain(reduced, source, driving);
         var motion = network.call(reduced, source, driving);
 
-        TensorAssert.Close(motion.Deformation, steps.Motion.Deformation, 0);
-        TensorAssert.Close(motion.Occlusion, steps.Motion.Occlusion, 0);
-        TensorAssert.Close(motion.Features, steps.Motion.Features, 0);
+        TensorAssert.Close(motion.Deformation, steps.Motion.Deformation, 1e-6);
+        TensorAssert.Close(motion.Occlusion, steps.Motion.Occlusion, 1e-6);
+        TensorAssert.Close(motion.Features, steps.Motion.Features, 1e-6);
         TensorAssert.Shape(steps.Heatmaps, 2, 4, 8, 8);
         TensorAssert.Shape(steps.Warped, 2, 4, 3, 8, 8);
     }

@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
@@ -9,7 +10,7 @@ namespace PECHead.Research.Models.Baselines.FirstOrder;
 
 /// <summary>Turns two sets of affine keypoints into dense motion and an occlusion map.</summary>
 /// <remarks><b>Paper:</b> First Order Motion Model, Eq. 4, 6 and 7.</remarks>
-internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, MotionField>
+internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, AffineKeypoints, MotionField>, IInferenceForm
 {
     private const int ChannelsPerPoint = 4;   // one heatmap, one warped RGB
     private const int HeadSize = 7;
@@ -20,6 +21,7 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
     [ComponentName(Name = "mask")] private readonly Conv2d _mask;
     [ComponentName(Name = "occlusion")] private readonly Conv2d _occlusion;
     private readonly bool _alignCorners;
+    private readonly MotionHead _head;
 
     /// <summary>Builds the network.</summary>
     /// <param name="config">Sizes, validated.</param>
@@ -31,6 +33,7 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
         _hourglass = new Hourglass(proposals * ChannelsPerPoint, config.MotionExpansion, config.MaxChannels, config.HourglassDepth);
         _mask = nn.Conv2d(_hourglass.OutChannels, proposals, HeadSize, padding: HeadSize / 2);
         _occlusion = nn.Conv2d(_hourglass.OutChannels, 1, HeadSize, padding: HeadSize / 2);
+        _head = new MotionHead(_mask, _occlusion);
         RegisterComponents();
     }
 
@@ -44,17 +47,41 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
         using var scope = NewDisposeScope();
         var source = _downsample.call(input1);
         long height = source.size(2), width = source.size(3);
+        if (MotionKernel.Takes(source, input2.Positions))
+        {
+            var maps = Maps(input2, input3);
+            var seen = _hourglass.call(MotionKernel.Look(source, maps, input2.Positions, input3.Positions, HeatmapVariance, _alignCorners));
+            var (motion, visible) = MotionKernel.Decide(_head.Logits(seen), maps);
+            return new MotionField(motion, visible, seen).MoveToOuterDisposeScope();
+        }
         var proposals = Proposals(input2, input3, height, width);                        // [N, K+1, h, w, 2]
         var heatmaps = Bumps(input3, height, width) - Bumps(input2, height, width);
         heatmaps = cat([zeros_like(heatmaps.narrow(1, 0, 1)), heatmaps], 1).unsqueeze(2);   // [N, K+1, 1, h, w]
         var features = _hourglass.call(cat([heatmaps, WarpByEach(source, proposals)], 2).flatten(1, 2));
-        var mask = _mask.call(features).softmax(1);                                      // [N, K+1, h, w]
+        var logits = _head.Logits(features);                     // [N, K+2, h, w]
+        var mask = logits.narrow(1, 0, proposals.size(1)).softmax(1);
         var deformation = (mask.unsqueeze(-1) * proposals).sum(1);                       // [N, h, w, 2]
-        return new MotionField(deformation, _occlusion.call(features).sigmoid(), features).MoveToOuterDisposeScope();
+        return new MotionField(deformation, logits.narrow(1, proposals.size(1), 1).sigmoid(), features).MoveToOuterDisposeScope();
     }
 
     private static Tensor Bumps(AffineKeypoints points, long height, long width) =>
         GaussianHeatmap.Render(new Keypoints(points.Positions), height, width, HeatmapVariance);
+
+    void IInferenceForm.Simplify() => _head.Keep();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _head.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // The same as maps (A | b): [N, K, 2, 3].
+    private static Tensor Maps(AffineKeypoints source, AffineKeypoints driving)
+    {
+        var linear = source.Jacobians.to(ScalarType.Float32).matmul(driving.InverseJacobians(nameof(driving)).to(ScalarType.Float32));
+        return cat([linear, source.Positions.unsqueeze(-1) - (linear * driving.Positions.unsqueeze(-2)).sum(-1, keepdim: true)], -1);
+    }
 
     // Eq. 4: T_0(z) = z and T_k(z) = k_s + J_s J_d⁻¹ (z − k_d).
     private static Tensor Proposals(AffineKeypoints source, AffineKeypoints driving, long height, long width)

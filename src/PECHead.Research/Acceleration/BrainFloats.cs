@@ -1,0 +1,37 @@
+using System.Runtime.Intrinsics;
+
+namespace PECHead.Research.Acceleration;
+
+/// <summary>Conversion between floats and brain floats, which are their upper halves.</summary>
+internal static unsafe class BrainFloats
+{
+    private const uint Quiet = 0x7FC0;
+
+    /// <summary>Rounds to the nearest, ties to even; what is no number stays none.</summary>
+    public static void Round(float* from, ushort* to, long count)
+    {
+        long i = 0;
+        for (; i + 16 <= count; i += 16)
+            Vector256.Narrow(Rounded(Vector256.Load(from + i)), Rounded(Vector256.Load(from + i + 8))).Store(to + i);
+        for (; i < count; i++) to[i] = (ushort)Rounded(Vector256.Create(from[i]))[0];
+    }
+
+    /// <summary>Widens.</summary>
+    public static void Widen(ushort* from, float* to, long count)
+    {
+        long i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Load(from + i));
+            (Vector256.Create(low, high) << 16).AsSingle().Store(to + i);
+        }
+        for (; i < count; i++) to[i] = BitConverter.UInt32BitsToSingle((uint)from[i] << 16);
+    }
+
+    private static Vector256<uint> Rounded(Vector256<float> value)
+    {
+        var bits = value.AsUInt32();
+        var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256.Create(1u))) >>> 16;
+        return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, Vector256.Create(Quiet));
+    }
+}
