@@ -18,6 +18,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     AblateCommand.Create(),
     AnimateCommand.Create(),
     InspectCommand.Create(),
+    ProfileCommand.Create(),
     EditCommand.Create(),
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),

@@ -60,6 +60,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("train --store x --run y --learning-rate 0", "--learning-rate takes a number above 0")]
     [InlineData("evaluate --store x --model y --stride 0", "--stride takes a whole number of at least 1, not 0")]
     [InlineData("data prepare x --size 4", "--size takes a whole number from 8 to 2048, not 4")]
+    [InlineData("profile --size 100", "There are models for frames of")]
     public void An_error_is_one_line_that_says_what_to_do(string command, string message)
     {
         var (code, _, error) = Program.Run(command.Split(' '));
