@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PECHead.Research.Data;
+using PECHead.Research.Tests.Training;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Bmp;
@@ -16,7 +17,7 @@ using Xunit.Abstractions;
 namespace PECHead.Research.Tests.Data;
 
 /// <summary>Pictures damaged at random, cut, and made to promise too much: read or refused, and nothing else.</summary>
-[Collection(MediaTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class DamagedPicturesTests(ITestOutputHelper output) : IDisposable
 {
     private const int UsualCases = 300;
