@@ -18,10 +18,10 @@ internal static class ProfileCommand
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "A setting of PECHead, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
-        var size = new Option<int>("--size") { Description = $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", DefaultValueFactory = _ => 128 };
-        var frames = new Option<int>("--frames") { Description = "How many frames to measure; a quarter of them may be slower than what is shown.", DefaultValueFactory = _ => 20 };
-        var threads = new Option<int>("--threads") { Description = "1 counts processor time, which other programs do not lengthen; more count the clock's.", DefaultValueFactory = _ => 1 };
-        var depth = new Option<int>("--depth") { Description = "How many parts of a module's name make a row.", DefaultValueFactory = _ => 2 };
+        var size = Numbers.Whole("--size", $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
+        var frames = Numbers.Whole("--frames", "How many frames to measure; a quarter of them may be slower than what is shown.", 20);
+        var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
+        var depth = Numbers.Whole("--depth", "How many parts of a module's name make a row.", 2);
         var precision = CommonOptions.Precision(Precision.Mixed);
         var trace = new Option<string>("--trace") { Description = "The last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => "profile.json" };
         var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame, beside what this machine can do.")
@@ -35,9 +35,6 @@ internal static class ProfileCommand
 
     private static int Profile(string setting, int size, int count, int threads, int depth, Precision precision, string trace)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, "--frames");
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, "--threads");
-        ArgumentOutOfRangeException.ThrowIfLessThan(depth, 1, "--depth");
         var side = ModelSize.All.FirstOrDefault(one => one.ImageSize == size)
             ?? throw new ArgumentException($"There are models for frames of {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))} px, not of {size}.");
         set_num_threads(threads);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Acceleration;
@@ -55,9 +56,12 @@ public static class Accelerator
         foreach (var part in parts.OfType<IInferenceForm>()) part.Simplify();
         foreach (var parameter in module.parameters()) parameter.requires_grad = false;
         if (precision != Precision.Mixed || !HasMixedPrecision) return;
-        // Weights of convolutions and of products; those of normalisations stay as they are.
-        foreach (var part in parts.Where(part => part.parameters(recurse: false).Any(weight => weight.ndim is 2 or 4))) part.to(ScalarType.BFloat16);
+        foreach (var part in parts.Where(IsNarrowed)) part.to(ScalarType.BFloat16);
     }
+
+    // What mixed precision would narrow anyway. Other modules do more with their weights than a convolution or a product.
+    private static bool IsNarrowed(nn.Module part)
+        => part is Conv2d or Linear || (part is IInferenceForm && part.parameters(recurse: false).Any(weight => weight.ndim == 4));
 
     private sealed class Unchanged : IDisposable
     {

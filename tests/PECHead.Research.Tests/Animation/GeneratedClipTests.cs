@@ -38,6 +38,7 @@ public sealed class GeneratedClipTests(TinyStore tiny) : IClassFixture<TinyStore
     [Fact]
     public void A_model_that_passes_on_nothing_makes_every_frame_as_if_alone()
     {
+        using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var model = ReconstructionEvaluationTests.Untrained();
 

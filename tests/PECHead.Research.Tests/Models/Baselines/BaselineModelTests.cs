@@ -1,3 +1,5 @@
+using PECHead.Research.Acceleration;
+using PECHead.Research.Animation;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines;
@@ -93,6 +95,26 @@ public sealed class BaselineModelTests
 
         foreach (var mode in model.Modes)
             Assert.Equal(Live(mode), Live(mode));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void The_form_for_inference_with_mixed_precision_generates_almost_the_same_frames(string id)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = Small(id);
+        FaceFrame[] frames = [.. Enumerable.Range(0, 2).Select(seed => new FaceFrame(rand([1, 3, model.ImageSize, model.ImageSize], generator: new Generator((ulong)seed))))];
+        Tensor Image(Precision precision)
+        {
+            using var animation = new SourceAnimation(model, frames[0], precision);
+            return animation.Next(frames[1]).Image.to(ScalarType.Float32);
+        }
+        var exact = Image(Precision.Full);
+
+        Accelerator.ForInference(model, Precision.Mixed);
+
+        Assert.InRange((Image(Precision.Mixed) - exact).abs().mean().ToSingle(), 0, 0.02);
     }
 
     [Fact]
