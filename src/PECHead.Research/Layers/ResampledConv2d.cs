@@ -37,13 +37,10 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
     public ResampledConv2d(long inChannels, long outChannels, Resampling resampling) : base(nameof(ResampledConv2d))
     {
         double bound = 1 / Math.Sqrt(inChannels * 9);
-        _weight = nn.Parameter(empty(outChannels, inChannels, 3, 3).uniform_(-bound, bound));
-        _bias = nn.Parameter(empty(outChannels).uniform_(-bound, bound));
+        _weight = Learned.From(empty(outChannels, inChannels, 3, 3).uniform_(-bound, bound));
+        _bias = Learned.From(empty(outChannels).uniform_(-bound, bound));
         _resampling = resampling;
         RegisterComponents();
-        // The layer owns them, whatever scope it is built in.
-        _weight.DetachFromDisposeScope();
-        _bias.DetachFromDisposeScope();
     }
 
     /// <summary>[out, in, 3, 3].</summary>

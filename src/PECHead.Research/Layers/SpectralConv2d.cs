@@ -12,8 +12,6 @@ namespace PECHead.Research.Layers;
 /// </remarks>
 internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
 {
-    private const double Epsilon = 1e-12;
-
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
     [ComponentName(Name = "u")] private readonly Tensor _left;
 
@@ -36,21 +34,17 @@ internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var matrix = _conv.weight.flatten(1);
         var (u, v) = Iterate(matrix);
-        var sigma = (u.unsqueeze(1) * matrix * v).sum();
+        var sigma = PowerIteration.Sigma(u, matrix, v);
         return nn.functional.conv2d(input, _conv.weight / sigma, _conv.bias).MoveToOuterDisposeScope();
     }
 
     private (Tensor U, Tensor V) Iterate(Tensor matrix)
     {
         using var noGradient = no_grad();
-        // Sums and not matrix products, which mixed precision would narrow. (A bare 0 would be taken for a type of elements.)
-        Tensor Right(Tensor u) => Unit((matrix * u.unsqueeze(1)).sum([0]));
-        var v = Right(_left);
+        var v = PowerIteration.Right(matrix, _left);
         if (!training) return (_left, v);
-        var u = Unit((matrix * v).sum(1));
+        var u = PowerIteration.Left(matrix, v);
         _left.copy_(u);
-        return (u, Right(u));
+        return (u, PowerIteration.Right(matrix, u));
     }
-
-    private static Tensor Unit(Tensor vector) => vector / vector.square().sum().sqrt().clamp_min(Epsilon);
 }

@@ -1,4 +1,6 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Motion;
@@ -6,6 +8,8 @@ namespace PECHead.Research.Motion;
 /// <summary>A modulated deformable convolution that owns its weight and bias; offsets and mask are given.</summary>
 internal sealed class DeformableConv2d : nn.Module<Tensor, Tensor, Tensor, Tensor>
 {
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
+    [ComponentName(Name = "bias")] private readonly Parameter _bias;
     private readonly long _padding;
 
     /// <summary>Builds the layer; the resolution stays as it is.</summary>
@@ -16,23 +20,11 @@ internal sealed class DeformableConv2d : nn.Module<Tensor, Tensor, Tensor, Tenso
     public DeformableConv2d(long inChannels, long outChannels, long kernelSize = 3) : base(nameof(DeformableConv2d))
     {
         double bound = 1 / Math.Sqrt(inChannels * kernelSize * kernelSize);
-        Register("weight", empty(outChannels, inChannels, kernelSize, kernelSize));
-        Register("bias", empty(outChannels));
+        _weight = Learned.From(empty(outChannels, inChannels, kernelSize, kernelSize).uniform_(-bound, bound));
+        _bias = Learned.From(empty(outChannels).uniform_(-bound, bound));
         _padding = kernelSize / 2;
-
-        // The module owns its parameters, in whatever scope it was built.
-        void Register(string name, Tensor values)
-        {
-            var parameter = nn.Parameter(values.uniform_(-bound, bound));
-            parameter.DetachFromDisposeScope();
-            register_parameter(name, parameter);
-        }
+        RegisterComponents();
     }
-
-    // No fields: a module that changes device or number type replaces its parameters.
-    private Parameter Weight => get_parameter("weight")!;
-
-    private Parameter Bias => get_parameter("bias")!;
 
     /// <summary>Makes the layer give its input, where its middle tap looks, times a factor.</summary>
     /// <param name="factor">What the middle tap multiplies by.</param>
@@ -40,9 +32,9 @@ internal sealed class DeformableConv2d : nn.Module<Tensor, Tensor, Tensor, Tenso
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        Weight.zero_();
-        Bias.zero_();
-        Weight.select(3, _padding).select(2, _padding).copy_(factor * eye(Weight.size(0), Weight.size(1)));
+        _weight.zero_();
+        _bias.zero_();
+        _weight.select(3, _padding).select(2, _padding).copy_(factor * eye(_weight.size(0), _weight.size(1)));
     }
 
     /// <summary>Applies the layer.</summary>
@@ -51,5 +43,5 @@ internal sealed class DeformableConv2d : nn.Module<Tensor, Tensor, Tensor, Tenso
     /// <param name="mask">[N, G·k², H, W].</param>
     /// <returns>[N, outChannels, H, W].</returns>
     public override Tensor forward(Tensor input, Tensor offset, Tensor mask)
-        => DeformableConvolution.Apply(input, offset, Weight, Bias, padding: (_padding, _padding), mask: mask);
+        => DeformableConvolution.Apply(input, offset, _weight, _bias, padding: (_padding, _padding), mask: mask);
 }

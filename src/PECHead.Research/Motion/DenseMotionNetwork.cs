@@ -83,9 +83,9 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         Require(reduced, source, driving);
         using var scope = NewDisposeScope();
         long height = reduced.size(2), width = reduced.size(3);
-        var heatmaps = HeatmapDifference(source, driving, height, width);
+        var heatmaps = GaussianHeatmap.Difference(source, driving, height, width, _config.HeatmapVariance);
         var proposals = SparseMotion.FromKeypoints(source, driving, height, width, _config.Proposals);
-        var warped = WarpByEach(reduced, proposals);
+        var warped = SparseMotion.Warp(reduced, proposals, _config.AlignCorners);
         var views = cat([heatmaps.unsqueeze(2).to(warped.dtype), warped], 2).flatten(1, 2);
         var features = _hourglass.call(Accelerator.ChannelsLast(views));
         var logits = _head.Logits(features).to(proposals.dtype);
@@ -116,21 +116,5 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
             throw new ArgumentException($"Expected sides that are multiples of {cells}, received {reduced.size(2)} and {reduced.size(3)}.", nameof(reduced));
         TensorGuard.Shape(source.Positions, nameof(source), reduced.size(0), _config.PointCount, 2);
         TensorGuard.Shape(driving.Positions, nameof(driving), reduced.size(0), _config.PointCount, 2);
-    }
-
-    // Eq. 6: what moved, as the difference of the bumps; the background has none.
-    private Tensor HeatmapDifference(Keypoints source, Keypoints driving, long height, long width)
-    {
-        var difference = GaussianHeatmap.Render(driving, height, width, _config.HeatmapVariance)
-            - GaussianHeatmap.Render(source, height, width, _config.HeatmapVariance);
-        return cat([zeros_like(difference.narrow(1, 0, 1)), difference], 1);   // [N, K+1, h, w]
-    }
-
-    private Tensor WarpByEach(Tensor source, Tensor proposals)
-    {
-        long n = source.size(0), count = proposals.size(1), height = source.size(2), width = source.size(3);
-        var copies = source.unsqueeze(1).expand(n, count, 3, height, width).reshape(n * count, 3, height, width);
-        return Warping.Sample(copies, proposals.flatten(0, 1), _config.AlignCorners)
-            .reshape(n, count, 3, height, width);
     }
 }

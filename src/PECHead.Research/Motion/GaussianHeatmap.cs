@@ -25,6 +25,21 @@ internal static class GaussianHeatmap
         return (across * down).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What moved, as the difference of the bumps; the background, in front, has none.</summary>
+    /// <param name="source">Points in the source frame.</param>
+    /// <param name="driving">The same points in the driving frame.</param>
+    /// <param name="height">Rows of a map.</param>
+    /// <param name="width">Columns of a map.</param>
+    /// <param name="variance">As for <see cref="Render"/>.</param>
+    /// <returns>Maps [N, K+1, height, width].</returns>
+    /// <remarks><b>Paper:</b> First Order Motion Model, Eq. 6.</remarks>
+    public static Tensor Difference(Keypoints source, Keypoints driving, long height, long width, double variance)
+    {
+        using var scope = NewDisposeScope();
+        var difference = Render(driving, height, width, variance) - Render(source, height, width, variance);
+        return cat([zeros_like(difference.narrow(1, 0, 1)), difference], 1).MoveToOuterDisposeScope();
+    }
+
     private static Tensor Profile(Tensor centres, long length, double variance)
     {
         var axis = linspace(-1, 1, length, centres.dtype, centres.device);

@@ -20,17 +20,10 @@ public sealed class HeadFinder
     public int MaximumFrames { get; init; } = 32;
 
     /// <summary>Finds the head.</summary>
-    /// <param name="path">Video, picture, or folder of pictures; frames of any size.</param>
+    /// <param name="video">Video, picture, or folder of pictures; frames of any size.</param>
     /// <param name="cancellation">Stops between frames.</param>
     /// <returns>The square in pixels of the frames; null where no face was seen.</returns>
     /// <exception cref="DataException">The file cannot be read.</exception>
-    public Crop? Find(string path, CancellationToken cancellation = default) => Find(VideoInfo.Probe(path), cancellation);
-
-    /// <summary>Finds the head.</summary>
-    /// <param name="video">Measured before.</param>
-    /// <param name="cancellation">Stops between frames.</param>
-    /// <returns>As the other overload.</returns>
-    /// <exception cref="DataException">As the other overload.</exception>
     public Crop? Find(VideoInfo video, CancellationToken cancellation = default)
         => Of(People(video, new FrameSpan(0, video.FrameCount), cancellation), video.Width, video.Height);
 

@@ -1,4 +1,6 @@
+using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
+using PECHead.Research.Propagation;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines;
@@ -18,10 +20,83 @@ internal abstract class FrameDrivenModel : TalkingHeadModel
 
     /// <inheritdoc/>
     public override bool NeedsFaces => false;
+}
 
-    /// <summary>Refuses frames of another size, type or device.</summary>
-    /// <param name="frames">[N, 3, S, S].</param>
-    /// <param name="name">Name of the argument.</param>
-    protected void RequireFrames(Tensor frames, string name) =>
-        TensorGuard.Input(this, frames, name, TensorGuard.Some, 3, ImageSize, ImageSize);
+/// <summary>The same with the types of its states: arguments are checked here, and the methods of a model see states of its own.</summary>
+/// <typeparam name="TSource">What it computes of a source.</typeparam>
+/// <typeparam name="TMotion">What it finds in a driving frame.</typeparam>
+internal abstract class FrameDrivenModel<TSource, TMotion> : FrameDrivenModel
+    where TSource : SourceState
+    where TMotion : MotionState
+{
+    /// <summary>Names the module.</summary>
+    /// <param name="name">Name of the type.</param>
+    protected FrameDrivenModel(string name) : base(name)
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override TSource EncodeSource(FaceFrame source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RequireFrames(source.Image, nameof(source));
+        using var scope = NewDisposeScope();
+        return Encode(source).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public sealed override TMotion ObserveMotion(SourceState source, FaceFrame driving)
+    {
+        var own = Own<TSource>(source, nameof(source));
+        ArgumentNullException.ThrowIfNull(driving);
+        RequireFrames(driving.Image, nameof(driving));
+        using var scope = NewDisposeScope();
+        return Observe(own, driving.Image).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public sealed override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
+    {
+        var (own, target, start) = (Own<TSource>(source, nameof(source)), Own<TMotion>(driving, nameof(driving)), Own<TMotion>(first, nameof(first)));
+        if (!Modes.Contains(mode)) throw new ArgumentException($"This model cannot take '{mode}' from a video.", nameof(mode));
+        if (mode == MotionMode.Absolute) return target;
+        using var scope = NewDisposeScope();
+        return (mode == MotionMode.Disentangled ? Disentangle(own, target) : Relative(own, target, start, mode == MotionMode.Relative)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public sealed override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    {
+        var (own, target) = (Own<TSource>(source, nameof(source)), Own<TMotion>(motion, nameof(motion)));
+        using var scope = NewDisposeScope();
+        return Draw(own, target).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes what depends on the source alone.</summary>
+    /// <param name="source">Frames of the model's size.</param>
+    protected abstract TSource Encode(FaceFrame source);
+
+    /// <summary>Finds the motion.</summary>
+    /// <param name="source">The source that will move.</param>
+    /// <param name="driving">Frames of the model's size.</param>
+    protected abstract TMotion Observe(TSource source, Tensor driving);
+
+    /// <summary>The motion of a source that moves as the driving frame did since its first frame.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="driving">Of the present driving frame.</param>
+    /// <param name="first">Of the first driving frame.</param>
+    /// <param name="scaled">Whether the movement is in units of the size of the face.</param>
+    protected abstract TMotion Relative(TSource source, TMotion driving, TMotion first, bool scaled);
+
+    /// <summary>The source's shape in the pose of the driving frame, for models with <see cref="MotionMode.Disentangled"/>.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="driving">Of the driving frame.</param>
+    protected virtual TMotion Disentangle(TSource source, TMotion driving) => throw new NotSupportedException();
+
+    /// <summary>Generates frames.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="motion">Its motion.</param>
+    protected abstract Generated Draw(TSource source, TMotion motion);
+
+    private void RequireFrames(Tensor frames, string name) => TensorGuard.Input(this, frames, name, TensorGuard.Some, 3, ImageSize, ImageSize);
 }

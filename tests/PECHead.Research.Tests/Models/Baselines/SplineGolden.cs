@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.ThinPlate;
@@ -31,7 +32,7 @@ internal static class SplineGolden
         run.Stage("heatmap_difference", steps.Heatmaps);
         run.Stage("transformations", steps.Proposals);
         run.Stage("sparse_deformed", steps.Warped);
-        var features = ((InstanceHourglass)motion.named_children().Single(child => child.name == "hourglass").module).call(cat([steps.Heatmaps, steps.Warped.flatten(1, 2)], 1));
+        var features = ((Hourglass)motion.named_children().Single(child => child.name == "hourglass").module).Steps(cat([steps.Heatmaps, steps.Warped.flatten(1, 2)], 1));
         for (int i = 0; i < features.Count; i++) run.Stage($"hourglass{i}", features[i]);
         run.Stage("contribution_maps", steps.Mask);
         var deformation = run.Stage("deformation", steps.Motion.Deformation);

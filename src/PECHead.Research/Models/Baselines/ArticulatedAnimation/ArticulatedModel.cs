@@ -1,5 +1,4 @@
 using PECHead.Research.Landmarks;
-using PECHead.Research.Propagation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -10,7 +9,7 @@ namespace PECHead.Research.Models.Baselines.ArticulatedAnimation;
 /// <b>Paper:</b> Siarohin et al., Motion Representations for Articulated Animation, CVPR 2021. <b>Deviation:</b> a region without extent
 /// and two equal axes have finite motions and gradients here.
 /// </remarks>
-internal sealed class ArticulatedModel : FrameDrivenModel
+internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Regions>
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -61,55 +60,32 @@ internal sealed class ArticulatedModel : FrameDrivenModel
     public BackgroundPredictor? Background => _background;
 
     /// <inheritdoc/>
-    public override ArticulatedSource EncodeSource(FaceFrame source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        RequireFrames(source.Image, nameof(source));
-        using var scope = NewDisposeScope();
-        return new ArticulatedSource(source, _generator.Encode(source.Image), _generator.Flow.Reduce(source.Image), _regions.call(source.Image))
-            .MoveToOuterDisposeScope();
-    }
+    protected override ArticulatedSource Encode(FaceFrame source)
+        => new(source, _generator.Encode(source.Image), _generator.Flow.Reduce(source.Image), _regions.call(source.Image));
 
     /// <inheritdoc/>
-    public override Regions ObserveMotion(SourceState source, FaceFrame driving)
-    {
-        ArgumentNullException.ThrowIfNull(driving);
-        RequireFrames(driving.Image, nameof(driving));
-        return _regions.call(driving.Image);
-    }
+    protected override Regions Observe(ArticulatedSource source, Tensor driving) => _regions.call(driving);
 
     /// <inheritdoc/>
-    public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
-    {
-        var (own, target, start) = (Own<ArticulatedSource>(source, nameof(source)).Regions, Own<Regions>(driving, nameof(driving)), Own<Regions>(first, nameof(first)));
-        return mode switch
-        {
-            MotionMode.Absolute => target,
-            MotionMode.Relative => Regions.Relative(own, target, start, scaled: true),
-            MotionMode.RelativeUnscaled => Regions.Relative(own, target, start, scaled: false),
-            MotionMode.Disentangled when _disentangling is { } network => Disentangle(network, own, target),
-            _ => throw new ArgumentException($"This model cannot take '{mode}' from a video.", nameof(mode)),
-        };
-    }
+    protected override Regions Relative(ArticulatedSource source, Regions driving, Regions first, bool scaled) => Regions.Relative(source.Regions, driving, first, scaled);
 
     /// <inheritdoc/>
-    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    /// <remarks>The axes of the source point to the side of those of the driving frame.</remarks>
+    protected override Regions Disentangle(ArticulatedSource source, Regions driving)
     {
-        var (own, target) = (Own<ArticulatedSource>(source, nameof(source)), Own<Regions>(motion, nameof(motion)));
-        using var scope = NewDisposeScope();
-        var field = _generator.Flow.Explain(own.Reduced, own.Regions, target, background: null).Motion;
-        var image = _generator.Decode(own.Frame, own.Levels, field);
-        return new Generated(image, field, [], own.Regions.Keypoints?.Alias(), target.Keypoints?.Alias(), null).MoveToOuterDisposeScope();
-    }
-
-    // The axes of the source point to the side of those of the driving frame.
-    private static Regions Disentangle(DisentanglingNetwork network, Regions source, Regions driving)
-    {
-        using var scope = NewDisposeScope();
-        var axes = TwoByTwo.Directed(source.Affine, source.Affine.matmul(TwoByTwo.Inverse(driving.Affine)));
-        var made = network.call(Described(source.Shift, axes), Described(driving.Shift, driving.Affine)).reshape(source.Shift.size(0), source.Shift.size(1), 6);
+        var own = source.Regions;
+        var axes = TwoByTwo.Directed(own.Affine, own.Affine.matmul(TwoByTwo.Inverse(driving.Affine)));
+        var made = _disentangling!.call(Described(own.Shift, axes), Described(driving.Shift, driving.Affine)).reshape(own.Shift.size(0), own.Shift.size(1), 6);
         var affine = made.narrow(2, 2, 4).reshape(made.size(0), made.size(1), 2, 2);
-        return new Regions(made.narrow(2, 0, 2).clone(), affine.matmul(affine.transpose(-1, -2)), affine).MoveToOuterDisposeScope();
+        return new Regions(made.narrow(2, 0, 2).clone(), affine.matmul(affine.transpose(-1, -2)), affine);
+    }
+
+    /// <inheritdoc/>
+    protected override Generated Draw(ArticulatedSource source, Regions motion)
+    {
+        var field = _generator.Flow.Explain(source.Reduced, source.Regions, motion, background: null).Motion;
+        var image = _generator.Decode(source.Frame, source.Levels, field);
+        return new Generated(image, field, [], source.Regions.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
     }
 
     private static Tensor Described(Tensor shift, Tensor affine) => cat([shift, affine.flatten(2)], 2).flatten(1);

@@ -49,7 +49,7 @@ internal sealed class RegionFlow : nn.Module
         var heatmaps = Bumps(driving, height, width) - Bumps(source, height, width);
         heatmaps = cat([zeros_like(heatmaps.narrow(1, 0, 1)), heatmaps], 1);             // [N, K+1, h, w]
         var proposals = Proposals(source, driving, background, height, width);           // [N, K+1, h, w, 2]
-        var warped = Proposed.Warp(reduced, proposals, _alignCorners);                   // [N, K+1, 3, h, w]
+        var warped = SparseMotion.Warp(reduced, proposals, _alignCorners);               // [N, K+1, 3, h, w]
         var features = _hourglass.call(cat([heatmaps.unsqueeze(2), warped], 2).flatten(1, 2));
         var mask = _mask.call(features).softmax(1);                                      // [N, K+1, h, w]
         var deformation = (mask.unsqueeze(-1) * proposals).sum([1]);                     // [N, h, w, 2]

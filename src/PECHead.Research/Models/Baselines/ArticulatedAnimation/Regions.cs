@@ -23,9 +23,7 @@ internal sealed record Regions(Tensor Shift, Tensor Covariance, Tensor Affine) :
     public static Regions Relative(Regions source, Regions driving, Regions first, bool scaled)
     {
         using var scope = NewDisposeScope();
-        var moved = driving.Shift - first.Shift;
-        if (scaled) moved = PointSets.RelativeSize(source.Shift, first.Shift) * moved;
         var affine = driving.Affine.matmul(TwoByTwo.Inverse(first.Affine)).matmul(source.Affine);
-        return new Regions(source.Shift + moved, driving.Covariance.alias(), affine).MoveToOuterDisposeScope();
+        return new Regions(RelativeMovement.Of(source.Shift, driving.Shift, first.Shift, scaled), driving.Covariance.alias(), affine).MoveToOuterDisposeScope();
     }
 }

@@ -44,8 +44,7 @@ public sealed record AffineKeypoints(Tensor Positions, Tensor Jacobians) : Motio
     {
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(others);
-        var ratios = points.Sizes(nameof(points)).Zip(others.Sizes(nameof(others)), (one, other) => one / other).ToArray();
-        return tensor(ratios, [ratios.Length, 1, 1], points.Positions.dtype, points.Positions.device);
+        return RelativeMovement.Ratio(points.Sizes(nameof(points)), others.Sizes(nameof(others)), points.Positions);
     }
 
     /// <inheritdoc/>
@@ -58,9 +57,7 @@ public sealed record AffineKeypoints(Tensor Positions, Tensor Jacobians) : Motio
     {
         if (_sizes is not null) return _sizes;
         TensorGuard.Shape(Positions, name, TensorGuard.Some, TensorGuard.Some, 2);
-        using var local = Positions.detach().to(ScalarType.Float64).cpu().contiguous();
-        var values = local.data<double>().ToArray();
-        return _sizes = [.. values.Chunk(2 * (int)Positions.size(1)).Select(hull => Math.Sqrt(ConvexHull.Area(hull)))];
+        return _sizes = RelativeMovement.Sizes(Positions);
     }
 
     internal Tensor InverseJacobians(string name)

@@ -55,17 +55,13 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
             return new MotionField(motion, visible, seen).MoveToOuterDisposeScope();
         }
         var proposals = Proposals(input2, input3, height, width);                        // [N, K+1, h, w, 2]
-        var heatmaps = Bumps(input3, height, width) - Bumps(input2, height, width);
-        heatmaps = cat([zeros_like(heatmaps.narrow(1, 0, 1)), heatmaps], 1).unsqueeze(2);   // [N, K+1, 1, h, w]
-        var features = _hourglass.call(cat([heatmaps, WarpByEach(source, proposals)], 2).flatten(1, 2));
+        var heatmaps = GaussianHeatmap.Difference(new Keypoints(input2.Positions), new Keypoints(input3.Positions), height, width, HeatmapVariance);
+        var features = _hourglass.call(cat([heatmaps.unsqueeze(2), SparseMotion.Warp(source, proposals, _alignCorners)], 2).flatten(1, 2));
         var logits = _head.Logits(features);                     // [N, K+2, h, w]
         var mask = logits.narrow(1, 0, proposals.size(1)).softmax(1);
         var deformation = (mask.unsqueeze(-1) * proposals).sum(1);                       // [N, h, w, 2]
         return new MotionField(deformation, logits.narrow(1, proposals.size(1), 1).sigmoid(), features).MoveToOuterDisposeScope();
     }
-
-    private static Tensor Bumps(AffineKeypoints points, long height, long width) =>
-        GaussianHeatmap.Render(new Keypoints(points.Positions), height, width, HeatmapVariance);
 
     void IInferenceForm.Simplify() => _head.Keep();
 
@@ -93,12 +89,5 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
         var turned = (affine.reshape(n, k, 1, 1, 2, 2) * away.unsqueeze(-2)).sum([5]);
         var background = grid.unsqueeze(0).unsqueeze(0).expand(n, 1, height, width, 2);
         return cat([background, turned + source.Positions.reshape(n, k, 1, 1, 2)], 1);
-    }
-
-    private Tensor WarpByEach(Tensor source, Tensor proposals)
-    {
-        long n = source.size(0), count = proposals.size(1), height = source.size(2), width = source.size(3);
-        var copies = source.unsqueeze(1).expand(n, count, 3, height, width).reshape(n * count, 3, height, width);
-        return Warping.Sample(copies, proposals.flatten(0, 1), _alignCorners).reshape(n, count, 3, height, width);
     }
 }

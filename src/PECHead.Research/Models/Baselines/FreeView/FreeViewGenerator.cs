@@ -40,7 +40,7 @@ internal sealed class FreeViewGenerator : nn.Module
             _down.Add(new DownBlock(Width(i), Width(i + 1)));
         long flat = (long)config.VolumeChannels * config.VolumeDepth;
         _second = nn.Conv2d(Width(Bottom), flat, 1);
-        _volume = nn.Sequential(Enumerable.Range(0, config.ResidualBlocks).Select(i => ($"3dr{i}", (nn.Module<Tensor, Tensor>)new VolumeResidualBlock(config.VolumeChannels))));
+        _volume = nn.Sequential(Enumerable.Range(0, config.ResidualBlocks).Select(i => ($"3dr{i}", (nn.Module<Tensor, Tensor>)VolumeBlock.Residual(config.VolumeChannels))));
         _third = new LeakyBlock(flat, Width(Bottom));
         _fourth = nn.Conv2d(Width(Bottom), Width(Bottom), 1);
         if (config.Modulated)

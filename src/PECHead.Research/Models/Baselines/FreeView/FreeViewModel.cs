@@ -1,6 +1,5 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Motion;
-using PECHead.Research.Propagation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -8,7 +7,7 @@ namespace PECHead.Research.Models.Baselines.FreeView;
 
 /// <summary>One-Shot Free-View: canonical keypoints in space, placed by the angles, the translation and the expression of a head, move a volume of features.</summary>
 /// <remarks><b>Paper:</b> Wang et al., One-Shot Free-View Neural Talking-Head Synthesis for Video Conferencing, CVPR 2021.</remarks>
-internal sealed class FreeViewModel : FrameDrivenModel
+internal sealed class FreeViewModel : FrameDrivenModel<FreeViewSource, SpatialKeypoints>
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -57,49 +56,28 @@ internal sealed class FreeViewModel : FrameDrivenModel
     public FreeViewGenerator Generator => _generator;
 
     /// <inheritdoc/>
-    public override FreeViewSource EncodeSource(FaceFrame source)
+    protected override FreeViewSource Encode(FaceFrame source)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        RequireFrames(source.Image, nameof(source));
-        using var scope = NewDisposeScope();
         var (volume, canonical) = (_generator.Encode(source.Image), _detector.call(source.Image));
-        return new FreeViewSource(source, volume, _generator.Motion.Compress(volume), canonical, _heads.call(source.Image).Place(canonical)).MoveToOuterDisposeScope();
+        return new FreeViewSource(source, volume, _generator.Motion.Compress(volume), canonical, _heads.call(source.Image).Place(canonical));
     }
 
     /// <inheritdoc/>
     /// <remarks>The keypoints are those of the source; only head and expression are the driving frame's.</remarks>
-    public override SpatialKeypoints ObserveMotion(SourceState source, FaceFrame driving)
-    {
-        var own = Own<FreeViewSource>(source, nameof(source));
-        ArgumentNullException.ThrowIfNull(driving);
-        RequireFrames(driving.Image, nameof(driving));
-        using var scope = NewDisposeScope();
-        return _heads.call(driving.Image).Place(own.Canonical).MoveToOuterDisposeScope();
-    }
+    protected override SpatialKeypoints Observe(FreeViewSource source, Tensor driving) => _heads.call(driving).Place(source.Canonical);
 
     /// <inheritdoc/>
-    public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
-    {
-        var (own, target, start) = (Own<FreeViewSource>(source, nameof(source)).Points, Own<SpatialKeypoints>(driving, nameof(driving)), Own<SpatialKeypoints>(first, nameof(first)));
-        return mode switch
-        {
-            MotionMode.Absolute => target,
-            MotionMode.Relative => SpatialKeypoints.Relative(own, target, start, scaled: true),
-            MotionMode.RelativeUnscaled => SpatialKeypoints.Relative(own, target, start, scaled: false),
-            _ => throw new ArgumentException($"This model cannot take '{mode}' from a video.", nameof(mode)),
-        };
-    }
+    protected override SpatialKeypoints Relative(FreeViewSource source, SpatialKeypoints driving, SpatialKeypoints first, bool scaled)
+        => SpatialKeypoints.Relative(source.Points, driving, first, scaled);
 
     /// <inheritdoc/>
     /// <remarks>The motion of the frame is that of the volume, averaged over its depth.</remarks>
-    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    protected override Generated Draw(FreeViewSource source, SpatialKeypoints motion)
     {
-        var (own, target) = (Own<FreeViewSource>(source, nameof(source)), Own<SpatialKeypoints>(motion, nameof(motion)));
-        using var scope = NewDisposeScope();
-        var steps = _generator.Motion.Explain(own.Compressed, own.Points, target);
-        var features = _generator.Flatten(_generator.Move(own.Volume, steps.Deformation), steps.Occlusion);
+        var steps = _generator.Motion.Explain(source.Compressed, source.Points, motion);
+        var features = _generator.Flatten(_generator.Move(source.Volume, steps.Deformation), steps.Occlusion);
         var field = new MotionField(steps.Deformation.narrow(4, 0, 2).mean([1]), steps.Occlusion, features);
-        return new Generated(_generator.Decode(features).sigmoid(), field, [], own.Points.Keypoints?.Alias(), target.Keypoints?.Alias(), null).MoveToOuterDisposeScope();
+        return new Generated(_generator.Decode(features).sigmoid(), field, [], source.Points.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
     }
 }
 

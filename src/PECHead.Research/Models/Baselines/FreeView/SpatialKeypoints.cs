@@ -19,20 +19,5 @@ internal sealed record SpatialKeypoints(Tensor Positions) : MotionState
     /// <param name="first">Points of the first driving frame.</param>
     /// <param name="scaled">Whether the movement is in units of the size of the head: the root of the volume of the hull.</param>
     public static SpatialKeypoints Relative(SpatialKeypoints source, SpatialKeypoints driving, SpatialKeypoints first, bool scaled)
-    {
-        using var scope = NewDisposeScope();
-        var moved = driving.Positions - first.Positions;
-        if (scaled)
-        {
-            var ratios = Roots(source.Positions).Zip(Roots(first.Positions), (one, other) => one / other).ToArray();
-            moved = tensor(ratios, [ratios.Length, 1, 1], moved.dtype, moved.device) * moved;
-        }
-        return new SpatialKeypoints(source.Positions + moved).MoveToOuterDisposeScope();
-    }
-
-    private static double[] Roots(Tensor points)
-    {
-        using var local = points.detach().to(ScalarType.Float64).cpu().contiguous();
-        return [.. local.data<double>().ToArray().Chunk(3 * (int)points.size(1)).Select(hull => Math.Sqrt(SpatialHull.Volume(hull)))];
-    }
+        => new(RelativeMovement.Of(source.Positions, driving.Positions, first.Positions, scaled));
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -8,8 +9,6 @@ namespace PECHead.Research.Models.Baselines.FreeView;
 /// <remarks><b>Paper:</b> Miyato et al. 2018, Algorithm 1: one step a forward pass in training; the stored vectors otherwise.</remarks>
 internal sealed class SpectralConv : nn.Module<Tensor, Tensor>
 {
-    private const double Epsilon = 1e-12;
-
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;
     [ComponentName(Name = "weight_orig")] private readonly Parameter _weight;
     [ComponentName(Name = "weight_u")] private readonly Tensor _left;
@@ -30,7 +29,7 @@ internal sealed class SpectralConv : nn.Module<Tensor, Tensor>
         {
             using var noGradient = no_grad();
             var left = full([outChannels], 1 / Math.Sqrt(outChannels));
-            _right = Unit(_weight.flatten(1).t().mv(left)).DetachFromDisposeScope();
+            _right = PowerIteration.Right(_weight.flatten(1), left).DetachFromDisposeScope();
             _left = left.DetachFromDisposeScope();
         }
         _padding = kernelSize / 2;
@@ -44,16 +43,14 @@ internal sealed class SpectralConv : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var matrix = _weight.flatten(1);
         if (training) Iterate(matrix);
-        var sigma = (_left.unsqueeze(1) * matrix * _right).sum();
+        var sigma = PowerIteration.Sigma(_left, matrix, _right);
         return nn.functional.conv2d(input, _weight / sigma, _bias, null, [_padding, _padding]).MoveToOuterDisposeScope();
     }
 
     private void Iterate(Tensor matrix)
     {
         using var noGradient = no_grad();
-        _right.copy_(Unit((matrix * _left.unsqueeze(1)).sum([0])));
-        _left.copy_(Unit((matrix * _right).sum([1])));
+        _right.copy_(PowerIteration.Right(matrix, _left));
+        _left.copy_(PowerIteration.Left(matrix, _right));
     }
-
-    private static Tensor Unit(Tensor vector) => vector / vector.square().sum().sqrt().clamp_min(Epsilon);
 }

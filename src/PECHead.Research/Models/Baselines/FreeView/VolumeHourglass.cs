@@ -7,7 +7,7 @@ namespace PECHead.Research.Models.Baselines.FreeView;
 /// <summary>The hourglass of First Order Motion Model for volumes, with one more convolution at its end.</summary>
 internal sealed class VolumeHourglass : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "encoder")] private readonly ModuleList<VolumeBlock> _encoder;
+    [ComponentName(Name = "encoder")] private readonly ModuleList<NormalizedBlock> _encoder;
     [ComponentName(Name = "decoder")] private readonly VolumeDecoder _decoder;
 
     /// <summary>Builds the network.</summary>
@@ -19,7 +19,7 @@ internal sealed class VolumeHourglass : nn.Module<Tensor, Tensor>
     {
         long Width(int level) => Math.Min(maxChannels, expansion << level);
 
-        _encoder = new ModuleList<VolumeBlock>();
+        _encoder = new ModuleList<NormalizedBlock>();
         for (int i = 0; i < depth; i++)
             _encoder.Add(VolumeBlock.Down(i == 0 ? inChannels : Width(i), Width(i + 1)));
         _decoder = new VolumeDecoder(inChannels, Width, depth);
@@ -50,7 +50,7 @@ internal sealed class VolumeHourglass : nn.Module<Tensor, Tensor>
 /// <summary>The second half of a <see cref="VolumeHourglass"/>.</summary>
 internal sealed class VolumeDecoder : nn.Module
 {
-    private readonly List<VolumeBlock> _up = [];   // under their numbers, as in the other hourglasses
+    private readonly List<NormalizedBlock> _up = [];   // under their numbers, as in the other hourglasses
     [ComponentName(Name = "conv")] private readonly VolumeConv _conv;
     [ComponentName(Name = "norm")] private readonly BatchNorm3d _norm;
 

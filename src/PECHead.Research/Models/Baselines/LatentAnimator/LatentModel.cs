@@ -1,5 +1,4 @@
 using PECHead.Research.Landmarks;
-using PECHead.Research.Propagation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -7,7 +6,7 @@ namespace PECHead.Research.Models.Baselines.LatentAnimator;
 
 /// <summary>Latent Image Animator: a motion is a step along learned directions in the space of codes, without any points.</summary>
 /// <remarks><b>Paper:</b> Wang et al., Latent Image Animator: Learning to Animate Images via Latent Space Navigation, ICLR 2022.</remarks>
-internal sealed class LatentModel : FrameDrivenModel
+internal sealed class LatentModel : FrameDrivenModel<LatentSource, LatentMotion>
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -48,45 +47,25 @@ internal sealed class LatentModel : FrameDrivenModel
     public LatentDecoder Decoder => _generator.Decoder;
 
     /// <inheritdoc/>
-    public override LatentSource EncodeSource(FaceFrame source)
+    protected override LatentSource Encode(FaceFrame source)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        RequireFrames(source.Image, nameof(source));
-        using var scope = NewDisposeScope();
         var (code, features) = Encoder.Looks((2 * source.Image) - 1);
-        return new LatentSource(source, code, features, Encoder.Motion(code)).MoveToOuterDisposeScope();
+        return new LatentSource(source, code, features, Encoder.Motion(code));
     }
 
     /// <inheritdoc/>
-    public override LatentMotion ObserveMotion(SourceState source, FaceFrame driving)
-    {
-        ArgumentNullException.ThrowIfNull(driving);
-        RequireFrames(driving.Image, nameof(driving));
-        using var scope = NewDisposeScope();
-        return new LatentMotion(Encoder.Motion(Encoder.Looks((2 * driving.Image) - 1).Code)).MoveToOuterDisposeScope();
-    }
+    protected override LatentMotion Observe(LatentSource source, Tensor driving) => new(Encoder.Motion(Encoder.Looks((2 * driving) - 1).Code));
 
     /// <inheritdoc/>
     /// <remarks><b>Paper:</b> Eq. 6: z_s + (w_d − w_d0) + w_s. The step is linear in how far along each direction it goes.</remarks>
-    public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
-    {
-        var (own, target, start) = (Own<LatentSource>(source, nameof(source)), Own<LatentMotion>(driving, nameof(driving)), Own<LatentMotion>(first, nameof(first)));
-        using var scope = NewDisposeScope();
-        return mode switch
-        {
-            MotionMode.Absolute => target,
-            MotionMode.Relative => new LatentMotion(own.Steps + (target.Steps - start.Steps)).MoveToOuterDisposeScope(),
-            _ => throw new ArgumentException($"Latent Image Animator cannot take '{mode}' from a video.", nameof(mode)),
-        };
-    }
+    protected override LatentMotion Relative(LatentSource source, LatentMotion driving, LatentMotion first, bool scaled)
+        => new(source.Steps + (driving.Steps - first.Steps));
 
     /// <inheritdoc/>
-    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    protected override Generated Draw(LatentSource source, LatentMotion motion)
     {
-        var (own, target) = (Own<LatentSource>(source, nameof(source)), Own<LatentMotion>(motion, nameof(motion)));
-        using var scope = NewDisposeScope();
-        var last = Decoder.Explain(own.Code + Decoder.Directions.call(target.Steps), own.Features).Steps[^1];
-        return new Generated(((last.Colours + 1) / 2).clamp(0, 1), last.Motion, [], null, null, null).MoveToOuterDisposeScope();
+        var last = Decoder.Explain(source.Code + Decoder.Directions.call(motion.Steps), source.Features).Steps[^1];
+        return new Generated(((last.Colours + 1) / 2).clamp(0, 1), last.Motion, [], null, null, null);
     }
 }
 

@@ -12,10 +12,10 @@ internal sealed class InpaintingNetwork : nn.Module
     private const int OuterKernel = 7;
     private const int Blocks = 2;   // residual blocks of a resolution
 
-    [ComponentName(Name = "first")] private readonly InstanceBlock _first;
-    [ComponentName(Name = "down_blocks")] private readonly ModuleList<InstanceBlock> _down;
-    [ComponentName(Name = "up_blocks")] private readonly ModuleList<InstanceBlock> _up;
-    [ComponentName(Name = "resblock")] private readonly ModuleList<InstanceResidualBlock> _residual;
+    [ComponentName(Name = "first")] private readonly NormalizedBlock _first;
+    [ComponentName(Name = "down_blocks")] private readonly ModuleList<NormalizedBlock> _down;
+    [ComponentName(Name = "up_blocks")] private readonly ModuleList<NormalizedBlock> _up;
+    [ComponentName(Name = "resblock")] private readonly ModuleList<PreActivationBlock> _residual;
     [ComponentName(Name = "final")] private readonly Conv2d _final;
 
     /// <summary>Builds the network.</summary>
@@ -25,9 +25,9 @@ internal sealed class InpaintingNetwork : nn.Module
         long Width(int level) => Math.Min(config.MaxFeatures, (long)config.BaseChannels << level);
 
         _first = InstanceBlock.Same(3, Width(0), OuterKernel);
-        _down = new ModuleList<InstanceBlock>();
-        _up = new ModuleList<InstanceBlock>();
-        _residual = new ModuleList<InstanceResidualBlock>();
+        _down = new ModuleList<NormalizedBlock>();
+        _up = new ModuleList<NormalizedBlock>();
+        _residual = new ModuleList<PreActivationBlock>();
         for (int i = 0; i < SplineConfig.DownBlocks; i++)
             _down.Add(InstanceBlock.Down(Width(i), Width(i + 1)));
         for (int i = SplineConfig.DownBlocks; i > 0; i--)
@@ -35,7 +35,7 @@ internal sealed class InpaintingNetwork : nn.Module
             // Behind the first, what the step before gave and the moved features lie side by side.
             long channels = (i == SplineConfig.DownBlocks ? 1 : 2) * Width(i);
             for (int j = 0; j < Blocks; j++)
-                _residual.Add(new InstanceResidualBlock(channels));
+                _residual.Add(InstanceBlock.Residual(channels));
             _up.Add(InstanceBlock.Up(channels, Width(i - 1)));
         }
         _final = nn.Conv2d(Width(0), 3, OuterKernel, padding: OuterKernel / 2);

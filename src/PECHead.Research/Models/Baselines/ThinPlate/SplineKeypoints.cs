@@ -19,10 +19,5 @@ internal sealed record SplineKeypoints(Tensor Positions) : MotionState
     /// <param name="first">Points of the first driving frame.</param>
     /// <param name="scaled">Whether the movement is in units of the size of the face.</param>
     public static SplineKeypoints Relative(SplineKeypoints source, SplineKeypoints driving, SplineKeypoints first, bool scaled)
-    {
-        using var scope = NewDisposeScope();
-        var moved = driving.Positions - first.Positions;
-        if (scaled) moved = PointSets.RelativeSize(source.Positions, first.Positions) * moved;
-        return new SplineKeypoints(source.Positions + moved).MoveToOuterDisposeScope();
-    }
+        => new(RelativeMovement.Of(source.Positions, driving.Positions, first.Positions, scaled));
 }

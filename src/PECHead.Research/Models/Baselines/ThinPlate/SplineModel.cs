@@ -1,5 +1,4 @@
 using PECHead.Research.Landmarks;
-using PECHead.Research.Propagation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -7,7 +6,7 @@ namespace PECHead.Research.Models.Baselines.ThinPlate;
 
 /// <summary>Thin-Plate Spline Motion Model: ten splines bend the source frame, with a mask for every resolution of the decoder.</summary>
 /// <remarks><b>Paper:</b> Zhao and Zhang, Thin-Plate Spline Motion Model for Image Animation, CVPR 2022.</remarks>
-internal sealed class SplineModel : FrameDrivenModel
+internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoints>
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -63,51 +62,26 @@ internal sealed class SplineModel : FrameDrivenModel
     public SplineBackground? Background => _background;
 
     /// <inheritdoc/>
-    public override SplineSource EncodeSource(FaceFrame source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        RequireFrames(source.Image, nameof(source));
-        using var scope = NewDisposeScope();
-        return new SplineSource(source, _inpainting.Encode(source.Image), _motion.Reduce(source.Image), _detector.call(source.Image)).MoveToOuterDisposeScope();
-    }
+    protected override SplineSource Encode(FaceFrame source)
+        => new(source, _inpainting.Encode(source.Image), _motion.Reduce(source.Image), _detector.call(source.Image));
 
     /// <inheritdoc/>
-    public override SplineKeypoints ObserveMotion(SourceState source, FaceFrame driving)
-    {
-        ArgumentNullException.ThrowIfNull(driving);
-        RequireFrames(driving.Image, nameof(driving));
-        return _detector.call(driving.Image);
-    }
+    protected override SplineKeypoints Observe(SplineSource source, Tensor driving) => _detector.call(driving);
 
     /// <inheritdoc/>
-    public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
-    {
-        var (own, target, start) = (Own<SplineSource>(source, nameof(source)).Points, Own<SplineKeypoints>(driving, nameof(driving)), Own<SplineKeypoints>(first, nameof(first)));
-        return mode switch
-        {
-            MotionMode.Absolute => target,
-            MotionMode.Relative => SplineKeypoints.Relative(own, target, start, scaled: true),
-            MotionMode.RelativeUnscaled => SplineKeypoints.Relative(own, target, start, scaled: false),
-            MotionMode.Disentangled when _disentangling is { } network => Disentangle(network, own, target),
-            _ => throw new ArgumentException($"This model cannot take '{mode}' from a video.", nameof(mode)),
-        };
-    }
+    protected override SplineKeypoints Relative(SplineSource source, SplineKeypoints driving, SplineKeypoints first, bool scaled)
+        => SplineKeypoints.Relative(source.Points, driving, first, scaled);
 
     /// <inheritdoc/>
-    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
-    {
-        var (own, target) = (Own<SplineSource>(source, nameof(source)), Own<SplineKeypoints>(motion, nameof(motion)));
-        using var scope = NewDisposeScope();
-        var (steps, occlusions) = _motion.Explain(own.Reduced, own.Points, target, background: null);
-        var moved = InpaintingNetwork.Move(own.Levels, steps.Motion.Deformation, occlusions);
-        var made = _inpainting.Decode(own.Frame, moved, steps.Motion.Deformation, occlusions[^1]);
-        return new Generated(made.Image, steps.Motion with { Occlusion = occlusions[^1] }, [], own.Points.Keypoints?.Alias(), target.Keypoints?.Alias(), null)
-            .MoveToOuterDisposeScope();
-    }
+    protected override SplineKeypoints Disentangle(SplineSource source, SplineKeypoints driving)
+        => new(_disentangling!.call(source.Points.Positions.flatten(1), driving.Positions.flatten(1)).reshape(source.Points.Positions.shape));
 
-    private static SplineKeypoints Disentangle(DisentanglingNetwork network, SplineKeypoints source, SplineKeypoints driving)
+    /// <inheritdoc/>
+    protected override Generated Draw(SplineSource source, SplineKeypoints motion)
     {
-        using var scope = NewDisposeScope();
-        return new SplineKeypoints(network.call(source.Positions.flatten(1), driving.Positions.flatten(1)).reshape(source.Positions.shape)).MoveToOuterDisposeScope();
+        var (steps, occlusions) = _motion.Explain(source.Reduced, source.Points, motion, background: null);
+        var moved = InpaintingNetwork.Move(source.Levels, steps.Motion.Deformation, occlusions);
+        var made = _inpainting.Decode(source.Frame, moved, steps.Motion.Deformation, occlusions[^1]);
+        return new Generated(made.Image, steps.Motion with { Occlusion = occlusions[^1] }, [], source.Points.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
     }
 }

@@ -15,9 +15,9 @@ internal sealed class SplineMotion : nn.Module
     private const double HeatmapVariance = 0.01;
 
     [ComponentName(Name = "down")] private readonly AntiAliasDownsample _downsample;
-    [ComponentName(Name = "hourglass")] private readonly InstanceHourglass _hourglass;
+    [ComponentName(Name = "hourglass")] private readonly Hourglass _hourglass;
     [ComponentName(Name = "maps")] private readonly Conv2d _maps;
-    [ComponentName(Name = "up")] private readonly ModuleList<InstanceBlock> _up;
+    [ComponentName(Name = "up")] private readonly ModuleList<NormalizedBlock> _up;
     [ComponentName(Name = "occlusion")] private readonly ModuleList<Conv2d> _occlusion;
     private readonly int _splines;
 
@@ -29,10 +29,11 @@ internal sealed class SplineMotion : nn.Module
 
         _splines = config.SplineCount;
         _downsample = new AntiAliasDownsample(3, config.Reduction);
-        _hourglass = new InstanceHourglass((3L * (_splines + 1)) + config.PointCount + 1, config.MotionExpansion, config.MaxChannels, config.Depth);
+        _hourglass = new Hourglass(
+            (3L * (_splines + 1)) + config.PointCount + 1, config.MotionExpansion, config.MaxChannels, config.Depth, InstanceBlock.Down, InstanceBlock.Up);
         long channels = _hourglass.OutChannels;
         _maps = Head(channels, _splines + 1);
-        _up = new ModuleList<InstanceBlock>(InstanceBlock.Up(channels, channels / 2), InstanceBlock.Up(channels / 2, channels / 4));
+        _up = new ModuleList<NormalizedBlock>(InstanceBlock.Up(channels, channels / 2), InstanceBlock.Up(channels / 2, channels / 4));
         _occlusion = new ModuleList<Conv2d>(Head(_hourglass.HalfChannels, 1), Head(channels, 1), Head(channels / 2, 1), Head(channels / 4, 1));
         RegisterComponents();
     }
@@ -51,13 +52,12 @@ internal sealed class SplineMotion : nn.Module
     {
         using var scope = NewDisposeScope();
         long n = reduced.size(0), height = reduced.size(2), width = reduced.size(3);
-        var heatmaps = Bumps(driving, height, width) - Bumps(source, height, width);
-        heatmaps = cat([zeros_like(heatmaps.narrow(1, 0, 1)), heatmaps], 1);             // [N, 5K + 1, h, w]
+        var heatmaps = GaussianHeatmap.Difference(new Keypoints(source.Positions), new Keypoints(driving.Positions), height, width, HeatmapVariance);
         var grid = CoordinateGrid.CreateLike(height, width, reduced);
         var moved = PlaneSplines.Fit(Grouped(driving), Grouped(source)).Apply(grid);      // [N, K, h, w, 2]
         var proposals = cat([PlaneAffine.Apply(background, grid, n).unsqueeze(1), moved], 1);
-        var warped = Proposed.Warp(reduced, proposals, alignCorners: true);               // [N, K+1, 3, h, w]
-        var features = _hourglass.call(cat([heatmaps, warped.flatten(1, 2)], 1));
+        var warped = SparseMotion.Warp(reduced, proposals, alignCorners: true);           // [N, K+1, 3, h, w]
+        var features = _hourglass.Steps(cat([heatmaps, warped.flatten(1, 2)], 1));
         var mask = _maps.call(features[^1]).softmax(1);                                  // [N, K+1, h, w]
         var deformation = (mask.unsqueeze(-1) * proposals).sum([1]);                     // [N, h, w, 2]
         var occlusions = Occlusions(features);
@@ -75,9 +75,6 @@ internal sealed class SplineMotion : nn.Module
         Tensor[] from = [features[^2], features[^1], twice, _up[1].call(twice)];
         return [.. from.Zip(_occlusion, (map, head) => head.call(map).sigmoid())];
     }
-
-    private static Tensor Bumps(SplineKeypoints points, long height, long width) =>
-        GaussianHeatmap.Render(new Keypoints(points.Positions), height, width, HeatmapVariance);
 }
 
 /// <summary>The steps of a <see cref="SplineMotion"/>.</summary>

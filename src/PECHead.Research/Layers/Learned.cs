@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace PECHead.Research.Models.Baselines;
+namespace PECHead.Research.Layers;
 
 /// <summary>Parameters of layers that no class of TorchSharp has.</summary>
 internal static class Learned
