@@ -11,7 +11,8 @@ public sealed record DrivingShot(FrameSpan Span, Crop? Crop, int People);
 /// <summary>Cuts a video into shots, and finds the head in each of them.</summary>
 /// <remarks>
 /// <b>Choice:</b> a hand, a flash or a black moment is no cut: where a part is short or shows nobody, and the pictures before
-/// and after it look alike, the shot goes on.
+/// and after it look alike, the shot goes on. People are there in a quarter of the frames at least, and a fifth as large as the largest:
+/// what is smaller is mostly no face.
 /// </remarks>
 /// <param name="heads">Finds the heads.</param>
 public sealed class ShotFinder(HeadFinder heads)
@@ -20,6 +21,7 @@ public sealed class ShotFinder(HeadFinder heads)
     private const int LookSide = 64;
     private const double AlikeLevels = 16;
     private const double PresentShare = 0.25;
+    private const double LeastShare = 0.2 * 0.2;    // of the largest one's area
 
     /// <summary>Finds the shots.</summary>
     /// <param name="video">The video.</param>
@@ -45,7 +47,8 @@ public sealed class ShotFinder(HeadFinder heads)
 
     private static DrivingShot Shot(VideoInfo video, FrameSpan span, List<List<FaceBox>> people, int face)
     {
-        var present = people.Where(person => person.Count >= PresentShare * people.Max(other => other.Count)).ToList();
+        double Size(List<FaceBox> person) => person.Average(box => box.Area);
+        var present = people.Where(person => person.Count >= PresentShare * people.Max(other => other.Count) && Size(person) >= LeastShare * people.Max(Size)).ToList();
         var chosen = present.Count == 0 ? null : present[Math.Min(face, present.Count) - 1];
         return new DrivingShot(span, chosen is null ? null : HeadFinder.Of([chosen], video.Width, video.Height), present.Count);
     }
