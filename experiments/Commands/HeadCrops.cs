@@ -47,8 +47,8 @@ internal static class HeadCrops
     public static Manifest Apply(Manifest manifest, string crop, string root, VideoReading reading, bool skip, string data, Device device, CancellationToken cancellation)
     {
         if (crop == Centre) return manifest;
-        using var detector = new FaceDetector(FaceStores.Networks(data), device);
-        var finder = new HeadFinder(detector);
+        using var networks = new FaceNetworks(FaceStores.Networks(data), device);
+        var finder = new HeadFinder(networks);
         List<ManifestVideo> videos = [];
         List<string> bad = [];
         foreach (var video in manifest.Videos)

@@ -10,11 +10,11 @@ namespace PECHead.Research.Perception;
 /// </remarks>
 public sealed class HeadFinder
 {
-    private readonly FaceDetector _detector;
+    private readonly FaceNetworks _networks;
 
-    /// <summary>Takes a detector, which stays the caller's.</summary>
-    /// <param name="detector">Finds the faces.</param>
-    public HeadFinder(FaceDetector detector) => _detector = detector;
+    /// <summary>Takes the networks, which stay the caller's.</summary>
+    /// <param name="networks">See the faces.</param>
+    public HeadFinder(FaceNetworks networks) => _networks = networks;
 
     /// <summary>Most frames of a clip that are looked at, at least 1. <b>Choice:</b> 32.</summary>
     public int MaximumFrames { get; init; } = 32;
@@ -75,6 +75,6 @@ public sealed class HeadFinder
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var frame = tensor(pixels, [1, height, width, 3]).permute(0, 3, 1, 2).to(ScalarType.Float32) / 255;
-        return [.. _detector.Detect(frame)[0].Select(face => face.Box)];
+        return SquareDetection.Follow(_networks, frame) is var (faces, meshes) ? [.. faces.Where((_, i) => meshes.Found(i)).Select(face => face.Box)] : [];
     }
 }

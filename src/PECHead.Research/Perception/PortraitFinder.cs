@@ -48,16 +48,13 @@ public sealed class PortraitFinder
             : new DataException("the face in the picture is turned too far or hidden", name, "Use a picture in which both eyes can be seen.");
     }
 
-    // What the mesh does not confirm is no face, or one that cannot be reconstructed.
     private FaceRectangle[] Upright(RgbImage picture, ref float surest)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var frame = FrameBatch.FromImages([picture], _device);
-        var faces = SquareDetection.Detect(_networks.Detector, frame);
-        if (faces.Count == 0) return [];
+        if (SquareDetection.Follow(_networks, frame) is not var (faces, meshes)) return [];
         surest = Math.Max(surest, faces.Max(face => face.Score));
-        using var meshes = _networks.Mesh.Follow(frame.expand(faces.Count, 3, picture.Height, picture.Width), faces);
         return [.. Enumerable.Range(0, faces.Count).Where(meshes.Found).Select(found => Box(meshes.Points.narrow(0, found, 1)))];
     }
 
@@ -66,7 +63,7 @@ public sealed class PortraitFinder
     /// <param name="face">Which face, 1 for the largest.</param>
     /// <param name="cancellation">Stops between frames.</param>
     public IReadOnlyList<DrivingShot> FindInVideo(VideoInfo video, int face = 1, CancellationToken cancellation = default)
-        => new ShotFinder(new HeadFinder(_networks.Detector)).Find(video, face, cancellation);
+        => new ShotFinder(new HeadFinder(_networks)).Find(video, face, cancellation);
 
     // Brows to chin, jaw to jaw.
     private static FaceRectangle Box(Tensor mesh)

@@ -36,6 +36,16 @@ internal static class SquareDetection
         return [.. kept.OrderByDescending(face => face.Box.Area)];
     }
 
+    /// <summary>Finds the faces of one picture, and looks for the mesh of each: what it does not confirm is no face, or one that cannot be reconstructed.</summary>
+    /// <param name="networks">See the faces.</param>
+    /// <param name="frame">As for <see cref="Detect"/>.</param>
+    /// <returns>The largest first, with their meshes in the same order; null where there is no face.</returns>
+    public static (List<DetectedFace> Faces, FaceMeshes Meshes)? Follow(FaceNetworks networks, Tensor frame)
+    {
+        var faces = Detect(networks.Detector, frame);
+        return faces.Count == 0 ? null : (faces, networks.Mesh.Follow(frame.expand(faces.Count, 3, frame.size(2), frame.size(3)), faces));
+    }
+
     // Of the smaller box: a face that the edge of a square cuts lies within the whole one.
     private static float Shared(FaceBox a, FaceBox b)
     {
