@@ -44,7 +44,9 @@ public sealed record AffineKeypoints(Tensor Positions, Tensor Jacobians) : Motio
     {
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(others);
-        return RelativeMovement.Ratio(points.Sizes(nameof(points)), others.Sizes(nameof(others)), points.Positions);
+        TensorGuard.Shape(points.Positions, nameof(points), TensorGuard.Some, TensorGuard.Some, 2);
+        TensorGuard.Shape(others.Positions, nameof(others), points.Positions.size(0), TensorGuard.Some, 2);
+        return RelativeMovement.Ratio(points.Sizes, others.Sizes, points.Positions);
     }
 
     /// <inheritdoc/>
@@ -53,12 +55,7 @@ public sealed record AffineKeypoints(Tensor Positions, Tensor Jacobians) : Motio
     /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [Positions, Jacobians];
 
-    private double[] Sizes(string name)
-    {
-        if (_sizes is not null) return _sizes;
-        TensorGuard.Shape(Positions, name, TensorGuard.Some, TensorGuard.Some, 2);
-        return _sizes = RelativeMovement.Sizes(Positions);
-    }
+    private double[] Sizes => _sizes ??= RelativeMovement.Sizes(Positions);
 
     internal Tensor InverseJacobians(string name)
     {

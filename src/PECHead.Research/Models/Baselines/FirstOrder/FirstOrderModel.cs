@@ -69,6 +69,8 @@ public sealed class FirstOrderModel : TalkingHeadModel
     public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
     {
         var (points, target, start) = (Own<FirstOrderSource>(source, nameof(source)).Points, Own<AffineKeypoints>(driving, nameof(driving)), Own<AffineKeypoints>(first, nameof(first)));
+        points.Require(nameof(source), TensorGuard.Any, Config.KeypointCount);
+        start.Require(nameof(first), points.Positions.size(0), Config.KeypointCount);
         return mode switch
         {
             MotionMode.Absolute => target,
