@@ -78,9 +78,14 @@ internal static class TrainCommand
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
         using var stills = FaceStores.Portraits(config, portraits, data, device);
         var trainer = new Trainer(frames, run, perceptual, flow, device) { Portraits = stills };
+        var parts = new Dictionary<string, double>();
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
-            config, asked.Minutes, asked.Initial is null || resume ? null : new RunFolder(asked.Initial).Checkpoint, new Relay<TrainingProgress>(p => bar.Update(
-                p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step")), cancellation));
+            config, asked.Minutes, asked.Initial is null || resume ? null : new RunFolder(asked.Initial).Checkpoint, new Relay<TrainingProgress>(p =>
+            {
+                foreach (var (part, seconds) in p.Parts) parts[part] = parts.GetValueOrDefault(part) + seconds;
+                bar.Update(p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step");
+            }), cancellation));
+        Console.WriteLine($"time: {string.Join(", ", parts.Select(part => $"{part.Key} {part.Value / parts.Values.Sum():0 %}"))}; curves: tensorboard --logdir {run.Events}");
         Console.WriteLine(outcome switch
         {
             TrainingOutcome.Finished => $"finished: {run.Checkpoint}",

@@ -43,13 +43,15 @@ internal sealed class FrameGenerator : nn.Module, INeutralStart
             _bottleneck.Add(new ResidualBlock(Width(config.DownBlocks)));
         for (int i = config.DownBlocks; i > 0; i--)
             _up.Add(new ResidualUpBlock(Width(i), Width(i - 1)));
-        _final = nn.Conv2d(Width(0), 3, OuterKernel, padding: OuterKernel / 2);
+        var outputs = config.Composition == OutputComposition.Blended ? 4 : 3;
+        _final = nn.Conv2d(Width(0), outputs, OuterKernel, padding: OuterKernel / 2);
         _alignCorners = config.AlignCorners;
         _startsWithoutResidual = config.Composition == OutputComposition.Residual;
         _compose = config.Composition switch
         {
             OutputComposition.Decoded => (logits, _, _) => logits.sigmoid(),
             OutputComposition.Residual => AddToWarpedSource,
+            OutputComposition.Blended => BlendWithWarpedSource,
             var other => throw new ArgumentOutOfRangeException(nameof(config), other, "no such composition"),
         };
         RegisterComponents();
@@ -99,12 +101,24 @@ internal sealed class FrameGenerator : nn.Module, INeutralStart
             NeutralStart.Zero(_final);
     }
 
+    // At the start, when the mask's logits are near 0, most of a visible pixel is the source's.
+    private Tensor BlendWithWarpedSource(Tensor logits, Tensor source, MotionField motion)
+    {
+        const double FirstTrust = 2;
+        var (warped, visible) = (Warped(source, motion), Warping.ResizeMap(motion.Occlusion, source.size(2), source.size(3)));
+        var trust = visible * (logits.narrow(1, 3, 1) + FirstTrust).sigmoid();
+        var decoded = logits.narrow(1, 0, 3).sigmoid();
+        return decoded + trust * (warped - decoded);
+    }
+
+    private Tensor Warped(Tensor source, MotionField motion)
+        => Warping.Sample(source, Warping.ResizeDeformation(motion.Deformation, source.size(2), source.size(3)), _alignCorners, GridSamplePaddingMode.Border);
+
     // Black and white have no finite logit; a fiftieth inside of them leaves the residual something to work on.
     private Tensor AddToWarpedSource(Tensor logits, Tensor source, MotionField motion)
     {
         const double Margin = 0.02;
-        var full = Warping.ResizeDeformation(motion.Deformation, source.size(2), source.size(3));
-        var warped = Warping.Sample(source, full, _alignCorners, GridSamplePaddingMode.Border).clamp(Margin, 1 - Margin);
+        var warped = Warped(source, motion).clamp(Margin, 1 - Margin);
         var visible = Warping.ResizeMap(motion.Occlusion, source.size(2), source.size(3));
         return (logits + visible * (warped / (1 - warped)).log()).sigmoid();
     }

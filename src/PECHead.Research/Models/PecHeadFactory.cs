@@ -86,7 +86,7 @@ public static class PecHeadFactory
         => (branches.Count, config.Generator.Composition) switch
         {
             (1, _) or (_, OutputComposition.Decoded) => new LastMotion(),
-            (2, OutputComposition.Residual) => new MixedMotion(branches[0].MotionChannels, branches[1].MotionChannels),
+            (2, OutputComposition.Residual or OutputComposition.Blended) => new MixedMotion(branches[0].MotionChannels, branches[1].MotionChannels),
             var other => throw Unknown(other),
         };
 

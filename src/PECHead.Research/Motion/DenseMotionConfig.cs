@@ -10,6 +10,16 @@ public enum ProposalKind
     Similarity,
 }
 
+/// <summary>What the convolutions of mask and occlusion read.</summary>
+public enum MotionHeadInput
+{
+    /// <summary>All channels of the hourglass, as in First Order Motion Model. For 68 points that is half the arithmetic of a frame of 128 px.</summary>
+    Wide,
+
+    /// <summary>As many channels as <see cref="DenseMotionConfig.ReducedChannels"/>, which a 1x1 block makes of them.</summary>
+    Reduced,
+}
+
 /// <summary>Sizes of a <see cref="DenseMotionNetwork"/>; the defaults are those for 256 px.</summary>
 public sealed record DenseMotionConfig
 {
@@ -40,6 +50,12 @@ public sealed record DenseMotionConfig
     /// <summary>Whether an occlusion map is estimated; otherwise everything counts as visible.</summary>
     public bool EstimatesOcclusion { get; init; } = true;
 
+    /// <summary>What the convolutions of mask and occlusion read. <b>Paper:</b> First Order Motion Model: everything.</summary>
+    public MotionHeadInput HeadInput { get; init; } = MotionHeadInput.Wide;
+
+    /// <summary>Channels that the heads read where their input is reduced. <b>Choice:</b> 32.</summary>
+    public int ReducedChannels { get; init; } = 32;
+
     /// <summary>Convention of <see cref="Warping.Sample"/>. <b>Choice:</b> true, which fits the grids exactly.</summary>
     public bool AlignCorners { get; init; } = true;
 
@@ -52,6 +68,7 @@ public sealed record DenseMotionConfig
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxChannels, Expansion);
         ArgumentOutOfRangeException.ThrowIfLessThan(HourglassDepth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Reduction, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReducedChannels, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(HeatmapVariance);
     }
 }

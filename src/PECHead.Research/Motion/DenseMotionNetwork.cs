@@ -21,6 +21,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
 
     [ComponentName(Name = "downsample")] private readonly AntiAliasDownsample _downsample;
     [ComponentName(Name = "hourglass")] private readonly Hourglass _hourglass;
+    [ComponentName(Name = "reduce")] private readonly ConvBlock? _reduce;
     [ComponentName(Name = "mask")] private readonly Conv2d _mask;
     [ComponentName(Name = "occlusion")] private readonly Conv2d? _occlusion;
     private readonly DenseMotionConfig _config;
@@ -35,9 +36,15 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         _downsample = new AntiAliasDownsample(3, config.Reduction);
         _hourglass = new Hourglass(
             proposals * ChannelsPerPoint, config.Expansion, config.MaxChannels, config.HourglassDepth);
-        _mask = nn.Conv2d(_hourglass.OutChannels, proposals, HeadSize, padding: HeadSize / 2);
+        long headChannels = _hourglass.OutChannels;
+        if (config.HeadInput == MotionHeadInput.Reduced)
+        {
+            headChannels = config.ReducedChannels;
+            _reduce = new ConvBlock(_hourglass.OutChannels, headChannels, 1);
+        }
+        _mask = nn.Conv2d(headChannels, proposals, HeadSize, padding: HeadSize / 2);
         if (config.EstimatesOcclusion)
-            _occlusion = nn.Conv2d(_hourglass.OutChannels, 1, HeadSize, padding: HeadSize / 2);
+            _occlusion = nn.Conv2d(headChannels, 1, HeadSize, padding: HeadSize / 2);
         _head = new MotionHead(_mask, _occlusion);
         FeatureChannels = _hourglass.OutChannels;
         RegisterComponents();
@@ -69,7 +76,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         var maps = SparseMotion.Maps(input2, input3, _config.Proposals);
         var features = _hourglass.call(MotionKernel.Look(
             input1, maps, input2.Positions, input3.Positions, _config.HeatmapVariance, _config.AlignCorners));
-        var (deformation, occlusion) = MotionKernel.Decide(_head.Logits(features), maps);
+        var (deformation, occlusion) = MotionKernel.Decide(Logits(features), maps);
         return new MotionField(deformation, occlusion, features).MoveToOuterDisposeScope();
     }
 
@@ -88,7 +95,7 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
         var warped = SparseMotion.Warp(reduced, proposals, _config.AlignCorners);
         var views = cat([heatmaps.unsqueeze(2).to(warped.dtype), warped], 2).flatten(1, 2);
         var features = _hourglass.call(Accelerator.ChannelsLast(views));
-        var logits = _head.Logits(features).to(proposals.dtype);
+        var logits = Logits(features).to(proposals.dtype);
         var mask = logits.narrow(1, 0, proposals.size(1)).softmax(1);
         var deformation = (mask.unsqueeze(-1) * proposals).sum([1]);      // Eq. 7: per pixel a convex mixture of the proposals
         var occlusion = _occlusion is null
@@ -96,6 +103,8 @@ public sealed class DenseMotionNetwork : nn.Module<Tensor, Keypoints, Keypoints,
             : logits.narrow(1, proposals.size(1), 1).sigmoid();
         return new MotionSteps(heatmaps, proposals, warped, mask, new MotionField(deformation, occlusion, features)).MoveToOuterDisposeScope();
     }
+
+    private Tensor Logits(Tensor features) => _head.Logits(_reduce is null ? features : _reduce.call(features));
 
     double ICountedArithmetic.Products(Tensor input, Tensor output) => _head.Products(input.size(0) * input.size(2) * input.size(3));
 

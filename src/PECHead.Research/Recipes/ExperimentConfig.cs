@@ -24,6 +24,9 @@ public sealed record ExperimentConfig
     /// <summary>What the decoder's output stands for, where the setting does not say.</summary>
     public OutputComposition Composition { get; init; } = OutputComposition.Residual;
 
+    /// <summary>What the convolutions of the motion's mask and occlusion read.</summary>
+    public MotionHeadInput MotionHead { get; init; } = MotionHeadInput.Wide;
+
     /// <summary>Optimizer, schedule, arithmetic.</summary>
     public TrainingConfig Training { get; init; } = new();
 
@@ -61,6 +64,7 @@ public sealed record ExperimentConfig
         return config with
         {
             ExpressionSize = ExpressionSize == 0 ? config.ExpressionSize : ExpressionSize,
+            Motion = config.Motion with { HeadInput = MotionHead },
             Generator = config.Generator with { Composition = Setting.Composition ?? Composition },
         };
     }

@@ -22,6 +22,9 @@ public sealed class RunFolder
     /// <summary>One JSON object a line: the run's start, every logged step, its end.</summary>
     public string Log => In("log.jsonl");
 
+    /// <summary>Folder of the event files: losses, learning rate, where a step's time goes, and pictures, for TensorBoard.</summary>
+    public string Events => In("events");
+
     /// <summary>Whether there is a run to resume.</summary>
     public bool HasCheckpoint => File.Exists(Checkpoint);
 

@@ -19,6 +19,7 @@ public sealed class Trainer
     // its length, so that the learning rate can fall to its end in time and a resumed run follows the same curve.
     private const int WarmSteps = 2;
     private const int MeasuredSteps = 15;
+    private const int StepsPerPicture = 250;
 
     private readonly FaceStore _store;
     private readonly RunFolder _run;
@@ -79,17 +80,18 @@ public sealed class Trainer
             _run.Create(config);
             random.manual_seed(config.Training.Seed);
         }
+        var events = new TrainingEvents(_run.Events);
         using var log = new RunLog(_run.Log);
         log.Write(
             "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint), ("portraits", Portraits?.Fingerprint), ("initial", initial),
             ("torch", __version__), ("threads", get_num_threads()), ("device", _device.ToString()),
             ("mixed_precision", Accelerator.HasMixedPrecision && config.Training.Precision == Precision.Mixed));
-        return new Stretch(this, config, state, log, progress).Run(done, minutes * 60, cancellation);
+        return new Stretch(this, config, state, log, events, progress).Run(done, minutes * 60, cancellation);
     }
 
     /// <summary>One stretch of a run: from where it stands to its end, or as far as time allows.</summary>
     private sealed class Stretch(
-        Trainer trainer, ExperimentConfig config, TrainingState state, RunLog log, IProgress<TrainingProgress>? progress)
+        Trainer trainer, ExperimentConfig config, TrainingState state, RunLog log, TrainingEvents events, IProgress<TrainingProgress>? progress)
     {
         private readonly TrainingStep _step = new(
             state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device,
@@ -130,15 +132,22 @@ public sealed class Trainer
             var started = _clock.Elapsed.TotalSeconds;
             var rate = Schedule().At(_done.Step);
             IReadOnlyDictionary<string, double> losses;
+            var clock = new StepClock();
             using (NewDisposeScope())
-                losses = _step.Run(_done.Step, Draw(), rate);
+            {
+                var sample = Draw();
+                clock.Lap("data");
+                losses = _step.Run(_done.Step, sample, rate, clock, _done.Step % StepsPerPicture == 0 ? seen => events.Draw(_done.Step + 1, seen) : null);
+            }
 
             var took = _clock.Elapsed.TotalSeconds - started;
             _pace = _pace == 0 || _done.Step < WarmSteps ? took : (0.9 * _pace) + (0.1 * took);
             if (_done.Step >= WarmSteps && _measured.Count < MeasuredSteps) _measured.Add(took);
             _done = _done with { Step = _done.Step + 1, Seconds = _before + _clock.Elapsed.TotalSeconds };
             log.Write("step", [("step", _done.Step), ("seconds", Math.Round(_done.Seconds, 3)), ("learning_rate", rate), .. losses.Select(loss => (loss.Key, (object?)loss.Value))]);
-            progress?.Report(new TrainingProgress(_done.Step, _done.TotalSteps, _pace, losses));
+            var report = new TrainingProgress(_done.Step, _done.TotalSteps, _pace, losses, clock.Seconds);
+            events.Write(report, rate);
+            progress?.Report(report);
         }
 
         private TrainingSample Draw()

@@ -46,24 +46,31 @@ public sealed class TrainingStep
     /// <param name="step">Its number, from 0.</param>
     /// <param name="sample">Frames with their faces.</param>
     /// <param name="learningRate">For this step.</param>
+    /// <param name="clock">Measures the parts of the step; null: nobody asks.</param>
+    /// <param name="look">Sees the first frames of the clips and what the model made of them; null: nobody looks.</param>
     /// <returns>The total loss and its terms, before the update.</returns>
     /// <exception cref="TrainingDivergedException">The loss is not finite; the parameters were left as they were.</exception>
-    public IReadOnlyDictionary<string, double> Run(int step, TrainingSample sample, double learningRate)
+    internal IReadOnlyDictionary<string, double> Run(
+        int step, TrainingSample sample, double learningRate, StepClock? clock, Action<Reconstruction>? look)
     {
+        clock ??= new StepClock();
         Require(sample);
         using var scope = NewDisposeScope();
         using var generator = Randomness("step", step);
         sample = Imagine(sample, step);
+        clock.Lap("people");
         long batch = sample.Source[0].Image.size(0);
         var augmentation = FrameAugmentation.Draw(batch, _config.Augmentation, generator, _device);
         IPlaneTransform transform = _config.ThinPlate is { } bend
             ? ThinPlateSpline.Random(batch, bend, generator, _device)
             : SimilarityTransform.Random(batch, _config.Transform, generator, _device);
-        IReadOnlyList<Reconstruction> clip;
+        List<Reconstruction> clip;
         ObjectiveValue value;
         try
         {
             clip = Reconstruct(sample, augmentation, transform);
+            look?.Invoke(clip[0]);
+            clock.Lap("forward");
             value = ObjectiveValue.Mean([.. clip.Select(_objective.Evaluate)]);
         }
         catch (NotFiniteNumberException error)
@@ -73,17 +80,23 @@ public sealed class TrainingStep
         }
         var numbers = new Dictionary<string, double>(value.ToNumbers());
         RequireFinite(step, numbers);
-        Update(_state.Optimizer, value.Total, learningRate);
+        clock.Lap("loss");
+        Update(_state.Optimizer, value.Total, learningRate, clock);
         if (_state.Discriminator is { } discriminator)
         {
             var judgement = Judge(discriminator, clip);
             numbers.Add("discriminator", judgement.ToDouble());
             RequireFinite(step, numbers);
-            Update(_state.DiscriminatorOptimizer!, judgement, learningRate);
+            clock.Lap("loss");
+            Update(_state.DiscriminatorOptimizer!, judgement, learningRate, clock);
         }
         _state.Average?.Update(_state.Model, step);
+        clock.Lap("update");
         return numbers;
     }
+
+    /// <inheritdoc cref="Run(int, TrainingSample, double, StepClock, Action{Reconstruction})"/>
+    public IReadOnlyDictionary<string, double> Run(int step, TrainingSample sample, double learningRate) => Run(step, sample, learningRate, null, null);
 
     // Numbers of their own: the other draws of a step are the same with and without virtual identities.
     private TrainingSample Imagine(TrainingSample sample, int step)
@@ -174,13 +187,15 @@ public sealed class TrainingStep
         return discriminator;
     }
 
-    private void Update(FusedAdam optimizer, Tensor loss, double learningRate)
+    private void Update(FusedAdam optimizer, Tensor loss, double learningRate, StepClock clock)
     {
         foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
         optimizer.zero_grad();
         loss.backward();
+        clock.Lap("backward");
         if (_config.Training.GradientNorm > 0) nn.utils.clip_grad_norm_(optimizer.parameters(), _config.Training.GradientNorm);
         optimizer.step();
+        clock.Lap("update");
     }
 
     private static void RequireFinite(int step, Dictionary<string, double> numbers)

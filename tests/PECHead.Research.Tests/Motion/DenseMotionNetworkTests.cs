@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
@@ -68,6 +69,33 @@ public sealed class DenseMotionNetworkTests
 
         TensorAssert.Close(full([2, 1, 8, 8], 1 / (1 + Math.Exp(2))), network.call(reduced, points, points).Occlusion, 1e-6);
         TensorAssert.Close(ones(2, 1, 8, 8), open.call(reduced, points, points).Occlusion, 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Reduced_heads_read_what_a_block_makes_of_the_features_in_both_ways_to_the_motion(bool estimatesOcclusion)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var network = new DenseMotionNetwork(TinyConfigs.Model.Motion with
+        {
+            HeadInput = MotionHeadInput.Reduced,
+            ReducedChannels = 5,
+            EstimatesOcclusion = estimatesOcclusion,
+        });
+        network.eval();
+        Accelerator.ChannelsLast(network);
+        var reduced = Accelerator.ChannelsLast(rand([2, 3, 8, 8], generator: Random));
+        var (source, driving) = (new Keypoints(rand([2, 3, 2], generator: Random)), new Keypoints(rand([2, 3, 2], generator: Random)));
+
+        Assert.Equal([4, 5, 7, 7], network.state_dict()["mask.weight"].shape);
+        var (motion, steps) = (network.call(reduced, source, driving), network.Explain(reduced, source, driving).Motion);
+        TensorAssert.Shape(motion.Features, 2, 4 + 4 * 4, 8, 8);
+        TensorAssert.Close(steps.Deformation, motion.Deformation, 1e-5);
+        TensorAssert.Close(steps.Occlusion, motion.Occlusion, 1e-5);
+        network.state_dict()["reduce.conv.weight"].zero_();
+        Assert.True(network.call(reduced, source, driving).Deformation.sub(motion.Deformation).abs().max().ToDouble() > 1e-4);
     }
 
     [Fact]

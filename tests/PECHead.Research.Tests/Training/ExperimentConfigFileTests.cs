@@ -16,6 +16,7 @@ public sealed class ExperimentConfigFileTests
         var config = new ExperimentConfig
         {
             Size = "paper",
+            MotionHead = MotionHeadInput.Reduced,
             Training = new TrainingConfig { Steps = 7, LearningRate = 1.5e-3, Precision = Precision.Full, ChannelsLast = false },
             Augmentation = new FrameAugmentationConfig { Flip = 0.25 },
             Flow = FrameFlow.Raft,

@@ -45,6 +45,25 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     }
 
     [Fact]
+    public void Losses_rate_times_and_pictures_are_written_for_TensorBoard()
+    {
+        Run("run", Config(steps: 3));
+        var events = EventFile.Read(Directory.GetFiles(Folder("run").Events).Single());
+        var steps = RunLog.Read(Folder("run").Log);
+
+        var numbers = events.SelectMany(entry => entry.Summary?.Value ?? [], (entry, value) => (entry.Step, Value: value)).ToLookup(entry => entry.Value.Tag);
+        Assert.Equal(
+            ["learning_rate", "loss/discriminator", "loss/total", "seconds/backward", "seconds/data", "seconds/forward", "seconds/loss", "seconds/people", "seconds/update"],
+            numbers.Select(tag => tag.Key).Where(tag => !tag.StartsWith("loss/", StringComparison.Ordinal) || tag is "loss/total" or "loss/discriminator")
+                .Where(tag => tag != "source, driving, generated").Order(StringComparer.Ordinal));
+        Assert.Equal([1L, 2, 3], numbers["loss/total"].Select(entry => entry.Step));
+        Assert.Equal(steps["total"].Cast<double>().Select(total => (float)total), numbers["loss/total"].Select(entry => entry.Value.SimpleValue));
+        Assert.All(numbers["seconds/backward"], entry => Assert.True(entry.Value.SimpleValue > 0));
+        var picture = Assert.Single(numbers["source, driving, generated"]).Value.Image;
+        Assert.Equal((3 * 64, 2 * 64), (picture.Width, picture.Height));
+    }
+
+    [Fact]
     public void A_seed_fixes_every_loss_and_another_seed_changes_them()
     {
         var (first, again, other) = (Losses("a", 1), Losses("b", 1), Losses("c", 2));
