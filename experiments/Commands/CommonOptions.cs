@@ -2,6 +2,7 @@ using System.CommandLine;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Evaluation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -59,8 +60,11 @@ internal static class CommonOptions
     }
 
     /// <summary>The device, checked before anything is loaded for it.</summary>
-    public static Device ParseDevice(string text)
+    /// <param name="text">As the user gave it.</param>
+    /// <param name="world">The ranks: of several on one machine, each takes the GPU of its number where the user names none.</param>
+    public static Device ParseDevice(string text, World? world = null)
     {
+        if (text == "cuda" && world is { Size: > 1 }) text = $"cuda:{world.LocalRank}";
         var device = new Device(text);
         if (device.type == DeviceType.CUDA && device.index >= cuda.device_count())
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
@@ -51,15 +52,15 @@ internal static class TrainCommand
                 LearningRate = parsed.GetValue(rate),
                 Minutes = parsed.GetValue(minutes),
             };
-            return Task.FromResult(Train(
-                parsed.GetValue(store)!, new RunFolder(parsed.GetValue(run)!), asked, parsed.GetValue(portraits), parsed.GetValue(resume), parsed.GetValue(vgg),
-                CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation));
+            return Task.FromResult(Ranks.Run((world, token) => Train(
+                world, parsed.GetValue(store)!, new RunFolder(parsed.GetValue(run)!), asked, parsed.GetValue(portraits), parsed.GetValue(resume), parsed.GetValue(vgg),
+                CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!, token), cancellation));
         });
         return command;
     }
 
     private static int Train(
-        string store, RunFolder run, RunRequest asked, string? portraits, bool resume, string? vgg, WeightFolder weights, string data, string deviceText, CancellationToken cancellation)
+        World world, string store, RunFolder run, RunRequest asked, string? portraits, bool resume, string? vgg, WeightFolder weights, string data, string deviceText, CancellationToken cancellation)
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
@@ -71,13 +72,13 @@ internal static class TrainCommand
             if (note is not null) Console.WriteLine(note);
         }
 
-        var device = CommonOptions.ParseDevice(deviceText);
+        var device = CommonOptions.ParseDevice(deviceText, world);
         using var frames = FaceStore.Open(store, config.Reconstructor);
         using var perceptual = new PyramidPerceptualLoss(Features(config, vgg, weights, data));
         using var flow = FrameFlows.Create(config.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
         using var stills = FaceStores.Portraits(config, portraits, data, device);
-        var trainer = new Trainer(frames, run, perceptual, flow, device) { Portraits = stills };
+        var trainer = new Trainer(frames, run, perceptual, flow, device) { Portraits = stills, World = world };
         var parts = new Dictionary<string, double>();
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
             config, asked.Minutes, asked.Initial is null || resume ? null : new RunFolder(asked.Initial).Checkpoint, new Relay<TrainingProgress>(p =>
@@ -92,7 +93,7 @@ internal static class TrainCommand
             TrainingOutcome.OutOfTime => $"out of time: {run.Checkpoint}; continue with --resume",
             _ => $"stopped: {run.Checkpoint}; continue with --resume",
         });
-        return 0;
+        return outcome == TrainingOutcome.Stopped && Ranks.AreScheduled(world) ? Ranks.TryAgain : 0;
     }
 
     /// <summary>What the perceptual term compares.</summary>

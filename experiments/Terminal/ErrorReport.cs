@@ -9,7 +9,9 @@ namespace PECHead.Experiments.Terminal;
 /// <summary>Turns the errors a user can act on into one line; anything else is a bug and keeps its stack trace.</summary>
 internal static class ErrorReport
 {
-    private const int Failure = 1;
+    /// <summary>Exit code of an error.</summary>
+    public const int Failure = 1;
+
     private const int Interrupted = 130;
 
     public static async Task<int> Guard(Func<Task<int>> command)
@@ -23,18 +25,18 @@ internal static class ErrorReport
             Print("stopped");
             return Interrupted;
         }
-        catch (Exception error) when (error is DataException or CheckpointFormatException or TrainingDivergedException
-            or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ExternalException)
-        {
-            Print(PlainMessage.Of(error));
-            return Failure;
-        }
         catch (Exception error)
         {
-            Print($"This is a bug: please report it with the lines below.{Environment.NewLine}{error}");
+            Print(Describe(error));
             return Failure;
         }
     }
+
+    /// <summary>What to tell the user of an error.</summary>
+    public static string Describe(Exception error) => error is DataException or CheckpointFormatException or TrainingDivergedException
+        or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ExternalException
+        ? PlainMessage.Of(error)
+        : $"This is a bug: please report it with the lines below.{Environment.NewLine}{error}";
 
     /// <summary>Writes an error line.</summary>
     public static void Print(string message)

@@ -5,7 +5,8 @@ namespace PECHead.Experiments.Tests;
 /// <summary>Runs the built <c>pechead</c> program as a user does.</summary>
 internal static class Program
 {
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pechead.dll");
+    /// <summary>The program.</summary>
+    public static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pechead.dll");
 
     public static (int ExitCode, string Output, string Error) Run(params string[] arguments)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Augmentation;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Observation;
@@ -42,6 +43,9 @@ public sealed class Trainer
     /// <summary>Still pictures on the device, where the experiment makes pairs of them; they stay the caller's.</summary>
     public Portraits? Portraits { get; init; }
 
+    /// <summary>The ranks that train together. Each takes an equal share of every batch; the first writes the folder of the run.</summary>
+    public World World { get; init; } = World.Alone;
+
     /// <summary>Starts a run or continues the one in the folder.</summary>
     /// <param name="config">
     /// The experiment; for a continued run, the one of its checkpoint, in which the learning rate may differ. More steps extend the run.
@@ -65,6 +69,9 @@ public sealed class Trainer
         if (_store.Frames.Size != size) throw new DataException($"the frames are of {_store.Frames.Size} px, the model is for {size} px", _store.Frames.Folder, $"Prepare the data with --size {size}.");
         if (_store.Reconstructor.Name != config.Reconstructor) throw new DataException($"the faces are of the reconstructor '{_store.Reconstructor.Name}', the experiment asks for '{config.Reconstructor}'", _store.Frames.Folder);
 
+        if (config.Training.BatchSize / config.Training.FramesPerClip % World.Size != 0)
+            throw new ArgumentException($"A batch of {config.Training.BatchSize / config.Training.FramesPerClip} pairs cannot be split evenly among {World.Size} ranks: change batch_size.");
+
         using var state = TrainingState.Create(config, _device);
         var done = new RunProgress(0, config.Training.Steps, 0);
         if (_run.HasCheckpoint)
@@ -77,25 +84,30 @@ public sealed class Trainer
         else
         {
             if (initial is not null) TrainingCheckpoint.Initialize(initial, state);
-            _run.Create(config);
+            if (World.IsFirst) _run.Create(config);
             random.manual_seed(config.Training.Seed);
         }
-        var events = new TrainingEvents(_run.Events);
-        using var log = new RunLog(_run.Log);
-        log.Write(
+        SynchronizedNorms.Attach(state.Model, World);
+        if (state.Discriminator is { } discriminator) SynchronizedNorms.Attach(discriminator, World);
+        var events = World.IsFirst ? new TrainingEvents(_run.Events) : null;
+        using var log = World.IsFirst ? new RunLog(_run.Log) : null;
+        log?.Write(
             "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint), ("portraits", Portraits?.Fingerprint), ("initial", initial),
-            ("torch", __version__), ("threads", get_num_threads()), ("device", _device.ToString()),
+            ("torch", __version__), ("threads", get_num_threads()), ("device", _device.ToString()), ("ranks", World.Size),
             ("mixed_precision", Accelerator.HasMixedPrecision && config.Training.Precision == Precision.Mixed));
         return new Stretch(this, config, state, log, events, progress).Run(done, minutes * 60, cancellation);
     }
 
     /// <summary>One stretch of a run: from where it stands to its end, or as far as time allows.</summary>
     private sealed class Stretch(
-        Trainer trainer, ExperimentConfig config, TrainingState state, RunLog log, TrainingEvents events, IProgress<TrainingProgress>? progress)
+        Trainer trainer, ExperimentConfig config, TrainingState state, RunLog? log, TrainingEvents? events, IProgress<TrainingProgress>? progress)
     {
         private readonly TrainingStep _step = new(
             state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device,
-            trainer.Portraits);
+            trainer.Portraits)
+        {
+            World = trainer.World,
+        };
 
         private readonly FramePairSampler _sampler = new(
             trainer._store.Index, Split.Train, config.Training.Seed, new FramePairSamplerOptions
@@ -116,8 +128,9 @@ public sealed class Trainer
             var saved = 0.0;
             while (_done.TotalSteps == 0 || _done.Step < _done.TotalSteps)
             {
-                if (cancellation.IsCancellationRequested) return End(TrainingOutcome.Stopped);
-                if (seconds is { } bound && _clock.Elapsed.TotalSeconds + _pace > bound) return End(TrainingOutcome.OutOfTime);
+                // What one rank wants, all do, before the same step.
+                if (trainer.World.Any(cancellation.IsCancellationRequested)) return End(TrainingOutcome.Stopped);
+                if (seconds is { } bound && trainer.World.Any(_clock.Elapsed.TotalSeconds + _pace > bound)) return End(TrainingOutcome.OutOfTime);
                 Advance();
                 Plan(seconds);
                 if (_clock.Elapsed.TotalSeconds - saved < config.Training.CheckpointMinutes * 60) continue;
@@ -137,16 +150,16 @@ public sealed class Trainer
             {
                 var sample = Draw();
                 clock.Lap("data");
-                losses = _step.Run(_done.Step, sample, rate, clock, _done.Step % StepsPerPicture == 0 ? seen => events.Draw(_done.Step + 1, seen) : null);
+                losses = _step.Run(_done.Step, sample, rate, clock, events is not null && _done.Step % StepsPerPicture == 0 ? seen => events.Draw(_done.Step + 1, seen) : null);
             }
 
             var took = _clock.Elapsed.TotalSeconds - started;
             _pace = _pace == 0 || _done.Step < WarmSteps ? took : (0.9 * _pace) + (0.1 * took);
             if (_done.Step >= WarmSteps && _measured.Count < MeasuredSteps) _measured.Add(took);
             _done = _done with { Step = _done.Step + 1, Seconds = _before + _clock.Elapsed.TotalSeconds };
-            log.Write("step", [("step", _done.Step), ("seconds", Math.Round(_done.Seconds, 3)), ("learning_rate", rate), .. losses.Select(loss => (loss.Key, (object?)loss.Value))]);
+            log?.Write("step", [("step", _done.Step), ("seconds", Math.Round(_done.Seconds, 3)), ("learning_rate", rate), .. losses.Select(loss => (loss.Key, (object?)loss.Value))]);
             var report = new TrainingProgress(_done.Step, _done.TotalSteps, _pace, losses, clock.Seconds);
-            events.Write(report, rate);
+            events?.Write(report, rate);
             progress?.Report(report);
         }
 
@@ -155,6 +168,8 @@ public sealed class Trainer
             var length = config.Training.FramesPerClip;
             int[] sources = new int[config.Training.BatchSize / length], drivings = new int[sources.Length];
             _sampler.Draw(_done.Step, sources, drivings);
+            var (share, first) = (sources.Length / trainer.World.Size, sources.Length / trainer.World.Size * trainer.World.Rank);
+            (sources, drivings) = (sources[first..(first + share)], drivings[first..(first + share)]);
             FaceObservation At(int[] firsts, int time) => trainer._store.Read([.. firsts.Select(first => trainer._store.Index.Later(first, time))], trainer._device);
             return new TrainingSample([.. Enumerable.Range(0, length).Select(t => At(sources, t))], [.. Enumerable.Range(0, length).Select(t => At(drivings, t))]);
         }
@@ -163,8 +178,8 @@ public sealed class Trainer
         {
             if (_done.TotalSteps > 0 || _measured.Count < MeasuredSteps) return;
             var (left, median) = (seconds!.Value - _clock.Elapsed.TotalSeconds, _measured.Order().ElementAt(MeasuredSteps / 2));
-            _done = _done with { TotalSteps = _done.Step + Math.Max(1, (int)(left / median)) };
-            log.Write("plan", ("total_steps", _done.TotalSteps), ("seconds_per_step", median));
+            _done = _done with { TotalSteps = _done.Step + Math.Max(1, (int)trainer.World.FromFirst(left / median)) };
+            log?.Write("plan", ("total_steps", _done.TotalSteps), ("seconds_per_step", median));
         }
 
         // Before the length is known the run is in its warm-up or just behind it, where a long schedule is flat.
@@ -173,14 +188,14 @@ public sealed class Trainer
 
         private void Save()
         {
-            TrainingCheckpoint.Save(trainer._run.Checkpoint, config, _done, state);
-            log.Write("checkpoint", ("step", _done.Step));
+            if (trainer.World.IsFirst) TrainingCheckpoint.Save(trainer._run.Checkpoint, config, _done, state);
+            log?.Write("checkpoint", ("step", _done.Step));
         }
 
         private TrainingOutcome End(TrainingOutcome outcome)
         {
             Save();
-            log.Write("end", ("outcome", outcome.ToString()), ("step", _done.Step), ("seconds", Math.Round(_done.Seconds, 3)));
+            log?.Write("end", ("outcome", outcome.ToString()), ("step", _done.Step), ("seconds", Math.Round(_done.Seconds, 3)));
             return outcome;
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Augmentation;
+using PECHead.Research.Distribution;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Flow;
 using PECHead.Research.Layers;
@@ -42,6 +43,9 @@ public sealed class TrainingStep
         _people = config.VirtualIdentities is { } virtually ? new VirtualIdentities(virtually, reconstructor, portraits) : null;
     }
 
+    /// <summary>The ranks that train together, each with a share of the batch.</summary>
+    internal World World { get; init; } = World.Alone;
+
     /// <summary>Runs a step.</summary>
     /// <param name="step">Its number, from 0.</param>
     /// <param name="sample">Frames with their faces.</param>
@@ -78,14 +82,14 @@ public sealed class TrainingStep
             // Sampling at a place that is no number is refused instead of passed on to the loss.
             throw Diverged(step, error.Message, error);
         }
-        var numbers = new Dictionary<string, double>(value.ToNumbers());
+        var numbers = Shared(value.ToNumbers());
         RequireFinite(step, numbers);
         clock.Lap("loss");
         Update(_state.Optimizer, value.Total, learningRate, clock);
         if (_state.Discriminator is { } discriminator)
         {
             var judgement = Judge(discriminator, clip);
-            numbers.Add("discriminator", judgement.ToDouble());
+            numbers.Add("discriminator", Shared(new Dictionary<string, double> { ["discriminator"] = judgement.ToDouble() })["discriminator"]);
             RequireFinite(step, numbers);
             clock.Lap("loss");
             Update(_state.DiscriminatorOptimizer!, judgement, learningRate, clock);
@@ -107,8 +111,17 @@ public sealed class TrainingStep
         return new TrainingSample([.. moments.Take(sample.Source.Count)], [.. moments.Skip(sample.Source.Count)]);
     }
 
-    private Generator Randomness(string what, int step)
-        => new((ulong)ParameterInitialization.SeedOf(_config.Training.Seed, string.Create(CultureInfo.InvariantCulture, $"{what} {step}")));
+    // Every rank changes its own frames in its own way.
+    private Generator Randomness(string what, int step) => new((ulong)ParameterInitialization.SeedOf(
+        _config.Training.Seed, string.Create(CultureInfo.InvariantCulture, $"{what} {step}{(World.IsFirst ? "" : $", rank {World.Rank}")}")));
+
+    // Means over all ranks: what one of them cannot compute stops all.
+    private Dictionary<string, double> Shared(IReadOnlyDictionary<string, double> numbers)
+    {
+        double[] values = [.. numbers.Values];
+        World.Mean(values);
+        return numbers.Keys.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
 
     private void Require(TrainingSample sample)
     {
@@ -192,6 +205,7 @@ public sealed class TrainingStep
         foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
         optimizer.zero_grad();
         loss.backward();
+        GradientExchange.Average(optimizer.parameters(), World);
         clock.Lap("backward");
         if (_config.Training.GradientNorm > 0) nn.utils.clip_grad_norm_(optimizer.parameters(), _config.Training.GradientNorm);
         optimizer.step();

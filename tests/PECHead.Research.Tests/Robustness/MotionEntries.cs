@@ -1,4 +1,5 @@
 using PECHead.Research.Acceleration;
+using PECHead.Research.Distribution;
 using PECHead.Research.Flow;
 using PECHead.Research.Layers;
 using PECHead.Research.Motion;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Robustness;
 
-/// <summary>Motion, flow and layout.</summary>
+/// <summary>Motion, flow, layout, and what ranks exchange.</summary>
 internal static class MotionEntries
 {
     private static readonly DenseMotionNetwork Network = new(TinyConfigs.Model.Motion);
@@ -18,6 +19,9 @@ internal static class MotionEntries
     [
         new("Accelerator.ChannelsLast(frames)", p => Accelerator.ChannelsLast(p.Of("frames", 2, 3, 4, 5))),
         new("FusedAdam.Restore(state)", p => Restored(p)),
+        new("World.Sum(tensor)", p => Reduced(p, World.Alone.Sum)),
+        new("World.Mean(tensor)", p => Reduced(p, World.Alone.Mean)),
+        new("World.Broadcast(tensor)", p => Reduced(p, World.Alone.Broadcast)),
         new("CoordinateGrid.CreateLike(like)", p => CoordinateGrid.CreateLike(3, 4, p.Of("like", 2, 3))),
         new("Warping.Sample(input, deformation)", p => (
             Warping.Sample(p.Of("input", 2, 3, 5, 6), p.Of("deformation", 2, 4, 7, 2), alignCorners: true),
@@ -52,6 +56,13 @@ internal static class MotionEntries
 
     public static MotionField Field(Probe p, long batch, long side)
         => new(p.Of("motion.Deformation", batch, side, side, 2), p.Of("motion.Occlusion", batch, 1, side, side), p.Of("motion.Features", batch, 4, side, side));
+
+    private static Tensor Reduced(Probe p, Action<Tensor> reduce)
+    {
+        var tensor = p.Of("tensor", 2, 3);
+        reduce(tensor);
+        return tensor;
+    }
 
     private static FusedAdam Restored(Probe p)
     {

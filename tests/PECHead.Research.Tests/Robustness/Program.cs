@@ -1,4 +1,5 @@
 using System.Globalization;
+using PECHead.Research.Tests.Distribution;
 using PECHead.Research.Tests.Models;
 
 namespace PECHead.Research.Tests.Robustness;
@@ -15,6 +16,9 @@ internal static class Program
         {
             case [Sweep.Argument, var from]:
                 Sweep.Run(int.Parse(from, CultureInfo.InvariantCulture));
+                return 0;
+            case [RankProgram.Argument, var work, var folder]:
+                RankProgram.Run(work, folder);
                 return 0;
             case [StateDictList.Argument]:
                 StateDictList.Write(Console.Out);

@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Distribution;
+
+/// <summary>Averages the gradients of all ranks in flat buckets, so that thousands of small tensors take a few messages.</summary>
+internal static class GradientExchange
+{
+    private const long BucketElements = 1 << 22;
+
+    /// <summary>Averages, in place.</summary>
+    /// <param name="parameters">Those of the model, in the same order in every rank; those without a gradient are left out.</param>
+    /// <param name="world">The ranks.</param>
+    public static void Average(IEnumerable<Tensor> parameters, World world)
+    {
+        if (world.Size == 1) return;
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var bucket = new List<Tensor>();
+        long elements = 0;
+        foreach (var gradient in parameters.Select(parameter => parameter.grad).OfType<Tensor>())
+        {
+            bucket.Add(gradient);
+            elements += gradient.numel();
+            if (elements < BucketElements) continue;
+            Average(bucket, world);
+            bucket.Clear();
+            elements = 0;
+        }
+        if (bucket.Count > 0) Average(bucket, world);
+    }
+
+    private static void Average(List<Tensor> gradients, World world)
+    {
+        using var scope = NewDisposeScope();
+        var type = gradients[0].dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var flat = cat([.. gradients.Select(gradient => gradient.reshape(-1).to(type))]);
+        world.Mean(flat);
+        long place = 0;
+        foreach (var gradient in gradients)
+        {
+            gradient.copy_(flat.narrow(0, place, gradient.numel()).reshape(gradient.shape));
+            place += gradient.numel();
+        }
+    }
+}
