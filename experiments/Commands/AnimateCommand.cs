@@ -68,8 +68,8 @@ internal static class AnimateCommand
             var outputs = Outputs(sources, parsed.GetValue(output), parsed.GetValue(lossless));
             string input = parsed.GetValue(driving)!, folder = parsed.GetValue(data)!;
             if (sources.Length == 1) MediaKind.Require(sources[0], "picture");
-            if (!Directory.Exists(input)) MediaKind.Require(input, "video");
             foreach (var name in outputs) OutputFile.Require(name, [input, .. sources, Path.Combine(folder, "npm")]);
+            _ = VideoInfo.Probe(input, reading: options.Reading);
             var head = new Func<TalkingHead>(() =>
             {
                 var place = CommonOptions.ParseDevice(parsed.GetValue(device)!);

@@ -91,7 +91,7 @@ internal sealed class DrivingVideo : IDisposable
         if (!Shots.Any(shot => shot.Faces!.Any))
             throw new DataException("no face was found in the driving video", Info.File, "Use a video of one person, well lit and seen from the front, whose face is at least a tenth of the frame.");
         if (Missed > 0)
-            _notes.Add($"no face, or one that is hidden or not sure, in {Missed} of {Info.FrameCount} frames; they are bridged from their neighbours, and the source rests before the first face");
+            _notes.Add($"no face, or one that is hidden or not sure, in {Missed} of {Info.FrameCount} frames; they are bridged from their neighbours{(Shots.Any(shot => shot.Faces!.First != 0) ? ", and the source rests before the first face" : "")}");
     }
 
     /// <summary>Begins a shot for the portraits.</summary>

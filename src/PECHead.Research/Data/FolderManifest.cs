@@ -127,7 +127,6 @@ public static partial class FolderManifest
             Facts = new VideoFacts { Rate = isFolder ? options.Reading.Rate ?? options.FrameRate : null },
         };
         var info = video.Facts.Check(VideoInfo.Probe(full, tools, options.Reading));
-        if (info.Damage is { } damage) throw info.Broken(damage, tools ?? MediaTools.Default);
         video = video with { Crop = options.FindCrop?.Invoke(info) ?? Crop.Centre };
         notes.AddRange(info.Notes.Select(note => $"{path}: {note}"));
         if (info.FrameCount == 1) notes.Add($"{(isFolder ? Path.GetRelativePath(folder, VideoInfo.FramesOfFolder(full)[0]) : path)}: a single picture; it becomes a clip of one frame");

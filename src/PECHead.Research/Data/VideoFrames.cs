@@ -75,7 +75,6 @@ public sealed class VideoFrames : IDisposable
     public static VideoFrames Open(VideoInfo info, VideoFramesOptions? options = null, MediaTools? tools = null)
     {
         options ??= new VideoFramesOptions();
-        if (info.Damage is { } damage) throw info.Broken(damage, tools ?? MediaTools.Default);
         if (options.Size is { } side)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(side, 1, "options.Size");

@@ -23,9 +23,6 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
     /// <summary>What had to be done to read it, a sentence each; empty for most videos.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What shows that the file is truncated or damaged, where that was seen and not allowed for; otherwise null.</summary>
-    internal string? Damage { get; init; }
-
     /// <summary>Number of frames in the file, where it says more than can be found; otherwise 0.</summary>
     internal int Stated { get; init; }
 
@@ -52,7 +49,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
     /// <param name="reading">How it will be read; null: the defaults.</param>
     /// <returns>Size, rate and number of frames.</returns>
-    /// <exception cref="DataException">Missing, unreadable, no picture in it, frames of different sizes, or no ffprobe.</exception>
+    /// <exception cref="DataException">Missing, unreadable, truncated where that is not allowed, no picture in it, frames of different sizes, or no ffprobe.</exception>
     public static VideoInfo Probe(string path, MediaTools? tools = null, VideoReading? reading = null)
     {
         tools ??= MediaTools.Default;
@@ -86,16 +83,15 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
             ? FrameTiming.Of(times.Seconds, times.LastSeconds, stream.NominalRate, stream.AverageRate, info.Reading.Rate)
             : FrameTiming.Of([.. Enumerable.Range(0, times.Count).Select(i => i / StatedRate(stream))], 0, stream.NominalRate, stream.AverageRate, info.Reading.Rate);
         var stated = Math.Max(times.Count, stream.StatedFrames - times.Dropped);
+        if (damaged && !info.Reading.AllowDamaged) throw (info with { Stated = stated }).Broken(times.Damage, tools);
         var notes = info.Notes.ToList();
-        if (timing.Note is { } note && (!damaged || info.Reading.AllowDamaged)) notes.Add(note);
-        if (damaged && info.Reading.AllowDamaged) notes.Add($"truncated or damaged; {times.Count} of its {stated} frames can be decoded and are taken");
+        if (timing.Note is { } note) notes.Add(note);
+        if (damaged) notes.Add($"truncated or damaged; {times.Count} of its {stated} frames can be decoded and are taken");
         var first = times.Seconds.Length > 0 ? times.Seconds[0] : stream.Start;
         return info with
         {
             Rate = timing.Rate,
-            // What is missing is found out while reading, unless it was allowed for.
-            FrameCount = damaged && !info.Reading.AllowDamaged && timing.Shown is null ? stated : timing.Count,
-            Damage = damaged && !info.Reading.AllowDamaged ? times.Damage : null,
+            FrameCount = timing.Count,
             Stated = stated,
             Shown = timing.Shown,
             Notes = notes,

@@ -158,19 +158,17 @@ public sealed class DrivingVideoTests : IDisposable
     [Fact]
     public void Of_a_model_that_sees_frames_alone_the_reference_is_the_nearest_frame_too()
     {
-        var model = GoldenSubjects.All.Single(subject => subject.Id == "lia").Small();
+        var model = GoldenSubjects.All.Single(subject => subject.Id == "mraa").Small();
         model.eval();
         using var head = new TalkingHead(model, DrawnReconstructor.Observer());
-        RgbImage[] driving = [new(64, 64), Lamp(40, 40), Lamp(20, 26), Lamp(34, 30)];
+        RgbImage[] driving = [new(64, 64), Lamp(40, 40), Lamp(20, 26)];
         ImageFile.WritePng(_folder["source.png"], Lamp(20, 26));
         var source = head.Open(_folder["source.png"]);
         var (auto, notes) = Animate(source, driving, head: head);
         var (first, firstNotes) = Animate(source, driving, new AnimationOptions { Reference = DrivingReference.First }, head);
-        var (named, _) = Animate(source, driving, new AnimationOptions { ReferenceFrame = 2 }, head);
         Assert.Contains("reference: frame 2 (0.08 s)", notes);
         Assert.Contains("reference: frame 1 (0.04 s)", firstNotes);
-        Assert.All(auto.Zip(named), pair => Assert.Equal(pair.First.GetBuffer(), pair.Second.GetBuffer()));
-        Assert.NotEqual(auto[3].GetBuffer(), first[3].GetBuffer());
+        Assert.NotEqual(auto[1].GetBuffer(), first[1].GetBuffer());
         // Without a face anywhere, in the source or in the video, the first frame has to do.
         ImageFile.WritePng(_folder["black.png"], new RgbImage(64, 64));
         Assert.Contains("reference: frame 1 (0.04 s)", Animate(head.Open(_folder["black.png"]), driving, head: head).Notes);
