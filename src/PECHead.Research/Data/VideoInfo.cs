@@ -61,7 +61,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
         var stream = ProbedVideo.Of(path, tools);
         var filters = PictureFilters.Of(stream);
         if (filters.Width is < 1 or > RgbImage.MaximumSide || filters.Height is < 1 or > RgbImage.MaximumSide || (long)filters.Width * filters.Height > RgbImage.MaximumPixels)
-            throw new DataException($"{(stream.IsPicture ? "a picture" : "frames")} of {filters.Width}x{filters.Height} pixels: larger than what is read", path, PictureDecoding.ScaleDown);
+            throw new DataException($"{(stream.IsPicture ? "a picture" : "a video")} of {filters.Width}x{filters.Height} pixels is larger than what is read", path, PictureDecoding.ScaleDown);
         var info = new VideoInfo(path, filters.Width, filters.Height, FolderRate, 1)
         {
             Notes = filters.Notes,
@@ -86,7 +86,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
         if (damaged && !info.Reading.AllowDamaged) throw (info with { Stated = stated }).Broken(times.Damage, tools);
         var notes = info.Notes.ToList();
         if (timing.Note is { } note) notes.Add(note);
-        if (damaged) notes.Add($"truncated or damaged; {times.Count} of its {stated} frames can be decoded and are taken");
+        if (damaged) notes.Add($"truncated or damaged; {(times.Count < stated ? $"{times.Count} of its {stated} frames can be decoded and are taken" : $"the {times.Count} frames that can be decoded are taken")}");
         var first = times.Seconds.Length > 0 ? times.Seconds[0] : stream.Start;
         return info with
         {
