@@ -68,8 +68,8 @@ internal static class AnimateCommand
             var outputs = Outputs(sources, parsed.GetValue(output), parsed.GetValue(lossless));
             string input = parsed.GetValue(driving)!, folder = parsed.GetValue(data)!;
             if (sources.Length == 1) MediaKind.Require(sources[0], "picture");
-            if (!Directory.Exists(input)) MediaKind.Require(input, "video");
             foreach (var name in outputs) OutputFile.Require(name, [input, .. sources, Path.Combine(folder, "npm")]);
+            _ = VideoInfo.Probe(input, reading: options.Reading);
             var head = new Func<TalkingHead>(() =>
             {
                 var place = CommonOptions.ParseDevice(parsed.GetValue(device)!);
@@ -120,7 +120,7 @@ internal static class AnimateCommand
             portraits, driving, options, new Relay<(int Done, int Count)>(frames => bar.Update(frames.Done, frames.Count)), cancellation));
         foreach (var note in made.Notes) Console.WriteLine($"{driving}: {note}");
         Console.WriteLine(
-            $"{string.Join(", ", portraits.Select(one => one.Output))}: {made.Frames} frames{(made.Missed > 0 ? $", {made.Missed} of them without a face" : "")}, {made.FramesPerSecond:0.0} frames/s");
+            $"{string.Join(", ", portraits.Select(one => one.Output))}: {made.Frames} frames{(made.Missed > 0 ? $", {made.Missed} of them bridged" : "")}, {made.FramesPerSecond:0.0} frames/s");
         foreach (var failure in refused) ErrorReport.Print(failure.Message);
         return refused.Count == 0 ? 0 : 1;
     }

@@ -48,9 +48,8 @@ internal static class DataCommand
         var device = CommonOptions.ParseDevice(deviceText);
         var own = FolderManifest.IsMedia(source);
         if (!own && options.SkipBad) throw new ArgumentException("--skip-bad is for a folder of one's own: the files of a manifest are all wanted.");
-        var manifest = own ? FolderManifest.Read(source, options) : ManifestReader.Read(source);
+        var manifest = own ? HeadCrops.OfFolder(source, options, crop, data, device, cancellation) : ManifestReader.Read(source);
         var root = own ? FolderManifest.Root(source) : DatasetMedia.Locate(manifest, data, media, cancellation);
-        if (own) manifest = HeadCrops.Apply(manifest, crop, root, options.Reading, options.SkipBad, data, device, cancellation);
         foreach (var note in manifest.Notes) Console.WriteLine(note);
         var target = store ?? Path.Combine(data, $"{manifest.Dataset}-{size}");
         var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size, reading: options.Reading).Build(

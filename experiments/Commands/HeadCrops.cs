@@ -38,33 +38,32 @@ internal static class HeadCrops
     {
         var portrait = head.Open(file, face, crop == Centre ? Crop.Centre : null);
         if (portrait.Faces > 1) Console.WriteLine($"{file}: {portrait.Faces} faces, number {face} by size is taken; --face chooses");
-        if (portrait.Turn != 0) Console.WriteLine($"{file}: the face lies on its side; the picture is turned by {portrait.Turn} degrees clockwise");
+        if (portrait.Turn != 0) SayTurn(file, portrait.Turn);
         if (portrait.Place.Side < head.ImageSize) Console.WriteLine($"{file}: the head is {portrait.Place.Side} px, smaller than the model's {head.ImageSize} px, and is enlarged");
         return portrait;
     }
 
-    /// <summary>A manifest of a folder with the squares of its videos; the middle, with a word about it, where no face is seen.</summary>
-    public static Manifest Apply(Manifest manifest, string crop, string root, VideoReading reading, bool skip, string data, Device device, CancellationToken cancellation)
+    /// <summary>Says that a photograph was turned.</summary>
+    public static void SayTurn(string file, int degrees)
+        => Console.WriteLine($"{file}: the face {(degrees == 180 ? "stands on its head" : "lies on its side")}; the picture is turned by {degrees} degrees clockwise");
+
+    /// <summary>A manifest of a folder, or of a video, with the squares of its videos; the middle, with a word about it, where no face is seen.</summary>
+    /// <remarks>Either way every video is decoded from end to end, so that all damaged ones are known before the store is begun.</remarks>
+    public static Manifest OfFolder(string folder, FolderManifestOptions options, string crop, string data, Device device, CancellationToken cancellation)
     {
-        if (crop == Centre) return manifest;
+        if (!Directory.Exists(folder)) MediaKind.Require(folder, Path.HasExtension(folder) ? "video" : "folder");
+        if (crop == Centre) return FolderManifest.Read(folder, options with { FindCrop = info => Decoded(info, cancellation) });
         using var networks = new FaceNetworks(FaceStores.Networks(data), device);
         var finder = new HeadFinder(networks);
-        List<ManifestVideo> videos = [];
-        List<string> bad = [];
-        foreach (var video in manifest.Videos)
-        {
-            var file = Path.Combine(root, video.File);
-            try
-            {
-                videos.Add(video with { Crop = finder.Find(VideoInfo.Probe(file, reading: reading), cancellation) ?? Middle(file) });
-            }
-            catch (DataException failure)
-            {
-                bad.Add(failure.Message);
-            }
-        }
-        FolderManifest.RequireReadable(root, bad, manifest.Videos.Count, skip);
-        return manifest with { Videos = videos, Notes = [.. bad.Select(message => "left out: " + message), .. manifest.Notes] };
+        return FolderManifest.Read(folder, options with { FindCrop = info => finder.Find(info, cancellation) ?? Middle(info.File) });
+    }
+
+    private static Crop Decoded(VideoInfo info, CancellationToken cancellation)
+    {
+        using var frames = VideoFrames.Open(info, new VideoFramesOptions { Crop = Crop.Centre, Size = 1 });
+        var pixel = new byte[frames.FrameBytes];
+        while (frames.Read(pixel)) cancellation.ThrowIfCancellationRequested();
+        return Crop.Centre;
     }
 
     private static Crop Middle(string file)

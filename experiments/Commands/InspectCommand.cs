@@ -47,7 +47,8 @@ internal static class InspectCommand
 
     private static int Picture(string media, string output, FaceInspector inspector, int? face)
     {
-        var picture = ImageFile.Read(media);
+        var (picture, turn) = inspector.Upright(ImageFile.Read(media));
+        if (turn != 0) HeadCrops.SayTurn(media, turn);
         var seen = inspector.Inspect(picture, face);
         if (seen.Boxes.Count == 0)
             throw NoFace(media);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PECHead.Experiments.FaceModels;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
@@ -46,7 +47,7 @@ internal static class PortraitsCommand
     {
         if (!Directory.Exists(folder)) throw new DataException("no such folder", folder, "Check the path.");
         using var networks = new FaceNetworks(FaceStores.Networks(data), device);
-        var finder = new PortraitFinder(networks, device);
+        using var finder = new PortraitFinder(networks, device);
         string[] files = [.. Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)];
         var clips = new List<ManifestClip>();
         ProgressBar.Show("finding heads", bar =>
@@ -57,6 +58,7 @@ internal static class PortraitsCommand
                 try
                 {
                     var found = finder.Find(ImageFile.Read(file), file);
+                    if (found.Turn != 0) throw new DataException("the face lies on its side", file, "Turn the picture upright first.");
                     var name = Path.GetFileNameWithoutExtension(file);
                     clips.Add(new ManifestClip(name, new VideoSource(file, new VideoFacts()), ClipRange.Whole, found.Crop, name, Split.Train));
                 }

@@ -33,7 +33,9 @@ internal static class VirtualPeople
         using var scope = NewDisposeScope();
         using var networks = new FaceNetworks(FaceStores.Networks(data), device);
         using var reconstructor = FaceReconstructors.Create(config.Reconstructor);
-        var head = new PortraitFinder(networks, device).Find(First(media, null), media);
+        using var finder = new PortraitFinder(networks, device);
+        var head = finder.Find(First(media, null), media);
+        if (head.Turn != 0) throw new DataException("the face lies on its side", media, "Turn the picture upright first.");
         var frame = FrameBatch.FromImages([First(media, new VideoFramesOptions { Crop = head.Crop, Size = config.Model().ImageSize })], device);
         using var stills = FaceStores.Portraits(config, portraits, data, device);
         using var generator = new Generator((ulong)config.Training.Seed);

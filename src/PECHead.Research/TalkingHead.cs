@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
 using PECHead.Research.Catalog;
@@ -24,6 +25,7 @@ public sealed class TalkingHead : IDisposable
     private readonly PortraitFinder? _finder;
     private readonly Device _device;
     private readonly Precision _precision;
+    private readonly ConditionalWeakTable<RgbImage, FaceCoefficients> _faces = [];
 
     /// <summary>Joins the parts, and takes them over.</summary>
     /// <param name="model">In evaluation mode, on <paramref name="device"/>.</param>
@@ -90,7 +92,7 @@ public sealed class TalkingHead : IDisposable
         var square = VideoFrames.CutSquare(found.Picture, found.Crop, ImageSize, path, null);
         using (NewDisposeScope())
         {
-            if (Observe(square).Face is { } seen && seen.Score[0].ToDouble() == 0) throw AnimatedPortrait.NoFace(path);
+            if (_model.NeedsFaces && FaceOf(square).Score[0].ToDouble() == 0) throw AnimatedPortrait.NoFace(path);
         }
         return new Portrait(found.Picture, square, found.Crop.Resolve(found.Picture.Width, found.Picture.Height), found.Faces) { File = path, Turn = found.Turn };
     }
@@ -162,17 +164,18 @@ public sealed class TalkingHead : IDisposable
                 }
             }
             var clock = Stopwatch.StartNew();
-            if (_model.NeedsFaces) video.Observe(frame => Observe(frame).Face!, progress, cancellation);
+            var observed = _model.NeedsFaces || (_observer is not null && video.SeeksReference);
+            if (observed) video.Observe(_observer!, _model.NeedsFaces, progress, cancellation);
             foreach (var shot in video.Shots)
             {
-                video.Begin(shot, tracks.Select(track => track.Portrait), _model.NeedsFaces ? _observer!.Reconstructor : null, _device);
+                video.Begin(shot, tracks.Select(track => track.Portrait), _model.NeedsFaces, _observer?.Reconstructor, _device);
                 foreach (var (index, frame) in video.Frames(shot))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     using var scope = NewDisposeScope();
                     var image = FrameBatch.FromImages([frame], _device);
-                    foreach (var (portrait, writer) in tracks) writer.Write(portrait.Next(frame, image, shot.Faces?.At(index, portrait.Rest!)));
-                    progress?.Report(video.Step(_model.NeedsFaces));
+                    foreach (var (portrait, writer) in tracks) writer.Write(portrait.Next(frame, image, _model.NeedsFaces ? shot.Faces!.At(index, portrait.Rest!) : null));
+                    progress?.Report(video.Step(observed));
                 }
             }
             foreach (var (_, writer) in tracks) writer.Complete();
@@ -258,6 +261,8 @@ public sealed class TalkingHead : IDisposable
     /// <summary>Frees model and networks.</summary>
     public void Dispose()
     {
+        foreach (var (_, face) in _faces) face.Dispose();
+        _finder?.Dispose();
         _observer?.Dispose();
         _model.Dispose();
     }
@@ -270,11 +275,18 @@ public sealed class TalkingHead : IDisposable
         return (observed.Image, observed.Coefficients);
     }
 
+    // The face in the square of a source, observed once; it goes with the picture.
+    private FaceCoefficients FaceOf(RgbImage square) => _faces.GetValue(square, picture =>
+    {
+        using var scope = NewDisposeScope();
+        return _observer!.Observe(picture).Coefficients.Copy().DetachFromDisposeScope();
+    });
+
     private AnimatedPortrait Animated(Portrait source, AnimationOptions options, double rate)
     {
         using var scope = NewDisposeScope();
-        var (image, face) = Observe(source.Square);
-        return new AnimatedPortrait(_model, _observer?.Reconstructor, source, image, face, options, rate, _precision);
+        var face = _observer is null ? null : FaceOf(source.Square).Copy();
+        return new AnimatedPortrait(_model, _observer?.Reconstructor, source, FrameBatch.FromImages([source.Square], _device), face, options, rate, _precision);
     }
 
     private IFaceReconstructor Editor() => _model.NeedsFaces

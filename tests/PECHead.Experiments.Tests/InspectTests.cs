@@ -52,6 +52,16 @@ public sealed class InspectTests : IDisposable
         Assert.True(new FileInfo(In("out.png")).Length > 10_000);
     }
 
+    [FaceFact]
+    public void A_portrait_on_its_side_is_turned_upright_first()
+    {
+        Make("side.png", "-i", Portrait, "-vf", "transpose=1");
+        var (code, output, error) = Program.Run("inspect", In("side.png"), "--out", In("out.png"), "--data", NpmPackages.Data);
+        Assert.True(code == 0, error);
+        Assert.Contains("the picture is turned by 270 degrees clockwise", output, StringComparison.Ordinal);
+        Assert.Contains("face 1 of 1", output, StringComparison.Ordinal);
+    }
+
     [FaceTheory]
     [InlineData(0)]
     public void Of_several_faces_any_can_be_chosen_and_no_more_than_there_are(int _)

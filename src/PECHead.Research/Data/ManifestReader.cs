@@ -25,6 +25,7 @@ public static partial class ManifestReader
     /// <exception cref="DataException">Names the file, the line, what is wrong, and the nearest valid word.</exception>
     public static Manifest Read(string file)
     {
+        MediaKind.RefuseAddress(file);
         var map = YamlMap.Load(file, Keys);
         var manifest = new Manifest
         {

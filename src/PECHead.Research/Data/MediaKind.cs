@@ -13,12 +13,11 @@ public static class MediaKind
     /// <exception cref="DataException">An address, no such file, or a kind that is not read.</exception>
     public static void Require(string path, string what)
     {
-        if (Uri.TryCreate(path, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" or "ftp" or "rtsp" or "rtmp")
-            throw new DataException("this is an address, not a file", path, "Download it first, and give the name of the file.");
+        RefuseAddress(path);
         switch (FileIdentity.Of(path).Kind)
         {
             case PathKind.Nothing:
-                throw new DataException($"no such {what}", path, "Check the path, or fetch the data as the manifest describes.");
+                throw new DataException($"no such {what}", path, "Check the path.");
             case PathKind.Special:
                 throw new DataException("this is a device, a pipe or a socket, not a file", path, "Save it as a file first.");
         }
@@ -35,6 +34,17 @@ public static class MediaKind
         }
         var (kind, remedy) = Refused(start.AsSpan(0, count), what == "video");
         if (kind is not null) throw new DataException($"{kind} is not read", path, remedy);
+    }
+
+    /// <summary>Refuses an address where a file or folder is meant.</summary>
+    /// <param name="path">What the user named.</param>
+    /// <exception cref="DataException">An address.</exception>
+    public static void RefuseAddress(string path)
+    {
+        if (!path.Contains("://", StringComparison.Ordinal) || File.Exists(path)) return;
+        throw new DataException("this is an address, not a file", path, path.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+            ? "Give the name of the file alone, without file://."
+            : "Download it first, and give the name of the file.");
     }
 
     // Formats that ffmpeg does not know, or of which it shows a part and calls it the whole.

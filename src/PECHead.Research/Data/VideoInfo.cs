@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace PECHead.Research.Data;
 
 /// <summary>A video, a picture, or a folder of frames, measured, and how its frames are read at one rate.</summary>
@@ -6,7 +8,7 @@ namespace PECHead.Research.Data;
 /// <param name="Height">Height as displayed, pixels.</param>
 /// <param name="Rate">Frames per second, above 0.</param>
 /// <param name="FrameCount">Number of frames at this rate.</param>
-public sealed record VideoInfo(string File, int Width, int Height, double Rate, int FrameCount)
+public sealed partial record VideoInfo(string File, int Width, int Height, double Rate, int FrameCount)
 {
     /// <summary>Rate that a folder of frames is taken to have when none is given.</summary>
     public const double FolderRate = 25;
@@ -15,13 +17,14 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
 
     // ffmpeg conceals damage and goes on; these are what it says when it does.
     private static readonly string[] DamageMarks =
-        ["error while decoding", "concealing", "invalid data found", "corrupt", "partial file", "truncated", "decode_slice_header error", "invalid nal unit", "ended prematurely"];
+        ["error while decoding", "concealing", "invalid data found", "corrupt", "partial file", "truncated", "decode_slice_header error", "invalid nal unit", "ended prematurely",
+            "exceeds containing master element", "as first byte of an ebml number", "missing picture in access unit"];
 
     /// <summary>What had to be done to read it, a sentence each; empty for most videos.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What shows that the file is truncated or damaged, where that was seen and not allowed for; otherwise null.</summary>
-    internal string? Damage { get; init; }
+    /// <summary>Number of frames in the file, where it says more than can be found; otherwise 0.</summary>
+    internal int Stated { get; init; }
 
     /// <summary>How it is read.</summary>
     internal VideoReading Reading { get; init; } = VideoReading.Standard;
@@ -46,7 +49,7 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
     /// <param name="reading">How it will be read; null: the defaults.</param>
     /// <returns>Size, rate and number of frames.</returns>
-    /// <exception cref="DataException">Missing, unreadable, no picture in it, frames of different sizes, or no ffprobe.</exception>
+    /// <exception cref="DataException">Missing, unreadable, truncated where that is not allowed, no picture in it, frames of different sizes, or no ffprobe.</exception>
     public static VideoInfo Probe(string path, MediaTools? tools = null, VideoReading? reading = null)
     {
         tools ??= MediaTools.Default;
@@ -58,7 +61,7 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
         var stream = ProbedVideo.Of(path, tools);
         var filters = PictureFilters.Of(stream);
         if (filters.Width is < 1 or > RgbImage.MaximumSide || filters.Height is < 1 or > RgbImage.MaximumSide || (long)filters.Width * filters.Height > RgbImage.MaximumPixels)
-            throw new DataException($"frames of {filters.Width}x{filters.Height} pixels are outside what is read", path, PictureDecoding.ScaleDown);
+            throw new DataException($"{(stream.IsPicture ? "a picture" : "a video")} of {filters.Width}x{filters.Height} pixels is larger than what is read", path, PictureDecoding.ScaleDown);
         var info = new VideoInfo(path, filters.Width, filters.Height, FolderRate, 1)
         {
             Notes = filters.Notes,
@@ -80,16 +83,16 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
             ? FrameTiming.Of(times.Seconds, times.LastSeconds, stream.NominalRate, stream.AverageRate, info.Reading.Rate)
             : FrameTiming.Of([.. Enumerable.Range(0, times.Count).Select(i => i / StatedRate(stream))], 0, stream.NominalRate, stream.AverageRate, info.Reading.Rate);
         var stated = Math.Max(times.Count, stream.StatedFrames - times.Dropped);
+        if (damaged && !info.Reading.AllowDamaged) throw (info with { Stated = stated }).Broken(times.Damage, tools);
         var notes = info.Notes.ToList();
         if (timing.Note is { } note) notes.Add(note);
-        if (damaged && info.Reading.AllowDamaged) notes.Add($"truncated or damaged; {times.Count} of its {stated} frames can be decoded and are taken");
+        if (damaged) notes.Add($"truncated or damaged; {(times.Count < stated ? $"{times.Count} of its {stated} frames can be decoded and are taken" : $"the {times.Count} frames that can be decoded are taken")}");
         var first = times.Seconds.Length > 0 ? times.Seconds[0] : stream.Start;
         return info with
         {
             Rate = timing.Rate,
-            // What is missing is found out while reading, unless it was allowed for.
-            FrameCount = damaged && !info.Reading.AllowDamaged && timing.Shown is null ? stated : timing.Count,
-            Damage = damaged && !info.Reading.AllowDamaged ? times.Damage : null,
+            FrameCount = timing.Count,
+            Stated = stated,
             Shown = timing.Shown,
             Notes = notes,
             PictureDelay = Math.Max(0, first - stream.FileStart),
@@ -133,7 +136,7 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
         if (Directory.Exists(File)) return Unreadable(File, reason);
         var readable = FrameTimes.OfFrames(File, tools).Count;
         if (readable == 0) return Unreadable(File, reason);
-        var stated = Math.Max(readable, Shown is null ? FrameCount : Shown[^1] + 1);
+        var stated = Math.Max(readable, Stated);
         return new DataException(
             $"{(readable < stated ? $"{readable} of its {stated} frames can be decoded" : $"{readable} frames can be decoded, others are damaged or missing")} ({Shorten(reason)})", File,
             "The file is truncated or damaged: fetch or encode it again, or take what can be decoded with --allow-damaged.");
@@ -144,7 +147,12 @@ public sealed record VideoInfo(string File, int Width, int Height, double Rate, 
 
     internal static string Shorten(string text)
     {
-        var line = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no reason given";
+        var last = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no reason given";
+        var line = Speaker().Replace(last, "");
         return line.Length <= 300 ? line : line[..300];
     }
+
+    // Which part of ffmpeg speaks, and of which file, which the message names anyway.
+    [GeneratedRegex(@"^(\[[^\]]* @ 0x[0-9a-f]+\] |file:[^:]*: )+")]
+    private static partial Regex Speaker();
 }

@@ -158,7 +158,7 @@ internal sealed class YamlMap
     }
 
     // Levenshtein's edit distance, one row at a time.
-    private static int Distance(string a, string b)
+    internal static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)

@@ -1,5 +1,6 @@
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
+using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
@@ -37,6 +38,16 @@ public sealed class FaceInspector : IDisposable
         _device = device ?? CPU;
         _networks = new FaceNetworks(files, _device);
         _reconstructor = new MeshReconstructor(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+    }
+
+    /// <summary>A photograph turned by quarters until the faces in it are upright; as it is where there are none.</summary>
+    /// <param name="picture">Of any size.</param>
+    /// <returns>The photograph, and the degrees clockwise that it was turned by.</returns>
+    public (RgbImage Picture, int Turn) Upright(RgbImage picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var (upright, turn, _, _) = new UprightPicture(_networks, _reconstructor, _device).Find(picture);
+        return (upright, turn);
     }
 
     /// <summary>Looks at one picture.</summary>

@@ -42,7 +42,9 @@ public sealed class ShotFinder(HeadFinder heads)
         var most = shots.Max(shot => shot.People);
         return face == 1 || face <= most
             ? shots
-            : throw new DataException($"there are {most} faces in the driving video, not {face}", video.File, $"Choose --driving-face 1 (the largest) to {Math.Max(1, most)}.");
+            : throw new DataException(
+                most switch { 0 => "no face was seen in the driving video", 1 => $"there is one face in the driving video, and no number {face}", _ => $"there are {most} faces in the driving video, and no number {face}" },
+                video.File, most > 1 ? $"Choose --driving-face 1 (the largest) to {most}." : "Leave --driving-face out.");
     }
 
     private static DrivingShot Shot(VideoInfo video, FrameSpan span, List<List<FaceBox>> people, int face)

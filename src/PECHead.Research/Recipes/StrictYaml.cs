@@ -36,7 +36,7 @@ internal static partial class StrictYaml
         }
         catch (YamlException failure)
         {
-            throw new DataException($"line {failure.Start.Line}: {Explain<T>(failure)}", origin, null, failure);
+            throw new DataException($"line {failure.Start.Line}: {Explain<T>(failure, text)}", origin, null, failure);
         }
         catch (ArgumentException failure)
         {
@@ -59,17 +59,28 @@ internal static partial class StrictYaml
     private static int LineOf(string text, string key)
         => Array.FindIndex(text.Split('\n'), line => line.TrimStart(' ', '-').StartsWith(key + ":", StringComparison.Ordinal)) + 1;
 
-    private static string Explain<T>(YamlException failure)
+    private static string Explain<T>(YamlException failure, string text)
     {
         var unknown = UnknownKey().Match(failure.Message);
+        if (failure.InnerException is FormatException or OverflowException && Entry().Match(text.Split('\n')[(int)failure.Start.Line - 1]) is { Success: true } entry)
+        {
+            var value = entry.Groups["value"].Value;
+            return $"'{value}' is no value for {entry.Groups["key"].Value}{(value.Contains(',', StringComparison.Ordinal) ? ": write a point for the decimals, and no separators" : "")}";
+        }
         if (!unknown.Success) return (failure.InnerException ?? failure).Message.TrimEnd('.');
         var (key, type) = (unknown.Groups["key"].Value, unknown.Groups["type"].Value);
         var owner = typeof(StrictYaml).Assembly.GetType(type) ?? typeof(T);
-        var keys = owner.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        string[] keys = [.. owner.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite)
-            .Select(property => UnderscoredNamingConvention.Instance.Apply(property.Name));
-        return $"unknown key '{key}'; did you mean '{YamlMap.Nearest(key, keys)}'?";
+            .Select(property => UnderscoredNamingConvention.Instance.Apply(property.Name))];
+        var nearest = YamlMap.Nearest(key, keys);
+        return YamlMap.Distance(key, nearest) < Math.Max(2, key.Length)
+            ? $"unknown key '{key}'; did you mean '{nearest}'?"
+            : $"unknown key '{key}'; the keys here are {string.Join(", ", keys)}";
     }
+
+    [GeneratedRegex(@"^[\s-]*(?<key>\w+):\s*(?<value>.*?)\s*$")]
+    private static partial Regex Entry();
 
     [GeneratedRegex("Property '(?<key>[^']*)' not found on type '(?<type>[^']*)'")]
     private static partial Regex UnknownKey();

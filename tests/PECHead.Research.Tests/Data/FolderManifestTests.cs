@@ -91,6 +91,20 @@ public sealed class FolderManifestTests(SyntheticMedia media) : IDisposable
     }
 
     [Fact]
+    public void What_only_the_search_for_squares_finds_wrong_is_listed_with_the_rest()
+    {
+        Copy("set/a.mp4", media.Video);
+        Copy("set/b.mp4", media.OtherVideo);
+        _folder.Write("set/text.mov", "no video");
+        var square = new PixelCrop(1, 2, 30);
+        Crop Find(VideoInfo info) => info.File.EndsWith("b.mp4", StringComparison.Ordinal) ? throw new DataException("a frame in the middle is damaged", info.File) : square;
+        var options = new FolderManifestOptions { FindCrop = Find };
+        var message = Assert.Throws<DataException>(() => FolderManifest.Read(_folder["set"], options)).Message;
+        Assert.All(["2 of 3 clips cannot be read", "text.mov", "b.mp4: a frame in the middle is damaged"], word => Assert.Contains(word, message, StringComparison.Ordinal));
+        Assert.Equal(square, Assert.Single(FolderManifest.Read(_folder["set"], options with { SkipBad = true }).Videos).Crop);
+    }
+
+    [Fact]
     public void A_single_video_is_a_data_set()
     {
         Copy("set/My Clip.mp4", media.Video);
@@ -98,9 +112,11 @@ public sealed class FolderManifestTests(SyntheticMedia media) : IDisposable
         var file = _folder["set/My Clip.mp4"];
         var manifest = FolderManifest.Read(file);
         Assert.True(FolderManifest.IsMedia(file));
-        Assert.False(FolderManifest.IsMedia("x.yaml"));
+        Assert.Equal((false, true, true), (FolderManifest.IsMedia("x.yaml"), FolderManifest.IsMedia("x.vob"), FolderManifest.IsMedia("x.png")));
         Assert.Equal(("my-clip", "My Clip.mp4"), (manifest.Dataset, Assert.Single(manifest.Videos).File));
         Assert.NotEmpty(manifest.ResolveClips(FolderManifest.Root(file)));
+        ImageFile.WritePng(_folder["me.png"], new RgbImage(20, 20));
+        Assert.Contains("me.png: a single picture", Assert.Single(FolderManifest.Read(_folder["me.png"]).Notes), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,14 @@ internal sealed class DrawnReconstructor : IFaceReconstructor
     /// <summary>Observes with the drawn faces: no networks.</summary>
     public static FaceObserver Observer(DrawnReconstructor? reconstructor = null) => new(new NoFinder(), reconstructor ?? new DrawnReconstructor());
 
-    public FaceCoefficients Fit(Tensor frames, FaceMeshes found) => Faces(frames);
+    /// <summary>Frames that were looked at.</summary>
+    public long Looked { get; private set; }
+
+    public FaceCoefficients Fit(Tensor frames, FaceMeshes found)
+    {
+        Looked += frames.size(0);
+        return Faces(frames);
+    }
 
     /// <summary>The drawn faces of frames.</summary>
     public static FaceCoefficients Faces(Tensor frames)

