@@ -40,11 +40,12 @@ public sealed class VirtualIdentitiesTests(TinyStore tiny) : IClassFixture<TinyS
     public void All_frames_of_a_pair_change_alike()
     {
         using var scope = NewDisposeScope();
-        var frame = Moment(rand(6, 3, Side, Side));
+        // A smooth picture: products of equal rows round differently by the row's place in a batch, which shifts a pixel's place by 1e-5.
+        var frame = Moment(nn.functional.interpolate(rand(6, 3, 4, 4), [Side, Side], mode: InterpolationMode.Bilinear));
         var changed = Apply(new VirtualIdentityConfig { Colour = 1, Place = 1, Shape = 1 }, 1, frame, frame, frame);
 
         Assert.Equal(3, changed.Count);
-        Assert.All(changed, moment => TensorAssert.Close(changed[0].Image, moment.Image, 1e-6));
+        Assert.All(changed, moment => TensorAssert.Close(changed[0].Image, moment.Image, 2e-4));
         Assert.All(changed, moment => TensorAssert.Close(changed[0].Coefficients.Pose, moment.Coefficients.Pose, 0));
         Assert.False(allclose(changed[0].Image, frame.Image, atol: 0.05));
         // No two pairs become the same person.
