@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PECHead.Experiments.Profiling;
 using PECHead.Research.Acceleration;
-using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
@@ -23,7 +23,7 @@ internal static class ProfileCommand
         var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
         var depth = Numbers.Whole("--depth", "How many parts of a module's name make a row.", 2);
         var precision = CommonOptions.Precision(Precision.Mixed);
-        var trace = new Option<string>("--trace") { Description = "The last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => "profile.json" };
+        var trace = new Option<string>("--trace") { Description = "The file to make: the last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => Path.Combine("runs", "profile.json") };
         var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame, beside what this machine can do.")
         {
             model, size, frames, threads, depth, precision, trace,
@@ -46,7 +46,7 @@ internal static class ProfileCommand
         var calls = Run(model, config, count, threads, precision);
         var rates = MachineRates.Measure(precision);
         Print(ModuleAccount.Of(calls, rates, depth), rates);
-        AtomicFile.Write(trace, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ModuleAccount.Trace(calls[^1]))));
+        ReplacedFile.WriteText(trace, ModuleAccount.Trace(calls[^1]));
         Console.WriteLine(trace);
         return 0;
     }
