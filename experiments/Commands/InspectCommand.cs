@@ -59,12 +59,11 @@ internal static class InspectCommand
         return 0;
     }
 
-    // Frames are drawn aside first: a video writer must know the size, which the drawing decides.
     private static int Video(VideoInfo info, string output, FaceInspector inspector, int? face, CancellationToken cancellation)
     {
         var media = info.File;
         using var frames = VideoFrames.Open(info);
-        var folder = Directory.CreateTempSubdirectory("pechead-inspect-");
+        VideoWriter? writer = null;
         try
         {
             var found = ProgressBar.Show($"inspecting {media}", bar =>
@@ -75,24 +74,22 @@ internal static class InspectCommand
                     cancellation.ThrowIfCancellationRequested();
                     var seen = inspector.Inspect(picture, withMesh == 0 ? face : null);
                     withMesh += seen.HasMesh ? 1 : 0;
-                    new FaceInspectionFigure(picture, seen).Save(Path.Combine(folder.FullName, $"{frames.FramesRead:000000}.png"));
+                    var drawn = new FaceInspectionFigure(picture, seen).ToImage(scale: 2);
+                    writer ??= new VideoWriter(output, drawn.Width, drawn.Height, frames.Info.Rate);
+                    writer.Write(drawn);
                     bar.Update(frames.FramesRead, frames.Span.Count);
                 }
                 return withMesh;
             });
-            if (found == 0)
+            if (found == 0 || writer is null)
                 throw NoFace(media);
-            using var drawn = VideoFrames.Open(folder.FullName);
-            using var writer = new VideoWriter(output, drawn.Width, drawn.Height, frames.Info.Rate);
-            foreach (var picture in drawn.ReadAll())
-                writer.Write(picture);
             writer.Complete();
             Console.WriteLine($"{output}: {frames.FramesRead} frames, a face in {found} of them");
             return 0;
         }
         finally
         {
-            folder.Delete(recursive: true);
+            writer?.Dispose();
         }
     }
 
