@@ -19,7 +19,7 @@ internal static class ProfileCommand
     {
         var model = new Option<string>("--model") { Description = "A setting of PECHead, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
         var size = Numbers.Whole("--size", $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
-        var frames = Numbers.Whole("--frames", "How many frames to measure; a quarter of them may be slower than what is shown.", 20);
+        var frames = Numbers.Whole("--frames", "How many frames to measure. The time of a module is the lower quartile over them.", 20);
         var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
         var depth = Numbers.Whole("--depth", "How many parts of a module's name make a row.", 2);
         var precision = CommonOptions.Precision(Precision.Mixed);
