@@ -67,6 +67,11 @@ public sealed class FacePasteTests
         Assert.Equal(200, result[0, 39].R);
         Assert.Equal(0, result[0, 14].R);
         Assert.InRange(result[29, 39].R, 0, 5);
+
+        var opposite = new FacePaste(Plain(40, 40, 0), new CropSquare(10, -15, 40), fade: 0.25).Compose(Plain(10, 10, 200));
+        Assert.Equal(200, opposite[39, 0].R);
+        Assert.Equal(0, opposite[9, 1].R);
+        Assert.InRange(opposite[39, 24].R, 0, 5);
     }
 
     [Fact]
