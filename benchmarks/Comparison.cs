@@ -33,6 +33,9 @@ internal static class Comparison
         Frame("bf16", "fp32", "contiguous"),
         Frame("bf16", "bf16", "contiguous"),
         Frame("fp32", "fp32", "contiguous"),
+        Faces("graph of the face detector, batch of 16", "detector_graph", "detector_graph"),
+        Faces("graph of the face mesh, batch of 16", "mesh_graph", "mesh_graph"),
+        Faces("observed face, 256 px, batch of 16, against the graphs alone in Python", "observe", "observation_graphs"),
         .. new[] { "128", "256" }.SelectMany(size => new[] { ("bf16", "fp32"), ("bf16", "bf16"), ("fp32", "fp32") }.Select(pair => FullFrame(size, pair.Item1, pair.Item2))),
     ];
 
@@ -98,6 +101,10 @@ internal static class Comparison
         $"frame of Full, {size} px, channels-last {precision} against Python's eager contiguous {theirPrecision}, s",
         ["infer-full", size, "16", precision], ["infer_full.py", "--size", size, "--frames", "16", "--dtype", theirPrecision],
         ["values", "frame_seconds", "median"], ["frame_seconds", theirPrecision, "median"]);
+
+    // Needs what 'pechead data prepare' fetches, and is called from the folder of the project.
+    private static Row Faces(string what, string ours, string theirs) => new(
+        $"{what}, s a frame", ["faces", "data", "256", "16", "10"], ["faces.py", "data"], ["values", ours, "median"], [theirs, "median"]);
 
     /// <summary>One number of one program's report; a program runs once a round, however many numbers are read.</summary>
     private static double Read(string program, string[] arguments, string[] path)

@@ -29,7 +29,7 @@ static int Help()
         reference-step <setting> <frames of a clip> <steps>   the same by the recipe of the reference weights
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
         infer-full <size> <frames> <fp32|bf16>                the same of the whole model, Full
-        faces <data folder> <size> <batch> <rounds>           detector and mesh, seconds a frame
+        faces <data folder> <size> <batch> <rounds>           observation, its steps and graphs, seconds a frame
         micro [BenchmarkDotNet options]                       call overhead under BenchmarkDotNet
         """);
     return 2;

@@ -1,4 +1,5 @@
-"""Seconds a frame of the face detector's and the mesh's graph, executed node by node with PyTorch: the peer of `faces`. Prints JSON."""
+"""Seconds a frame of the graphs of face detector and mesh, executed node by node with PyTorch, each alone and as an observation calls
+them: the detector once and the mesh twice. The peer of `faces`. Prints JSON."""
 
 import argparse
 import base64
@@ -95,15 +96,17 @@ class Graph:
         return torch.where(x > 0, x, x * slopes)
 
 
-def seconds_a_frame(graph, side, batch, rounds):
-    x, seconds = torch.rand(batch, 3, side, side), []
+def seconds_a_frame(calls, batch, rounds):
+    """Of graphs called in turn, each with random pictures of its side."""
+    calls = [(graph, torch.rand(batch, 3, side, side)) for graph, side in calls]
+    seconds = []
     with torch.no_grad():
-        graph(x)
-        for _ in range(rounds):
+        for _ in range(rounds + 1):
             start = time.perf_counter()
-            graph(x)
+            for graph, x in calls:
+                graph(x)
             seconds.append((time.perf_counter() - start) / batch)
-    return harness.summary(seconds)
+    return harness.summary(seconds[1:])
 
 
 def main():
@@ -115,10 +118,12 @@ def main():
     options = parser.parse_args()
     harness.set_up(options.threads)
     models = options.data / "npm" / "node_modules" / "@vladmandic" / "human" / "models"
+    detector, mesh = (Graph(models / "blazeface.json"), 256), (Graph(models / "facemesh.json"), 192)
     harness.report({
         "program": "faces",
-        "detector_graph": seconds_a_frame(Graph(models / "blazeface.json"), 256, options.batch, options.rounds),
-        "mesh_graph": seconds_a_frame(Graph(models / "facemesh.json"), 192, options.batch, options.rounds),
+        "observation_graphs": seconds_a_frame([detector, mesh, mesh], options.batch, options.rounds),
+        "detector_graph": seconds_a_frame([detector], options.batch, options.rounds),
+        "mesh_graph": seconds_a_frame([mesh], options.batch, options.rounds),
     })
 
 

@@ -33,7 +33,7 @@ internal static class AnimateCommand
             DefaultValueFactory = _ => "auto",
         };
         var smooth = Numbers.Number(
-            "--smooth", $"Steady the face of the video, which otherwise trembles as it is found. A strength above 0, up to {CoefficientFilter.Strongest}; 1 where none is given.",
+            "--smooth", $"Smooth the motion of the driving face over time. A strength above 0, up to {CoefficientFilter.Strongest}; 1 where none is given.",
             0, CoefficientFilter.Strongest, above: true);
         smooth.Arity = ArgumentArity.ZeroOrOne;
         var reading = new ReadingOptions();

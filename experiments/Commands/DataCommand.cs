@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text;
 using PECHead.Experiments.Terminal;
-using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 
@@ -56,7 +54,7 @@ internal static class DataCommand
             target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));
         using var frames = FrameStore.Open(target);
         var report = target + ".report.txt";
-        if (manifest.Notes.Count > 0) AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(string.Join('\n', manifest.Notes) + "\n")));
+        if (manifest.Notes.Count > 0) ReplacedFile.WriteText(report, string.Join('\n', manifest.Notes) + "\n");
         else File.Delete(report);
         Console.WriteLine(
             $"{target}: {frames.FrameCount} frames of {size} px in {frames.Index.Clips.Count} clips "

@@ -12,7 +12,7 @@ internal static class DescribeCommand
     public static Command Create()
     {
         var store = new Argument<string>("store") { Description = "A frame store whose faces have been found." };
-        var reconstructor = new Option<string>("--reconstructor") { Description = "Whose faces to describe.", DefaultValueFactory = _ => MeshReconstructor.ConfigurationName };
+        var reconstructor = new Option<string>("--reconstructor") { Description = "The reconstructor whose faces to describe: mesh or bfm.", DefaultValueFactory = _ => MeshReconstructor.ConfigurationName };
         var output = new Option<string?>("--out") { Description = "The histograms: .png, .svg or .pdf. Default: faces.png in the store." };
         var command = new Command("describe", "Print and plot head poses, mouth opening, expressions, people and durations of a store.") { store, reconstructor, output };
         command.SetAction(parsed =>

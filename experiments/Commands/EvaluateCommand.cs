@@ -34,7 +34,7 @@ internal static class EvaluateCommand
         var weights = CommonOptions.Weights();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("evaluate", "L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness on the test split, beside copying the source frame; with --protocol, the paper's Tables 1 to 4.")
+        var command = new Command("evaluate", "Measure models on the test split, beside a copy of the source frame: L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness. With --protocol, the paper's Tables 1 to 4.")
         {
             store, model, protocol, pairs, output, paper, kept, stride, noFaces, precision, json, panel, video, weights, data, device,
         };

@@ -13,7 +13,7 @@ internal static class ImportCommand
 
     public static Command Create()
     {
-        var command = new Command("import", "Published checkpoints of other models.") { FirstOrder() };
+        var command = new Command("import", "Check and convert published checkpoints of other models.") { FirstOrder() };
         foreach (string id in BaselineImport.Ids) command.Add(Baseline(id));
         return command;
     }
@@ -23,7 +23,7 @@ internal static class ImportCommand
         var file = new Argument<string>("file") { Description = "The published checkpoint, in either layout of PyTorch, or as safetensors." };
         var output = new Option<string?>("--out") { Description = "The safetensors file to make. Default: beside the published one." };
         var all = new Option<bool>("--all") { Description = "Keep the networks that only training needs." };
-        var command = new Command(id, $"{ModelCatalog.Entry(id).Title}: check and convert. The converted file is a --model of 'pechead animate' and 'pechead evaluate'.")
+        var command = new Command(id, $"Check and convert {ModelCatalog.Entry(id).Title}. The converted file is a --model of 'pechead animate' and 'pechead evaluate'.")
         {
             file, output, all,
         };
@@ -52,7 +52,7 @@ internal static class ImportCommand
             DefaultValueFactory = _ => Original,
         };
         convention.AcceptOnlyFromAmong(Original, Later);
-        var command = new Command("fomm", "First Order Motion Model: check and convert. The converted file is a --model of 'pechead animate' and 'pechead evaluate'.")
+        var command = new Command("fomm", "Check and convert First Order Motion Model. The converted file is a --model of 'pechead animate' and 'pechead evaluate'.")
         {
             file, output, convention,
         };

@@ -11,7 +11,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var media = new Argument<string>("media") { Description = "Picture or video of a face, of any size." };
-        var output = new Option<string?>("--out") { Description = "What to make: a .png, .svg or .pdf of a picture; of a video what 'pechead animate' writes. Default: inspect.png or inspect.mp4." };
+        var output = new Option<string?>("--out") { Description = "The file to make. Of a picture: .png, .svg, .pdf or .html. Of a video: what 'pechead animate' writes. Default: inspect.png or inspect.mp4." };
         var face = Numbers.OptionalWhole("--face", "Which face of the first frame, 1 for the largest. Default: the largest.");
         var reading = new ReadingOptions();
         var augment = new Option<string?>("--augment")
@@ -60,12 +60,11 @@ internal static class InspectCommand
         return 0;
     }
 
-    // Frames are drawn aside first: a video writer must know the size, which the drawing decides.
     private static int Video(VideoInfo info, string output, FaceInspector inspector, int? face, CancellationToken cancellation)
     {
         var media = info.File;
         using var frames = VideoFrames.Open(info);
-        var folder = Directory.CreateTempSubdirectory("pechead-inspect-");
+        VideoWriter? writer = null;
         try
         {
             var found = ProgressBar.Show($"inspecting {media}", bar =>
@@ -76,24 +75,22 @@ internal static class InspectCommand
                     cancellation.ThrowIfCancellationRequested();
                     var seen = inspector.Inspect(picture, withMesh == 0 ? face : null);
                     withMesh += seen.HasMesh ? 1 : 0;
-                    new FaceInspectionFigure(picture, seen).Save(Path.Combine(folder.FullName, $"{frames.FramesRead:000000}.png"));
+                    var drawn = new FaceInspectionFigure(picture, seen).ToImage(scale: 2);
+                    writer ??= new VideoWriter(output, drawn.Width, drawn.Height, frames.Info.Rate);
+                    writer.Write(drawn);
                     bar.Update(frames.FramesRead, frames.Span.Count);
                 }
                 return withMesh;
             });
-            if (found == 0)
+            if (found == 0 || writer is null)
                 throw NoFace(media);
-            using var drawn = VideoFrames.Open(folder.FullName);
-            using var writer = new VideoWriter(output, drawn.Width, drawn.Height, frames.Info.Rate);
-            foreach (var picture in drawn.ReadAll())
-                writer.Write(picture);
             writer.Complete();
             Console.WriteLine($"{output}: {frames.FramesRead} frames, a face in {found} of them");
             return 0;
         }
         finally
         {
-            folder.Delete(recursive: true);
+            writer?.Dispose();
         }
     }
 

@@ -12,7 +12,7 @@ internal static class KernelCommand
         var prefix = new Option<string?>("--prefix") { Description = "For an environment, such as that of conda or venv: under PREFIX/share/jupyter." };
         var install = new Command("install", "Make the kernel known to Jupyter as .net-csharp. It runs from this build: install again when the folder moves.") { user, prefix };
         install.SetAction((parsed, _) => Task.FromResult(Install(parsed.GetValue(user), parsed.GetValue(prefix))));
-        return new Command("kernel", "The C# kernel for Jupyter.") { install };
+        return new Command("kernel", "Make the C# kernel known to Jupyter.") { install };
     }
 
     private static int Install(bool user, string? prefix)

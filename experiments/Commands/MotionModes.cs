@@ -11,9 +11,9 @@ internal static class MotionModes
     {
         var option = new Option<string>("--mode")
         {
-            Description = "absolute: the motion as it is in the video. relative: what has changed of it since the reference frame (--reference), in units of the face. "
-                + "relative-unscaled: the same in units of the frame (models driven by frames). pose-only, expression-only: of one of them (models driven by faces). "
-                + "disentangled: the pose without the shape of the driving face (mraa, tpsmm).",
+            Description = "What the source takes from the video. relative: what changed since the reference frame (--reference), in units of the size of the face. "
+                + "relative-unscaled: the same in units of the frame, for models driven by frames. absolute: the motion as it is in the video. "
+                + "pose-only, expression-only: one of the two changes, for models driven by faces. disentangled: the pose without the shape of the driving face (mraa, tpsmm).",
             DefaultValueFactory = _ => Name(MotionMode.Relative),
         };
         option.AcceptOnlyFromAmong([.. Enum.GetValues<MotionMode>().Select(Name)]);

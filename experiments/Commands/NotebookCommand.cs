@@ -14,7 +14,7 @@ internal static class NotebookCommand
         var folder = new Option<string>("--folder") { Description = "Folder to open.", DefaultValueFactory = _ => Directory.Exists("notebooks") ? "notebooks" : "." };
         var port = Numbers.Whole("--port", "Port on this machine; the next free one if it is taken.", 8888, most: 65535);
         var noBrowser = new Option<bool>("--no-browser") { Description = "Only print the address." };
-        var command = new Command("notebook", "Open the notebooks in Jupyter on this machine, with the C# kernel; `notebook run` executes one without Jupyter, `notebook export` makes a site of them.")
+        var command = new Command("notebook", "Open the notebooks in Jupyter on this machine, with the C# kernel; 'notebook run' executes one without Jupyter, 'notebook export' makes a site of them.")
         {
             folder, port, noBrowser, Run(), Export(),
         };

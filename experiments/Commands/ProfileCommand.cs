@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PECHead.Experiments.Profiling;
 using PECHead.Research.Acceleration;
-using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
@@ -19,11 +19,11 @@ internal static class ProfileCommand
     {
         var model = new Option<string>("--model") { Description = "A setting of PECHead, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
         var size = Numbers.Whole("--size", $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
-        var frames = Numbers.Whole("--frames", "How many frames to measure; a quarter of them may be slower than what is shown.", 20);
+        var frames = Numbers.Whole("--frames", "How many frames to measure. The time of a module is the lower quartile over them.", 20);
         var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
         var depth = Numbers.Whole("--depth", "How many parts of a module's name make a row.", 2);
         var precision = CommonOptions.Precision(Precision.Mixed);
-        var trace = new Option<string>("--trace") { Description = "The last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => "profile.json" };
+        var trace = new Option<string>("--trace") { Description = "The file to make: the last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => Path.Combine("runs", "profile.json") };
         var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame, beside what this machine can do.")
         {
             model, size, frames, threads, depth, precision, trace,
@@ -46,7 +46,7 @@ internal static class ProfileCommand
         var calls = Run(model, config, count, threads, precision);
         var rates = MachineRates.Measure(precision);
         Print(ModuleAccount.Of(calls, rates, depth), rates);
-        AtomicFile.Write(trace, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ModuleAccount.Trace(calls[^1]))));
+        ReplacedFile.WriteText(trace, ModuleAccount.Trace(calls[^1]));
         Console.WriteLine(trace);
         return 0;
     }

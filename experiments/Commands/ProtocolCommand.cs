@@ -15,11 +15,11 @@ internal static class ProtocolCommand
         var seed = Numbers.Whole("--seed", "Another seed draws other pairs.", 1, least: 0);
         var frames = Numbers.Whole("--frames", "Driving frames of each held-out clip.", 64);
         var output = new Option<string?>("--out") { Description = "Folder of the pairs. Default: experiments/protocols/<data set>." };
-        var reconstructor = new Option<string>("--reconstructor") { Description = "Whose faces in the store: mesh or bfm.", DefaultValueFactory = _ => MeshReconstructor.ConfigurationName };
+        var reconstructor = new Option<string>("--reconstructor") { Description = "The reconstructor whose faces in the store to use: mesh or bfm.", DefaultValueFactory = _ => MeshReconstructor.ConfigurationName };
         var write = new Command("write", "Draw same-identity.yaml, cross-identity.yaml and editing.yaml from the held-out clips of a store.") { store, seed, frames, output, reconstructor };
         write.SetAction(parsed => Write(
             parsed.GetValue(store)!, parsed.GetValue(seed), parsed.GetValue(frames), parsed.GetValue(output), parsed.GetValue(reconstructor)!));
-        return new Command("protocol", "Pairs of source and driving frames for 'pechead evaluate --protocol', kept in files so that everybody evaluates the same.") { write };
+        return new Command("protocol", "Draw the pairs of source and driving frames for 'pechead evaluate --protocol'. They are files, so that everybody evaluates the same.") { write };
     }
 
     /// <summary>Where the pairs of a data set are looked for.</summary>

@@ -11,14 +11,14 @@ namespace PECHead.Experiments.Commands;
 /// <summary><c>pechead weights</c>: the published weights that are present, and weights of a run made ready to publish.</summary>
 internal static class WeightsCommand
 {
-    public static Command Create() => new("weights", "Published weights of others, and one's own made ready to publish.") { List(), Export() };
+    public static Command Create() => new("weights", "List the published weights of other projects, and export those of a run.") { List(), Export() };
 
     private static Command Export()
     {
         var run = new Option<string>("--run") { Description = "Folder of a finished run.", Required = true };
         var output = new Option<string>("--out") { Description = "Folder to write: it is taken as a run by everything that does not train.", Required = true };
         var provenance = new Option<string[]>("--provenance") { Description = "name=text, kept in the file, as the command and the commit of the run." };
-        var command = new Command("export", "The weights of a run in half precision, without what only training needs, with where they come from.") { run, output, provenance };
+        var command = new Command("export", "Write the weights of a run in half precision, with their origin and without what only training needs.") { run, output, provenance };
         command.SetAction(parsed =>
         {
             var target = new RunFolder(parsed.GetValue(output)!);
@@ -37,7 +37,7 @@ internal static class WeightsCommand
     private static Command List()
     {
         var weights = CommonOptions.Weights();
-        var command = new Command("list", "What is present and verified, what it enables, and where to get the rest.") { weights };
+        var command = new Command("list", "List published weights: which are present and verified, what they enable, and where to get the rest.") { weights };
         command.SetAction(parsed => List(CommonOptions.ParseWeights(parsed.GetValue(weights))));
         return command;
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using PECHead.Kernel.Engine;
 using PECHead.Kernel.Notebooks;
-using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 
 namespace PECHead.Experiments.Notebooks;
 
@@ -19,9 +19,7 @@ internal static class KernelSpec
     {
         var (python, _) = JupyterPython.With("python3-ipykernel", "ipykernel");
         var folder = Path.GetFullPath(Path.Combine(data, "kernels", NotebookMetadata.KernelName));
-        Directory.CreateDirectory(folder);
-        AtomicFile.Write(Path.Combine(folder, "kernel.json"), stream => JsonSerializer.Serialize(
-            stream,
+        ReplacedFile.WriteText(Path.Combine(folder, "kernel.json"), JsonSerializer.Serialize(
             new
             {
                 // -I: neither the folder Jupyter was started in nor variables meant for another Python have a say.

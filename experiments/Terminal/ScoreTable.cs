@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Metrics;
 using Spectre.Console;
@@ -33,7 +33,7 @@ internal static class ScoreTable
     }
 
     public static void WriteJson(string path, IReadOnlyList<(string Method, TaskScores Scores)> rows)
-        => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, rows.Select(row => new
+        => ReplacedFile.WriteText(path, JsonSerializer.Serialize(rows.Select(row => new
         {
             method = row.Method,
             frames = row.Scores.Metrics[0].Count,

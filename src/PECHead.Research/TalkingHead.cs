@@ -42,6 +42,9 @@ public sealed class TalkingHead : IDisposable
         (_model, _observer, _finder, _device, _precision) = (model, observer, finder, device ?? CPU, precision);
     }
 
+    // Of the finder, which leaves them to others; an observer frees them too.
+    private FaceNetworks? Networks { get; init; }
+
     /// <summary>Side of the generated squares in pixels.</summary>
     public int ImageSize => _model.ImageSize;
 
@@ -68,8 +71,9 @@ public sealed class TalkingHead : IDisposable
         {
             Accelerator.ForInference(loaded.Model, precision);
             networks = new FaceNetworks(FaceNetworkFiles.Below(data), place);
-            reconstructor = FaceReconstructors.Create(loaded.Reconstructor ?? MeshReconstructor.ConfigurationName);
-            return new TalkingHead(loaded.Model, new FaceObserver(networks, reconstructor, place), new PortraitFinder(networks, place), place, precision);
+            reconstructor = loaded.Reconstructor is null ? null : FaceReconstructors.Create(loaded.Reconstructor);
+            var observer = reconstructor is null ? null : new FaceObserver(networks, reconstructor, place);
+            return new TalkingHead(loaded.Model, observer, new PortraitFinder(networks, place), place, precision) { Networks = networks };
         }
         catch
         {
@@ -264,6 +268,7 @@ public sealed class TalkingHead : IDisposable
         foreach (var (_, face) in _faces) face.Dispose();
         _finder?.Dispose();
         _observer?.Dispose();
+        Networks?.Dispose();
         _model.Dispose();
     }
 

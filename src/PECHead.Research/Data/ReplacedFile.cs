@@ -4,7 +4,7 @@ namespace PECHead.Research.Data;
 /// A file written beside its place and moved there when whole, in a folder that is made where there is none, with errors that say
 /// what to do.
 /// </summary>
-internal sealed class ReplacedFile : IDisposable
+public sealed class ReplacedFile : IDisposable
 {
     private readonly AsideFile _aside;
 

@@ -78,17 +78,6 @@ public sealed class FaceModelFit : IDisposable
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>Fits the frames of one person: one identity for all, the mean of the frames' own weighted by score.</summary>
-    /// <param name="points">As in <see cref="Fit"/>.</param>
-    /// <param name="score">[N] in [0, 1].</param>
-    /// <returns>Coefficients with the same identity in every row.</returns>
-    public FaceCoefficients FitClip(Tensor points, Tensor score)
-    {
-        using var scope = NewDisposeScope();
-        var identity = Fit(points, score).WithMeanIdentity().Identity;
-        return Fit(points, score, identity).MoveToOuterDisposeScope();
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -26,8 +26,8 @@ internal sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
     [ComponentName(Name = "style1")] private readonly Linear _style1;
     [ComponentName(Name = "style2")] private readonly Linear _style2;
     [ComponentName(Name = "first")] private readonly Conv2d _first;
-    [ComponentName(Name = "down")] private readonly ModuleList<AdaptiveResidualDownBlock> _down;
-    [ComponentName(Name = "up")] private readonly ModuleList<AdaptiveResidualUpBlock> _up;
+    [ComponentName(Name = "down")] private readonly ModuleList<AdaptiveResidualBlock> _down;
+    [ComponentName(Name = "up")] private readonly ModuleList<AdaptiveResidualBlock> _up;
     [ComponentName(Name = "heatmap")] private readonly Conv2d _heatmap;
     private readonly double _temperature;
 
@@ -41,12 +41,12 @@ internal sealed class KeypointEstimator : nn.Module<Tensor, Tensor, Keypoints>
         _style1 = nn.Linear(conditionSize, config.StyleSize);
         _style2 = nn.Linear(config.StyleSize, config.StyleSize);
         _first = nn.Conv2d(FrameChannels, Width(0), EdgeKernel, padding: EdgeKernel / 2);
-        _down = new ModuleList<AdaptiveResidualDownBlock>();
-        _up = new ModuleList<AdaptiveResidualUpBlock>();
+        _down = new ModuleList<AdaptiveResidualBlock>();
+        _up = new ModuleList<AdaptiveResidualBlock>();
         for (int i = 0; i < config.Blocks; i++)
-            _down.Add(new AdaptiveResidualDownBlock(Width(i), Width(i + 1), config.StyleSize));
+            _down.Add(new AdaptiveResidualBlock(Width(i), Width(i + 1), config.StyleSize, Resampling.HalvedAfter));
         for (int i = config.Blocks; i > 0; i--)
-            _up.Add(new AdaptiveResidualUpBlock(i == config.Blocks ? Width(i) : 2 * Width(i), Width(i - 1), config.StyleSize));
+            _up.Add(new AdaptiveResidualBlock(i == config.Blocks ? Width(i) : 2 * Width(i), Width(i - 1), config.StyleSize, Resampling.DoubledBefore));
         _heatmap = nn.Conv2d((2 * Width(0)) + FrameChannels, config.KeypointCount, EdgeKernel, padding: EdgeKernel / 2);
         _temperature = config.Temperature;
         RegisterComponents();

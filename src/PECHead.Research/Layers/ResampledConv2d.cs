@@ -43,12 +43,6 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
         RegisterComponents();
     }
 
-    /// <summary>[out, in, 3, 3].</summary>
-    public Parameter Weight => _weight;
-
-    /// <summary>[out].</summary>
-    public Parameter Bias => _bias;
-
     /// <summary>Applies both.</summary>
     /// <param name="input">Features [N, in, H, W].</param>
     /// <returns>Features [N, out, 2H, 2W] or [N, out, ⌊H/2⌋, ⌊W/2⌋].</returns>

@@ -11,9 +11,8 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
-    [ComponentName(Name = "norm2")] private readonly BatchNorm2d _norm2;
+    [ComponentName(Name = "norm2")] private BatchNorm2d? _norm2;
     [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
-    private bool _isFolded;
 
     /// <summary>Builds the block.</summary>
     /// <param name="channels">Channels of input and output.</param>
@@ -33,9 +32,9 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, IInferenceForm
     {
         using var scope = NewDisposeScope();
         var residual = _conv1.call(_norm1.call(input).relu_());
-        residual = _conv2.call((_isFolded ? residual : _norm2.call(residual)).relu_());
+        residual = _conv2.call(NormFolding.Apply(_norm2, residual).relu_());
         return residual.add_(input).MoveToOuterDisposeScope();
     }
 
-    void IInferenceForm.Simplify() => _isFolded = _isFolded || NormFolding.Fold(_conv1.weight, _conv1.bias!, _norm2);
+    void IInferenceForm.Simplify() => NormFolding.Fold(_conv1, ref _norm2);
 }

@@ -10,8 +10,7 @@ namespace PECHead.Research.Layers;
 internal sealed class UpBlock : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "conv")] private readonly ResampledConv2d _conv;
-    [ComponentName(Name = "norm")] private readonly BatchNorm2d _norm;
-    private bool _isFolded;
+    [ComponentName(Name = "norm")] private BatchNorm2d? _norm;
 
     /// <summary>Builds the block.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -29,8 +28,8 @@ internal sealed class UpBlock : nn.Module<Tensor, Tensor>, IInferenceForm
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return (_isFolded ? _conv.call(input) : _norm.call(_conv.call(input))).relu_().MoveToOuterDisposeScope();
+        return NormFolding.Apply(_norm, _conv.call(input)).relu_().MoveToOuterDisposeScope();
     }
 
-    void IInferenceForm.Simplify() => _isFolded = _isFolded || NormFolding.Fold(_conv.Weight, _conv.Bias, _norm);
+    void IInferenceForm.Simplify() => NormFolding.Fold(_conv, ref _norm);
 }

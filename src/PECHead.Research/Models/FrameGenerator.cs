@@ -19,9 +19,9 @@ internal sealed class FrameGenerator : nn.Module, INeutralStart
     private const int OuterKernel = 7;
 
     [ComponentName(Name = "first")] private readonly ConvBlock _first;
-    [ComponentName(Name = "down")] private readonly ModuleList<ResidualDownBlock> _down;
+    [ComponentName(Name = "down")] private readonly ModuleList<ResampledResidualBlock> _down;
     [ComponentName(Name = "bottleneck")] private readonly ModuleList<ResidualBlock> _bottleneck;
-    [ComponentName(Name = "up")] private readonly ModuleList<ResidualUpBlock> _up;
+    [ComponentName(Name = "up")] private readonly ModuleList<ResampledResidualBlock> _up;
     [ComponentName(Name = "final")] private readonly Conv2d _final;
     private readonly bool _alignCorners;
     private readonly bool _startsWithoutResidual;
@@ -34,15 +34,15 @@ internal sealed class FrameGenerator : nn.Module, INeutralStart
         long Width(int level) => (long)config.BaseChannels << level;
 
         _first = new ConvBlock(3, Width(0), OuterKernel);
-        _down = new ModuleList<ResidualDownBlock>();
+        _down = new ModuleList<ResampledResidualBlock>();
         _bottleneck = new ModuleList<ResidualBlock>();
-        _up = new ModuleList<ResidualUpBlock>();
+        _up = new ModuleList<ResampledResidualBlock>();
         for (int i = 0; i < config.DownBlocks; i++)
-            _down.Add(new ResidualDownBlock(Width(i), Width(i + 1)));
+            _down.Add(new ResampledResidualBlock(Width(i), Width(i + 1), Resampling.HalvedAfter));
         for (int i = 0; i < config.BottleneckBlocks; i++)
             _bottleneck.Add(new ResidualBlock(Width(config.DownBlocks)));
         for (int i = config.DownBlocks; i > 0; i--)
-            _up.Add(new ResidualUpBlock(Width(i), Width(i - 1)));
+            _up.Add(new ResampledResidualBlock(Width(i), Width(i - 1), Resampling.DoubledBefore));
         var outputs = config.Composition == OutputComposition.Blended ? 4 : 3;
         _final = nn.Conv2d(Width(0), outputs, OuterKernel, padding: OuterKernel / 2);
         _alignCorners = config.AlignCorners;

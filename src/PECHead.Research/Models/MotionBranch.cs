@@ -12,7 +12,7 @@ namespace PECHead.Research.Models;
 /// <remarks><b>Paper:</b> PECHead, Sec. 3.2: a global branch of keypoints and a local branch of landmarks.</remarks>
 public sealed class MotionBranch : nn.Module
 {
-    [ComponentName(Name = "level")] private readonly ModuleList<ResidualDownBlock> _level;
+    [ComponentName(Name = "level")] private readonly ModuleList<ResampledResidualBlock> _level;
     [ComponentName(Name = "motion")] private readonly DenseMotionNetwork _motion;
     [ComponentName(Name = "alignment")] private readonly FeatureAlignment _alignment;
     private readonly Func<Keypoints?, FaceState, Keypoints> _points;
@@ -24,12 +24,12 @@ public sealed class MotionBranch : nn.Module
     /// <param name="motion">Φ.</param>
     /// <param name="alignment">How features are moved.</param>
     internal MotionBranch(
-        string name, Func<Keypoints?, FaceState, Keypoints> points, IEnumerable<ResidualDownBlock> level, DenseMotionNetwork motion, FeatureAlignment alignment)
+        string name, Func<Keypoints?, FaceState, Keypoints> points, IEnumerable<ResampledResidualBlock> level, DenseMotionNetwork motion, FeatureAlignment alignment)
         : base(nameof(MotionBranch))
     {
         Name = name;
         _points = points;
-        _level = new ModuleList<ResidualDownBlock>([.. level]);
+        _level = new ModuleList<ResampledResidualBlock>([.. level]);
         _motion = motion;
         _alignment = alignment;
         RegisterComponents();

@@ -62,7 +62,7 @@ public static class PecHeadFactory
             EstimatesOcclusion = config.Setting.Occlusion == OcclusionKind.Estimated,
         });
         long channels = Channels(config);
-        ResidualDownBlock[] level = global ? [new ResidualDownBlock(channels, 2 * channels)] : [];
+        ResampledResidualBlock[] level = global ? [new ResampledResidualBlock(channels, 2 * channels, Resampling.HalvedAfter)] : [];
         return new MotionBranch(name, points, level, motion, Alignment(config, global ? 2 * channels : channels, motion.FeatureChannels));
     }
 

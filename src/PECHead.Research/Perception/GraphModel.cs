@@ -25,12 +25,6 @@ public sealed class GraphModel : nn.Module<Tensor, IReadOnlyDictionary<string, T
     /// <summary>The input's shape: [−1, channels, height, width].</summary>
     public IReadOnlyList<long> InputShape => [-1, _plan.Input.Shape[3], _plan.Input.Shape[1], _plan.Input.Shape[2]];
 
-    /// <summary>Names of the outputs, as the file's signature has them, without a trailing <c>:0</c>.</summary>
-    public IEnumerable<string> OutputNames => _plan.Outputs.Keys;
-
-    /// <summary>Names of the computed nodes in the order in which they run.</summary>
-    public IEnumerable<string> NodeNames => _plan.Steps.Select(step => step.Node.Name);
-
     /// <summary>Reads a model and the weights beside it.</summary>
     /// <param name="path">The .json file.</param>
     /// <exception cref="Data.DataException">

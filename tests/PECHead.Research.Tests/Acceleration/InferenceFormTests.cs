@@ -58,7 +58,7 @@ public sealed class InferenceFormTests
     [Fact]
     public void Weights_are_narrowed_and_normalisations_are_not()
     {
-        using var model = new ResidualUpBlock(4, 4);
+        using var model = new ResampledResidualBlock(4, 4, Resampling.DoubledBefore);
 
         Accelerator.ForInference(model, Precision.Mixed);
 

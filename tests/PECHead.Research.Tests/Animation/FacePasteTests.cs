@@ -67,6 +67,25 @@ public sealed class FacePasteTests
         Assert.Equal(200, result[0, 39].R);
         Assert.Equal(0, result[0, 14].R);
         Assert.InRange(result[29, 39].R, 0, 5);
+
+        var opposite = new FacePaste(Plain(40, 40, 0), new CropSquare(10, -15, 40), fade: 0.25).Compose(Plain(10, 10, 200));
+        Assert.Equal(200, opposite[39, 0].R);
+        Assert.Equal(0, opposite[9, 1].R);
+        Assert.InRange(opposite[39, 24].R, 0, 5);
+    }
+
+    [Fact]
+    public void A_generated_picture_need_not_be_square()
+    {
+        var wide = new RgbImage(8, 4);
+        for (var y = 0; y < 4; y++)
+            for (var x = 0; x < 8; x++) wide[x, y] = ((byte)(16 * x), (byte)(32 * y), 0);
+        var result = new FacePaste(Plain(64, 64, 0), new CropSquare(0, 0, 64)).Compose(wide);
+        for (var i = 8; i < 56; i++)
+        {
+            Assert.InRange(result[i, 30].R, (2 * (i + 0.5)) - 8.51, (2 * (i + 0.5)) - 7.49);
+            Assert.InRange(result[30, i].G, (2 * (i + 0.5)) - 16.51, (2 * (i + 0.5)) - 15.49);
+        }
     }
 
     [Fact]

@@ -34,15 +34,17 @@ public sealed class MotionTransferTests
             AssertFace(Face(expected), MotionTransfer.Transfer(mode, Face(source), Face(driving), Face(first)));
     }
 
-    [Fact]
-    public void A_face_of_half_the_size_moves_half_as_far_and_grows_by_the_same_factor()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.25)]
+    public void Places_move_in_units_of_the_size_of_the_face_and_sizes_by_the_same_factor(double firstSize)
     {
         using var scope = NewDisposeScope();
-        var (half, one, three) = (Math.Log(0.5), 0.0, Math.Log(3));
         var moved = MotionTransfer.Transfer(
-            MotionMode.Relative, Face([0, 0, 0], crop: [half, 0.2, -0.1], translation: [1, 2, 3]), Face([0, 0, 0], crop: [three, 0.5, 0.3], translation: [0.5, 0, -1]),
-            Face([0, 0, 0], crop: [one, 0.1, 0.1], translation: [0.25, 0, 1]));
-        AssertFace(Face([0, 0, 0], crop: [Math.Log(1.5), 0.2 + (0.5 * 0.4), -0.1 + (0.5 * 0.2)], translation: [1.25, 2, 1]), moved);
+            MotionMode.Relative, Face([0, 0, 0], crop: [Math.Log(0.5), 0.2, -0.1], translation: [1, 2, 3]),
+            Face([0, 0, 0], crop: [Math.Log(3), 0.5, 0.3], translation: [0.5, 0, -1]), Face([0, 0, 0], crop: [Math.Log(firstSize), 0.1, 0.1], translation: [0.25, 0, 1]));
+        var ratio = 0.5 / firstSize;
+        AssertFace(Face([0, 0, 0], crop: [Math.Log(0.5 * 3 / firstSize), 0.2 + (ratio * 0.4), -0.1 + (ratio * 0.2)], translation: [1.25, 2, 1]), moved);
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class FaceFigureTests
             [new FaceBox(40, 40, 160, 170), new FaceBox(2, 2, 30, 30)], 0, points, 0.97f, (0.1f, 0.3f, 0), [("mouth_open", 0.5f), ("smile", 0)]);
         var figure = new FaceInspectionFigure(grey, inspection) { Size = 400 };
 
-        var drawn = Drawn.Pixels(figure);
+        var drawn = figure.ToImage();
         figure.Save(Path.Combine(Gallery, "inspection.png"), scale: 1);
 
         Assert.Equal(new HashSet<string> { "1", "2", "face 1 of 2, score 0.97", "pitch", "yaw", "roll", "5.7°", "17.2°", "0.0°", "mouth open", "smile" }, [.. Drawn.Texts(figure)]);
@@ -47,7 +47,7 @@ public sealed class FaceFigureTests
         figure.Save(Path.Combine(Gallery, "expressions.svg"));
 
         Assert.Equal(["mean face", .. model.Directions.Names.Select(name => name.Replace('_', ' '))], Drawn.Texts(figure));
-        var drawn = Drawn.Pixels(figure);
+        var drawn = figure.ToImage();
         int Red(int column) => Enumerable.Range(0, 240).Sum(x => Enumerable.Range(0, 240).Count(y =>
             Drawn.Is(drawn[Drawn.Margin + (240 * column) + x, Drawn.Margin + 28 + y], (0xcc, 0x22, 0x22), 60)));
         Assert.True(Red(0) > 100 && Red(1) > 100);

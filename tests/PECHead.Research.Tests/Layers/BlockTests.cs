@@ -18,8 +18,8 @@ public sealed class BlockTests
         TensorAssert.Shape(new DownBlock(3, 5).call(input), 2, 5, 4, 4);
         TensorAssert.Shape(new UpBlock(3, 5).call(input), 2, 5, 16, 16);
         TensorAssert.Shape(new ResidualBlock(3).call(input), 2, 3, 8, 8);
-        TensorAssert.Shape(new ResidualDownBlock(3, 5).call(input), 2, 5, 4, 4);
-        TensorAssert.Shape(new ResidualUpBlock(3, 5).call(input), 2, 5, 16, 16);
+        TensorAssert.Shape(new ResampledResidualBlock(3, 5, Resampling.HalvedAfter).call(input), 2, 5, 4, 4);
+        TensorAssert.Shape(new ResampledResidualBlock(3, 5, Resampling.DoubledBefore).call(input), 2, 5, 16, 16);
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class BlockTests
     public void ResidualBlocks_WithZeroSecondConvolution_ReduceToTheirSkip()
     {
         using var scope = NewDisposeScope();
-        var down = new ResidualDownBlock(2, 2);
-        var up = new ResidualUpBlock(2, 2);
+        var down = new ResampledResidualBlock(2, 2, Resampling.HalvedAfter);
+        var up = new ResampledResidualBlock(2, 2, Resampling.DoubledBefore);
         foreach (var block in new nn.Module[] { down, up })
         {
             ZeroOut(block, "conv2");
@@ -59,8 +59,8 @@ public sealed class BlockTests
 
         new ConvBlock(3, 3, 3).call(input);
         new ResidualBlock(3).call(input);
-        new ResidualDownBlock(3, 4).call(input);
-        new ResidualUpBlock(3, 4).call(input);
+        new ResampledResidualBlock(3, 4, Resampling.HalvedAfter).call(input);
+        new ResampledResidualBlock(3, 4, Resampling.DoubledBefore).call(input);
 
         TensorAssert.Close(before, input, 0);
     }
@@ -75,8 +75,8 @@ public sealed class BlockTests
         AssertGradient(new DownBlock(2, 3).@double(), input);
         AssertGradient(new UpBlock(2, 3).@double(), input);
         AssertGradient(new ResidualBlock(2).@double(), input);
-        AssertGradient(new ResidualDownBlock(2, 3).@double(), input);
-        AssertGradient(new ResidualUpBlock(2, 3).@double(), input);
+        AssertGradient(new ResampledResidualBlock(2, 3, Resampling.HalvedAfter).@double(), input);
+        AssertGradient(new ResampledResidualBlock(2, 3, Resampling.DoubledBefore).@double(), input);
     }
 
     // Weighted by position: the plain sum of a normalised map is constant.

@@ -52,6 +52,26 @@ public sealed class LossTermTests
     }
 
     [Fact]
+    public void FacePartsLoss_LooksAtEyesAndMouth_AndNotAtJawBrowsAndNose()
+    {
+        using var scope = NewDisposeScope();
+        var (driving, generated) = (zeros(1, 3, 64, 64), zeros(1, 3, 64, 64));
+        generated.narrow(2, 36, 4).fill_(1);   // around the 38th row, y = 0.2
+
+        // The landmarks of a range at y = 0.2, all others at the top of the frame.
+        double Of(int first, int count)
+        {
+            var positions = full([1, 68, 2], -0.9);
+            positions.narrow(1, first, count).select(2, 1).fill_(0.2);
+            return FacePartsLoss.Evaluate(generated, driving, new Keypoints(positions)).ToDouble();
+        }
+
+        Assert.Equal(0, Of(0, 36), 6);
+        Assert.True(Of(36, 12) > 0.1, "eyes");
+        Assert.True(Of(48, 20) > 0.1, "mouth");
+    }
+
+    [Fact]
     public void FacePartsLoss_HasTheGradientOfItsValue()
     {
         using var scope = NewDisposeScope();
@@ -70,6 +90,15 @@ public sealed class LossTermTests
 
         Assert.Equal(0.1, KeypointSpreadLoss.Evaluate(near).ToDouble(), 6);
         Assert.Equal(0, KeypointSpreadLoss.Evaluate(far).ToDouble());
+    }
+
+    [Fact]
+    public void KeypointSpreadLoss_OfABatch_IsTheMeanOfItsFaces()
+    {
+        using var scope = NewDisposeScope();
+        var nearAndFar = new Keypoints(tensor([0f, 0, 0.1f, 0.2f, 0, 0, 0.4f, 0], [2, 2, 2]));
+
+        Assert.Equal(0.05, KeypointSpreadLoss.Evaluate(nearAndFar).ToDouble(), 6);
     }
 
     [Fact]
@@ -101,6 +130,18 @@ public sealed class LossTermTests
     }
 
     [Fact]
+    public void EquivarianceLoss_IsTheMeanDistanceOfTheCoordinates()
+    {
+        using var scope = NewDisposeScope();
+        var bend = ThinPlateSpline.Random(2, new ThinPlateSplineConfig(), Random, CPU);
+        var seenInTheBentFrame = new Keypoints(rand([2, 3, 2], generator: Random) - 0.5);
+
+        var off = new Keypoints(bend.Apply(seenInTheBentFrame).Positions + tensor(new[] { 0.3f, -0.1f }));
+
+        Assert.Equal(0.2, EquivarianceLoss.Evaluate(off, seenInTheBentFrame, bend).ToDouble(), 5);
+    }
+
+    [Fact]
     public void EquivarianceLoss_HasTheGradientOfItsValue()
     {
         using var scope = NewDisposeScope();
@@ -119,6 +160,16 @@ public sealed class LossTermTests
         var identity = CoordinateGrid.Create(4, 4, ScalarType.Float32, CPU).unsqueeze(0);
 
         Assert.Equal(0, WarpLoss.Evaluate(frame, frame, identity).ToDouble(), 5);
+    }
+
+    [Fact]
+    public void WarpLoss_OfTheIdentityBetweenFramesOfAnEvenDifference_IsTheDifference()
+    {
+        using var scope = NewDisposeScope();
+        var frame = rand([2, 3, 8, 8], generator: Random);
+        var identity = CoordinateGrid.Create(4, 4, ScalarType.Float32, CPU).expand(2, 4, 4, 2);
+
+        Assert.Equal(0.25, WarpLoss.Evaluate(frame, frame + 0.25, identity).ToDouble(), 5);
     }
 
     [Fact]
@@ -151,6 +202,17 @@ public sealed class LossTermTests
 
         Assert.Equal(0, loss.call(driving, driving).ToDouble());
         TensorAssert.Gradient(x => loss.call(x, driving), generated);
+    }
+
+    [Fact]
+    public void PyramidPerceptualLoss_OfAnEvenDifference_IsTheDifferenceOnceALevel()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new PyramidPerceptualLoss(new ImagePyramidFeatures(3));
+        var driving = Doubles(2, 3, 16, 16);
+
+        // Colours differ by 0.25 on each of three levels, gradients not at all.
+        Assert.Equal(0.75, loss.call(driving + 0.25, driving).ToDouble(), 9);
     }
 
     [Fact]

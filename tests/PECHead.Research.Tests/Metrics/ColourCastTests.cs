@@ -40,6 +40,30 @@ public sealed class ColourCastTests
         Assert.False(FaceRegions.MeanColours(rand(1, 3, Side, Side), near).Background.Present()[0]);
     }
 
+    [Theory]
+    [InlineData(64, 48, 0.5)]
+    [InlineData(48, 64, 1.0)]
+    public void Skin_is_an_ellipse_around_the_nose_and_background_what_is_far_from_the_face_and_above_the_chin(int width, int height, double size)
+    {
+        using var scope = NewDisposeScope();
+        var (x, y, across, along) = (0.6 * width, 0.4 * height, 6 * size, 7 * size);   // the middle of the face and half its size
+        var points = tensor(new[] { x, y }).expand(1, 68, 2).clone();
+        (points[0, 0, 0], points[0, 1, 0], points[0, 2, 1], points[0, 8, 1]) = (x - across, x + across, y - along, y + along);
+        var (noseX, noseY) = (x + 1, y - 1);
+        points[0, 33] = tensor(new[] { noseX, noseY });
+        var frames = rand(1, 3, height, width);
+
+        var (skin, background) = FaceRegions.MeanColours(frames, FoundValues.Complete(points));
+
+        Assert.Equal(Mean((i, j) => Square((i - noseX) / (0.6 * across)) + Square((j - noseY) / (0.3 * along)) < 1), skin.Values.to(ScalarType.Float64).data<double>()[0], 4);
+        Assert.Equal(
+            Mean((i, j) => Square((i - x) / (1.9 * across)) + Square((j - y) / (1.9 * along)) > 1 && j < y + along), background.Values.to(ScalarType.Float64).data<double>()[0], 4);
+
+        static double Square(double value) => value * value;
+        double Mean(Func<int, int, bool> isInside) => (
+            from i in Enumerable.Range(0, width) from j in Enumerable.Range(0, height) where isInside(i, j) select frames[0, 0, j, i].item<float>()).Average();
+    }
+
     private static double Of(string region, FoundValues generated, FoundValues reference)
     {
         var metric = new ColourCast(Network, region);

@@ -71,6 +71,17 @@ public sealed class FaceMetricTests
     }
 
     [Fact]
+    public void An_action_unit_is_on_above_one_half_however_strong_it_is()
+    {
+        using var scope = NewDisposeScope();
+        var metric = new ActionUnitDistance(Mesh);
+
+        metric.Update(FoundValues.Complete(tensor(new[] { 0.51, 0.5, 0.49, 0.9 }, [1, 4])), FoundValues.Complete(tensor(new[] { 0.9, 0.51, 0.0, 0.1 }, [1, 4])));
+
+        Assert.Equal(0.5, metric.Compute());
+    }
+
+    [Fact]
     public void A_frame_without_a_face_is_skipped_and_counted_whatever_its_row_holds()
     {
         using var scope = NewDisposeScope();
@@ -138,6 +149,36 @@ public sealed class FaceMetricTests
         Assert.Equal(5, jerk.Count);
         Assert.Equal(Math.Sqrt(2), flicker.Compute(), 9);
         Assert.Equal(7, flicker.Count);
+    }
+
+    [Fact]
+    public void Jerk_and_flicker_are_told_in_pixels_of_256()
+    {
+        using var scope = NewDisposeScope();
+        var time = arange(5, ScalarType.Float64).reshape(5, 1, 1);
+        var (cubic, still) = ((time * time * time).expand(5, 68, 2), zeros(5, 68, 2));
+        var (jerk, flicker) = (new LandmarkJerk(Mesh, 64), new LandmarkFlicker(Mesh, 512));
+
+        jerk.Update(FoundValues.Complete(cubic));
+        flicker.Update(FoundValues.Complete(time.expand(5, 68, 2)), FoundValues.Complete(still));
+
+        Assert.Equal(4 * 6 * Math.Sqrt(2), jerk.Compute(), 9);
+        Assert.Equal(Math.Sqrt(2) / 2, flicker.Compute(), 9);
+    }
+
+    [Fact]
+    public void Frames_that_are_refused_leave_the_window_as_it_was()
+    {
+        using var scope = NewDisposeScope();
+        var time = arange(4, ScalarType.Float64).reshape(4, 1, 1);
+        var cubic = (time * time * time).expand(4, 68, 2);
+        var jerk = new LandmarkJerk(Mesh, 256);
+
+        jerk.Update(FoundValues.Complete(cubic[..3]));
+        Assert.Throws<ArgumentException>(() => jerk.Update(FoundValues.Complete(full([1, 68, 2], double.NaN))));
+        jerk.Update(FoundValues.Complete(cubic[3..]));
+
+        Assert.Equal(6 * Math.Sqrt(2), jerk.Compute(), 9);
     }
 
     [Fact]

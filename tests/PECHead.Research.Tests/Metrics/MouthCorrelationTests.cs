@@ -26,6 +26,20 @@ public sealed class MouthCorrelationTests
         Assert.Throws<ArgumentException>(() => metric.Update(Speech, Speech[1..]));
     }
 
+    [Theory]
+    [InlineData(7, 0.05, false)]     // a frame too few
+    [InlineData(8, 0.05, true)]
+    [InlineData(8, 0.019, false)]    // below the deviation that counts as speech
+    [InlineData(8, 0.021, true)]
+    public void Speech_is_eight_frames_in_which_the_mouth_moves_enough(int frames, double deviation, bool counts)
+    {
+        double[] swinging = [.. Enumerable.Range(0, frames).Select(frame => frame % 2 == 0 ? 0.1 + deviation : 0.1 - deviation)];
+        var metric = new MouthCorrelation(Network);
+        metric.Update(swinging, swinging);
+        Assert.Equal(counts, metric.HasValue);
+        Assert.Equal(counts ? 0 : 1, metric.Skipped.Total);
+    }
+
     [Fact]
     public void The_opening_is_counted_in_distances_of_the_eyes()
     {

@@ -32,7 +32,6 @@ internal static class FaceEntries
         new("FaceModelError.Of(meshes, fitted)", p => FaceModelError.Of(Model, p.Given("meshes", Meshes(2)), Face(p, "fitted"))),
         new("FaceModelFit.new(rigidWeights)", p => new FaceModelFit(Model, p.Given("rigidWeights", SyntheticFaceModel.RigidWeights())).Fit(Meshes(2), ones(2)), Every: 2),
         new("FaceModelFit.Fit(points, score, identity)", p => Fit().Fit(p.Given("points", Meshes(2)), p.Of("score", 2), p.Of("identity", 1, 4))),
-        new("FaceModelFit.FitClip(points, score)", p => Fit().FitClip(p.Given("points", Meshes(2)), p.Of("score", 2))),
         new("LinearFaceModel.new(mean, identity, expression, identityMirror, expressionMirror)", p => new LinearFaceModel(
             p.Of("mean", 5, 3), p.Of("identity", 2, 5, 3), p.Of("expression", 3, 5, 3), p.Of("identityMirror", 2), p.Of("expressionMirror", 3)).PointCount),
         new("LinearFaceModel.Shape(identity, expression)", p => Model.Shape(p.Of("identity", 2, 4), p.Of("expression", 2, 6))),

@@ -105,7 +105,7 @@ public sealed class ChartTests
         curve.Add(10, ("a", 1));
         curve.Add(20, ("a", 0));
 
-        var drawn = Drawn.Pixels(curve);
+        var drawn = curve.ToImage();
 
         bool IsLine(int x, int y) => Enumerable.Range(-1, 3).Any(dy => Drawn.Is(drawn[Drawn.Margin + 56 + x, Drawn.Margin + y + dy], IdentityColors.Color(0, 1), 70));
         double top = 280 * 0.05 / 1.05, bottom = 280;

@@ -12,20 +12,6 @@ internal static class Drawn
     /// <summary>The content begins here when the figure has no title.</summary>
     public const int Margin = 12;
 
-    public static RgbImage Pixels(Figure figure, double scale = 1)
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"pechead-{Guid.NewGuid():N}.png");
-        try
-        {
-            File.WriteAllBytes(path, figure.ToPng(scale));
-            return ImageFile.Read(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
     /// <summary>What a reader can search for and copy.</summary>
     public static string[] Texts(Figure figure) =>
         [.. XDocument.Parse(figure.ToSvg()).Descendants(Svg + "text").Select(text => text.Value.Trim())];

@@ -16,7 +16,7 @@ public sealed class FigureTests
         using var scope = NewDisposeScope();
         var positions = tensor([-1f, -1f, 1f, -1f, 0f, 1f, float.NaN, 0f], [4, 2]);
 
-        var drawn = Drawn.Pixels(new KeypointFigure(new RgbImage(10, 20), positions) { Size = 100, Radius = 3, Numbered = false });
+        var drawn = new KeypointFigure(new RgbImage(10, 20), positions) { Size = 100, Radius = 3, Numbered = false }.ToImage();
 
         // The ends are the middles of border pixels, each 10 units wide here.
         foreach (var (k, (x, y)) in new[] { (5, 5), (95, 5), (50, 195) }.Index())
@@ -31,7 +31,7 @@ public sealed class FigureTests
         using var scope = NewDisposeScope();
         var figure = new KeypointFigure(new RgbImage(10, 10), tensor([0f, 0f, 1.15f, 0f], [2, 2])) { Size = 100, Radius = 9 };
 
-        var drawn = Drawn.Pixels(figure);
+        var drawn = figure.ToImage();
 
         Assert.Equal(["0", "1"], Drawn.Texts(figure).Distinct());
         Assert.All(Enumerable.Range(0, drawn.Height), y => Assert.Equal(((byte)255, (byte)255, (byte)255), drawn[Drawn.Margin + 101, y]));
@@ -44,7 +44,7 @@ public sealed class FigureTests
         var image = new RgbImage(10, 10, [.. Enumerable.Repeat<byte>(200, 300)]);
         var figure = new CorrespondenceFigure(image, zeros(1, 2), image, zeros(1, 2)) { Size = 100 };
 
-        var drawn = Drawn.Pixels(figure);
+        var drawn = figure.ToImage();
 
         // From the middle of the left frame to that of the right one, across the gap.
         foreach (int x in new[] { 50, 90, 112, 140, 174 })
@@ -60,7 +60,7 @@ public sealed class FigureTests
         var figure = new LandmarkFigure(DrawnFace.Landmarks()) { Numbered = true, Size = 520 };
 
         Assert.Equal(Enumerable.Range(0, 68).Select(i => $"{i}"), Drawn.Texts(figure).Distinct().OrderBy(int.Parse));
-        var drawn = Drawn.Pixels(figure);
+        var drawn = figure.ToImage();
         foreach (int part in Enumerable.Range(0, 5))
             Assert.True(Drawn.Count(drawn, IdentityColors.Color(part, 7)) > 50);
         Assert.Throws<ArgumentException>(() => new LandmarkFigure(zeros(67, 2)));
@@ -77,9 +77,24 @@ public sealed class FigureTests
         Assert.True(2 * jpeg.Jpeg.Length < figure.ToPng().Length);
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, jpeg.Jpeg.ToArray());
-        var (read, drawn) = (ImageFile.Read(path), Drawn.Pixels(figure));
+        var (read, drawn) = (ImageFile.Read(path), figure.ToImage());
         File.Delete(path);
         Assert.Equal((drawn.Width, drawn.Height), (read.Width, read.Height));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_picture_in_memory_is_what_the_PNG_holds(double scale)
+    {
+        using var scope = NewDisposeScope();
+        var figure = new ImageGrid(Photograph()) { Title = "in memory" };
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, figure.ToPng(scale));
+        var (read, drawn) = (ImageFile.Read(path), figure.ToImage(scale));
+        File.Delete(path);
+        Assert.Equal((read.Width, read.Height), (drawn.Width, drawn.Height));
+        Assert.Equal(read.Pixels.ToArray(), drawn.Pixels.ToArray());
     }
 
     [Fact]
@@ -133,7 +148,7 @@ public sealed class FigureTests
     public void WarpedGrid_OfNoMotion_IsStraight()
     {
         using var scope = NewDisposeScope();
-        var drawn = Drawn.Pixels(new WarpedGridFigure(CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU)) { Lines = 3, Size = 256 });
+        var drawn = new WarpedGridFigure(CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU)) { Lines = 3, Size = 256 }.ToImage();
 
         // Lines in the middle and half a pixel from the edges; nothing between them.
         foreach (int at in Enumerable.Range(4, 248).Where(at => Math.Abs(at - 128) > 2))
@@ -156,7 +171,7 @@ public sealed class FigureTests
         var shifted = CoordinateGrid.Create(3, 3, ScalarType.Float32, CPU) + tensor([0.5f, 0f]);
         shifted[1] += tensor([0f, 0.5f]);
 
-        var drawn = Drawn.Pixels(new QuiverFigure(shifted) { Arrows = 2, Size = 256 });
+        var drawn = new QuiverFigure(shifted) { Arrows = 2, Size = 256 }.ToImage();
 
         // Of four corners two arrows go 63.75 units to the right and stay inside.
         bool IsInk(int x, int y) => Drawn.Is(drawn[Drawn.Margin + x, Drawn.Margin + y], (0x0b, 0x3c, 0x5d), 90);
@@ -173,7 +188,7 @@ public sealed class FigureTests
 
         Assert.Equal(3, new FlowFigure(shifted).FullLength, 5);
         Assert.Contains("8 px", Drawn.Texts(new FlowFigure(shifted, fullLength: 8)));
-        Assert.Equal(((byte)255, (byte)0, (byte)0), Drawn.Pixels(new FlowFigure(shifted))[Drawn.Margin + 100, Drawn.Margin + 80]);
+        Assert.Equal(((byte)255, (byte)0, (byte)0), new FlowFigure(shifted).ToImage()[Drawn.Margin + 100, Drawn.Margin + 80]);
     }
 
     [Fact]
@@ -219,7 +234,7 @@ public sealed class FigureTests
         var driving = zeros(3, 8, 8);
 
         var figure = new ErrorMapFigure(driving, ("a", driving + 0.25), ("b", driving + 0.5));
-        var (texts, drawn) = (Drawn.Texts(figure), Drawn.Pixels(figure));
+        var (texts, drawn) = (Drawn.Texts(figure), figure.ToImage());
 
         Assert.Contains("mean 0.2500", texts);
         Assert.Contains("mean 0.5000", texts);
@@ -235,7 +250,7 @@ public sealed class FigureTests
     {
         using var scope = NewDisposeScope();
         var figure = new ChannelGrid(stack([zeros(2, 2), ones(2, 2), full([2, 2], 0.5f)]));
-        var drawn = Drawn.Pixels(figure);
+        var drawn = figure.ToImage();
 
         foreach (var (c, value) in new[] { 0, 1, 0.5 }.Index())
             Assert.True(Drawn.Is(drawn[Drawn.Margin + (c * 120) + 56, Drawn.Margin + 18 + 56], ColorMap.Viridis.Color(value), 2));
@@ -249,8 +264,8 @@ public sealed class FigureTests
         var map = tensor([0f, 1f, 0.5f, float.NaN], [2, 2]);
         var white = new RgbImage(4, 4, [.. Enumerable.Repeat<byte>(255, 48)]);
 
-        var alone = Drawn.Pixels(new HeatMapFigure(map) { Size = 100 });
-        var over = Drawn.Pixels(new HeatMapFigure(map, white) { Size = 100, Opacity = 0.5 });
+        var alone = new HeatMapFigure(map) { Size = 100 }.ToImage();
+        var over = new HeatMapFigure(map, white) { Size = 100, Opacity = 0.5 }.ToImage();
 
         foreach (var (x, y, value) in new[] { (25, 25, 0), (75, 25, 1), (25, 75, 0.5), (75, 75, 0) })
         {
@@ -281,7 +296,7 @@ public sealed class FigureTests
     {
         var grid = new ImageGrid([.. Enumerable.Range(0, 5).Select(_ => new RgbImage(4, 8))], ["a", "b", "c", "d", "e"]) { Columns = 2, CellWidth = 50 };
 
-        var drawn = Drawn.Pixels(grid);
+        var drawn = grid.ToImage();
 
         Assert.Equal(["a", "b", "c", "d", "e"], Drawn.Texts(grid));
         Assert.Equal((Drawn.Margin + 50 + 8 + 50 + Drawn.Margin, (2 * Drawn.Margin) + (3 * 120) + (2 * 8)), (drawn.Width, drawn.Height));

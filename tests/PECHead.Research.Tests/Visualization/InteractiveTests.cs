@@ -62,7 +62,7 @@ public sealed class InteractiveTests
         using var scope = NewDisposeScope();
         var deformation = CoordinateGrid.Create(5, 5, ScalarType.Float32, CPU);
         deformation[2, 1] = tensor([1f, -1f]);   // the upper right corner
-        var drawn = Drawn.Pixels(new DeformableOffsetView(new RgbImage(5, 5), deformation) { Pixel = (2, 1), Size = 100 });
+        var drawn = new DeformableOffsetView(new RgbImage(5, 5), deformation) { Pixel = (2, 1), Size = 100 }.ToImage();
 
         // Pixels of 20 units: a line from the middle of (row 2, column 1) to that of (row 0, column 4).
         bool IsLine(int x, int y) => Enumerable.Range(-1, 3).Any(dy => drawn[Drawn.Margin + x, Drawn.Margin + y + dy].B > 90);

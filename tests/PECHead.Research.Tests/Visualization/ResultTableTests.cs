@@ -91,7 +91,7 @@ public sealed class ResultTableTests
     public void Bars_show_ranked_rows_only_and_mark_the_best()
     {
         var bars = new MetricBars(Gallery.Table(), "L1", "Frames");
-        var (texts, drawn) = (Drawn.Texts(bars), Drawn.Pixels(bars));
+        var (texts, drawn) = (Drawn.Texts(bars), bars.ToImage());
 
         Assert.Equal(new HashSet<string> { "L1 ↓", "KP", "LMK & pose", "Full", "0.0512", "0.0498", "0.0431 ± 0.0007" }, [.. texts]);
         // Bars are as long as their numbers; of three one is the best.
@@ -110,7 +110,7 @@ public sealed class ResultTableTests
 
         Assert.Superset(new HashSet<string> { "Setting", "L1 ↓", "PSNR ↑", "KP", "LMK & pose", "0.0431 ± 0.0007", "25.02 ± 0.11", "published", "30.50" }, texts.ToHashSet());
         // The cells of a column end at one place: nothing is cut off at the right edge.
-        var drawn = Drawn.Pixels(Gallery.Table());
+        var drawn = Gallery.Table().ToImage();
         Assert.All(Enumerable.Range(0, drawn.Height), y => Assert.Equal(((byte)255, (byte)255, (byte)255), drawn[drawn.Width - 2, y]));
     }
 
@@ -122,7 +122,7 @@ public sealed class ResultTableTests
 
         var figure = new HistogramFigure([data]);
         Assert.Equal(new HashSet<string> { "yaw, °", "0", "0.5", "1" }, [.. Drawn.Texts(figure)]);
-        var drawn = Drawn.Pixels(figure);
+        var drawn = figure.ToImage();
         bool IsBar(int x, int y) => Drawn.Is(drawn[Drawn.Margin + x, Drawn.Margin + y], (0x44, 0x77, 0xaa), 8);
         Assert.True(IsBar(18, 40) && IsBar(211, 40) && !IsBar(115, 120));
     }

@@ -47,6 +47,15 @@ public abstract class Figure
         return png.ToArray();
     }
 
+    /// <summary>The figure as a picture in memory, such as a frame of a video.</summary>
+    /// <param name="scale">Pixels per unit.</param>
+    public RgbImage ToImage(double scale = 1)
+    {
+        using var composition = Compose();
+        using var pixels = composition.Rasterize(scale);
+        return Pixels.ToImage(pixels);
+    }
+
     /// <summary>The figure shown inline as SVG: sharp at any size, larger where it holds photographs.</summary>
     public InlineSvg AsSvg() => new(ToSvg());
 

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace PECHead.Research.Visualization;
 
-/// <summary>Pictures as Skia takes them, and what Skia drew as JPEG.</summary>
+/// <summary>Pictures as Skia takes them, and what Skia drew as a picture and as JPEG.</summary>
 internal static class Pixels
 {
     // Full chroma, at a quality where a face shows no blocks.
@@ -31,12 +31,19 @@ internal static class Pixels
         using var surface = SKSurface.Create(ground.Info);
         surface.Canvas.DrawImage(ground, 0, 0, new SKSamplingOptions(SKFilterMode.Nearest));
         draw(new Sheet(surface.Canvas, Medium.Pixels));
-        using var pixels = surface.PeekPixels();
+        using var drawn = surface.Snapshot();
+        return ToImage(drawn);
+    }
+
+    /// <summary>A copy of what was drawn on an opaque ground.</summary>
+    public static RgbImage ToImage(SKImage drawn)
+    {
+        using var pixels = drawn.PeekPixels();
         var rgba = pixels.GetPixelSpan();
-        var rgb = new byte[3 * image.Width * image.Height];
+        var rgb = new byte[3 * drawn.Width * drawn.Height];
         for (int i = 0, at = 0; i < rgb.Length; i += 3, at += 4)
             (rgb[i], rgb[i + 1], rgb[i + 2]) = (rgba[at], rgba[at + 1], rgba[at + 2]);
-        return new RgbImage(image.Width, image.Height, rgb);
+        return new RgbImage(drawn.Width, drawn.Height, rgb);
     }
 
     public static byte[] Jpeg(SKImage image)
