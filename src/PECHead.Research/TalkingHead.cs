@@ -42,9 +42,6 @@ public sealed class TalkingHead : IDisposable
         (_model, _observer, _finder, _device, _precision) = (model, observer, finder, device ?? CPU, precision);
     }
 
-    // Of the finder, which leaves them to others; an observer frees them too.
-    private FaceNetworks? Networks { get; init; }
-
     /// <summary>Side of the generated squares in pixels.</summary>
     public int ImageSize => _model.ImageSize;
 
@@ -71,9 +68,9 @@ public sealed class TalkingHead : IDisposable
         {
             Accelerator.ForInference(loaded.Model, precision);
             networks = new FaceNetworks(FaceNetworkFiles.Below(data), place);
-            reconstructor = loaded.Reconstructor is null ? null : FaceReconstructors.Create(loaded.Reconstructor);
-            var observer = reconstructor is null ? null : new FaceObserver(networks, reconstructor, place);
-            return new TalkingHead(loaded.Model, observer, new PortraitFinder(networks, place), place, precision) { Networks = networks };
+            // A model that looks at frames alone is told of no face, but the frame of reference and the turn of a photograph are chosen by faces.
+            reconstructor = FaceReconstructors.Create(loaded.Reconstructor ?? MeshReconstructor.ConfigurationName);
+            return new TalkingHead(loaded.Model, new FaceObserver(networks, reconstructor, place), new PortraitFinder(networks, place), place, precision);
         }
         catch
         {
@@ -268,7 +265,6 @@ public sealed class TalkingHead : IDisposable
         foreach (var (_, face) in _faces) face.Dispose();
         _finder?.Dispose();
         _observer?.Dispose();
-        Networks?.Dispose();
         _model.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using PECHead.Kernel.Engine;
 
 namespace PECHead.Kernel.Tests.Jupyter;
 
@@ -33,7 +34,7 @@ public sealed class JupyterTests : IDisposable
             argv = new[] { Interpreter, "-I", Path.Combine(AppContext.BaseDirectory, "jupyter", "pechead_kernel.py"), "-f", "{connection_file}" },
             display_name = ".NET (C#)",
             language = "C#",
-            env = new Dictionary<string, string> { ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1" },
+            env = new Dictionary<string, string>(InteractiveTool.Environs) { ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1" },
         }));
         var start = new ProcessStartInfo(Interpreter, ["-m", "unittest", tests]) { RedirectStandardError = true, WorkingDirectory = Path.Combine(AppContext.BaseDirectory, "Jupyter") };
         start.Environment["JUPYTER_PATH"] = _folder;

@@ -37,8 +37,8 @@ public sealed class ReferenceWeightsTests
         using var file = SafetensorsFile.Open(Checkpoint(id));
         var stored = file.Metadata["config"];
         string[] Keys(string yaml) => [.. yaml.Split('\n').Where(line => line.Contains(':', StringComparison.Ordinal)).Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)])];
-        // The flow is younger than the weights; Lucas-Kanade was the only one. How branches merge follows from points and scales.
-        Assert.Equal(Keys(stored).Except(["  merge"]).Append("flow").Order(), Keys(ExperimentConfigFile.Format(ExperimentConfigFile.Parse(stored, id))).Order());
+        // The flow and the heads' input are younger than the weights; Lucas-Kanade and wide heads were the only ones. How branches merge follows from points and scales.
+        Assert.Equal(Keys(stored).Except(["  merge"]).Append("flow").Append("motion_head").Order(), Keys(ExperimentConfigFile.Format(ExperimentConfigFile.Parse(stored, id))).Order());
     }
 
     [Fact]
