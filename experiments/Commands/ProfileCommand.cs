@@ -6,6 +6,7 @@ using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Propagation;
+using PECHead.Research.Recipes;
 using PECHead.Research.Runtime;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -18,6 +19,7 @@ internal static class ProfileCommand
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "A setting of PECHead, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
+        var experiment = new Option<string?>("--config") { Description = "Experiment in YAML whose architecture is taken (composition, motion_head), with the setting and size given here. Default: the built-in values." };
         var size = Numbers.Whole("--size", $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
         var frames = Numbers.Whole("--frames", "How many frames to measure. The time of a module is the lower quartile over them.", 20);
         var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
@@ -26,20 +28,20 @@ internal static class ProfileCommand
         var trace = new Option<string>("--trace") { Description = "The file to make: the last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => Path.Combine("runs", "profile.json") };
         var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame, beside what this machine can do.")
         {
-            model, size, frames, threads, depth, precision, trace,
+            model, experiment, size, frames, threads, depth, precision, trace,
         };
         command.SetAction(parsed => Profile(
-            parsed.GetValue(model)!, parsed.GetValue(size), parsed.GetValue(frames), parsed.GetValue(threads), parsed.GetValue(depth), parsed.GetValue(precision), parsed.GetValue(trace)!));
+            parsed.GetValue(model)!, parsed.GetValue(experiment), parsed.GetValue(size), parsed.GetValue(frames), parsed.GetValue(threads), parsed.GetValue(depth), parsed.GetValue(precision), parsed.GetValue(trace)!));
         return command;
     }
 
-    private static int Profile(string setting, int size, int count, int threads, int depth, Precision precision, string trace)
+    private static int Profile(string setting, string? experiment, int size, int count, int threads, int depth, Precision precision, string trace)
     {
         var side = ModelSize.All.FirstOrDefault(one => one.ImageSize == size)
             ?? throw new ArgumentException($"There are models for frames of {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))} px, not of {size}.");
         set_num_threads(threads);
         using var reconstructor = FaceReconstructors.Create(MeshReconstructor.ConfigurationName);
-        var config = PecHeadConfig.For(side, AblationSettings.Named(setting)) with { ExpressionSize = reconstructor.ExpressionSize };
+        var config = Architecture(setting, experiment, side) with { ExpressionSize = reconstructor.ExpressionSize };
         using var model = PecHeadFactory.Create(config, seed: 1);
         Accelerator.ChannelsLast(model);
         Accelerator.ForInference(model, precision);
@@ -50,6 +52,9 @@ internal static class ProfileCommand
         Console.WriteLine(trace);
         return 0;
     }
+
+    private static PecHeadConfig Architecture(string setting, string? file, ModelSize size)
+        => ((file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Setting = AblationSettings.Named(setting), Size = size.Name }).Model();
 
     // The calls of each frame, behind as many that warm up.
     private static List<IReadOnlyList<ModuleCall>> Run(PecHeadModel model, PecHeadConfig config, int count, int threads, Precision precision)
