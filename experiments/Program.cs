@@ -30,4 +30,8 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
 
 // Ctrl-C cancels the command's token; a training step and its checkpoint may take a while to end cleanly.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
-return await ErrorReport.Guard(() => root.Parse(args).InvokeAsync(invocation));
+var parsed = root.Parse(args);
+UsageErrors.Shorten(parsed);
+var code = await ErrorReport.Guard(() => parsed.InvokeAsync(invocation));
+UsageErrors.Point(parsed);
+return code;

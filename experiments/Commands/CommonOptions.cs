@@ -31,11 +31,19 @@ internal static class CommonOptions
 
     public static Option<string?> Json() => new("--json") { Description = "Also write the table to this file." };
 
-    public static Option<Precision> Precision(Precision standard) => new("--precision")
+    public static Option<Precision> Precision(Precision standard) => OneOf(new Option<Precision>("--precision")
     {
         Description = "full: float32. mixed: brain floats in convolutions, faster.",
         DefaultValueFactory = _ => standard,
-    };
+    });
+
+    /// <summary>Lets an option take the names of its values only, and say them where it is given another.</summary>
+    public static Option<T> OneOf<T>(Option<T> option)
+    {
+        option.AcceptOnlyFromAmong(
+            StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)).Select(name => name.ToLowerInvariant())]);
+        return option;
+    }
 
     public static Option<string?> Weights() => new("--weights")
     {

@@ -30,7 +30,7 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Continue the run in the folder, bit for bit as if it had not stopped." };
         var vgg = new Option<string?>("--vgg19") { Description = "torchvision's VGG19 weights (.pth or .safetensors) for the perceptual loss. Without them the experiment's 'features' serve, and 'features: vgg19' looks for them in the folder of weights." };
         var size = new Option<string?>("--size") { Description = $"Size of the model, instead of the experiment's: {string.Join(", ", ModelSize.All.Select(s => s.Name))}." };
-        var features = new Option<PerceptualFeatureSet?>("--features") { Description = "What the perceptual loss compares, instead of the experiment's: pyramid, recognizer or vgg19." };
+        var features = CommonOptions.OneOf(new Option<PerceptualFeatureSet?>("--features") { Description = "What the perceptual loss compares, instead of the experiment's." });
         var weights = CommonOptions.Weights();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();

@@ -18,6 +18,21 @@ public sealed class ProgramTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
+    [InlineData("train --store a --run b --features sideways", "'pyramid'", "See 'pechead train --help'.")]
+    [InlineData("train", "Option '--store' is required.", "See 'pechead train --help'.")]
+    [InlineData("data prepar", "Did you mean", "See 'pechead data --help'.")]
+    [InlineData("trian", "train", "See 'pechead --help'.")]
+    public void A_command_line_that_does_not_fit_is_answered_in_a_few_lines(string command, string problem, string hint)
+    {
+        var (code, output, error) = Program.Run(command.Split(' '));
+        Assert.Equal(1, code);
+        Assert.Contains(problem, output + error, StringComparison.Ordinal);
+        Assert.EndsWith(hint, error.TrimEnd(), StringComparison.Ordinal);
+        Assert.InRange((output + error).Split('\n').Length, 2, 14);
+        Assert.DoesNotContain("PECHead.", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--help", "data", "train", "evaluate", "animate")]
     [InlineData("data prepare --help", "manifest", "--size", "continues where it was")]
     [InlineData("train --help", "--resume", "--minutes", "Ctrl-C saves")]
