@@ -30,8 +30,12 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
 
 // Ctrl-C cancels the command's token; a training step and its checkpoint may take a while to end cleanly.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
-var parsed = root.Parse(args);
-UsageErrors.Shorten(parsed);
-var code = await ErrorReport.Guard(() => parsed.InvokeAsync(invocation));
-UsageErrors.Point(parsed);
-return code;
+return await ErrorReport.Guard(async () =>
+{
+    // Numbers are read, and refused, while the line is parsed.
+    var parsed = root.Parse(args);
+    UsageErrors.Shorten(parsed);
+    var code = await parsed.InvokeAsync(invocation);
+    UsageErrors.Point(parsed);
+    return code;
+});

@@ -33,6 +33,19 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
+    [InlineData("train --store a --run b --minutes -1", "error: --minutes takes a number above 0, not -1.")]
+    [InlineData("animate --source a --driving b --fps 0", "error: --fps takes a number from 1 to 240, not 0.")]
+    [InlineData("edit --source a.jpg --yaw 1,5", "error: --yaw")]
+    [InlineData("train --store a --run b --learning-rate NaN", "error: --learning-rate")]
+    public void A_number_that_does_not_fit_is_one_line_that_names_the_option(string command, string message)
+    {
+        var (code, output, error) = Program.Run(command.Split(' '));
+        Assert.Equal(1, code);
+        Assert.StartsWith(message, error, StringComparison.Ordinal);
+        Assert.Single((output + error).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
     [InlineData("--help", "data", "train", "evaluate", "animate")]
     [InlineData("data prepare --help", "manifest", "--size", "continues where it was")]
     [InlineData("train --help", "--resume", "--minutes", "Ctrl-C saves")]
