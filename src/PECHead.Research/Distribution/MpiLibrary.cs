@@ -38,7 +38,7 @@ internal sealed unsafe class MpiLibrary
         Check(((delegate* unmanaged<void*, void*, int, int*, int>)At("MPI_Init_thread"))(null, null, Serialized, &provided), "MPI_Init_thread");
         Check(((delegate* unmanaged<nint, int*, int>)At("MPI_Comm_rank"))(handles.World, &rank), "MPI_Comm_rank");
         Check(((delegate* unmanaged<nint, int*, int>)At("MPI_Comm_size"))(handles.World, &size), "MPI_Comm_size");
-        (Rank, Size, ThreadLevel) = (rank, size, provided);
+        (Rank, Size) = (rank, size);
     }
 
     /// <summary>Number of this process, from 0.</summary>
@@ -46,9 +46,6 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>Number of processes.</summary>
     public int Size { get; }
-
-    /// <summary>What the library allows threads: 0 single, 1 funneled, 2 serialized, 3 multiple.</summary>
-    public int ThreadLevel { get; }
 
     /// <summary>Which library it is.</summary>
     public string Name => _handles.Name;

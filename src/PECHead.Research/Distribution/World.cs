@@ -56,7 +56,10 @@ public sealed class World : IDisposable
         if (announced <= 1) return Alone;
         var world = new World(MpiLibrary.Load(openMpiFirst: open > 1));
         if (world.Size != announced)
+        {
+            world.Dispose();
             throw new DataException($"the launcher announced {announced} processes, and {world.Engine} sees {world.Size}: they are of different MPIs", null, "Install the library of the launcher.");
+        }
         return world;
     }
 

@@ -89,7 +89,9 @@ public sealed class TrainingStep
         if (_state.Discriminator is { } discriminator)
         {
             var judgement = Judge(discriminator, clip);
-            numbers.Add("discriminator", Shared(new Dictionary<string, double> { ["discriminator"] = judgement.ToDouble() })["discriminator"]);
+            double[] judged = [judgement.ToDouble()];
+            World.Mean(judged);
+            numbers.Add("discriminator", judged[0]);
             RequireFinite(step, numbers);
             clock.Lap("loss");
             Update(_state.DiscriminatorOptimizer!, judgement, learningRate, clock);

@@ -71,11 +71,10 @@ public sealed class WorldTests : IDisposable
         => Assert.Equal(7, Launch(launcher, 2, "fail").Code);
 
     [MpiTheory]
-    [InlineData("mpirun.openmpi", "mpirun.mpich")]
-    public void Several_processes_without_their_library_are_told_what_to_install(string open, string other)
+    [InlineData("PMI_SIZE")]
+    public void A_library_that_does_not_see_the_announced_processes_is_of_another_MPI(string announced)
     {
-        Assert.NotEqual(open, other);
-        Environment.SetEnvironmentVariable("PMI_SIZE", "2");
+        Environment.SetEnvironmentVariable(announced, "2");
         try
         {
             // MPICH's library without its launcher is a world of one.
@@ -84,7 +83,7 @@ public sealed class WorldTests : IDisposable
         }
         finally
         {
-            Environment.SetEnvironmentVariable("PMI_SIZE", null);
+            Environment.SetEnvironmentVariable(announced, null);
         }
     }
 
