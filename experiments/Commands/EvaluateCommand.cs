@@ -27,6 +27,8 @@ internal static class EvaluateCommand
         var kept = new Option<string>("--kept") { Description = "Folder where what was read in recorded frames is kept for the next time.", DefaultValueFactory = _ => FaceStores.MeasurementCache };
         var stride = Numbers.Whole("--stride", "Drive with every so many-th frame of each test clip.", 1);
         var noFaces = new Option<bool>("--no-faces") { Description = "Leave out the metrics for which faces are found: AKD, CSIM, ARD, AUH, flicker, jerk, and FID, AED, FVD of the embedded networks." };
+        var noise = Numbers.Number("--noise", "Let the faces of driving frames tremble by so many times what the face model trembles. Default: 0.", 0);
+        var noContext = new Option<bool>("--no-context") { Description = "Let no frame know of the frames before it." };
         var precision = CommonOptions.Precision(Precision.Full);
         var json = CommonOptions.Json();
         var panel = new Option<string?>("--panel") { Description = "Picture of eight pairs, with one model. Default: panel.png beside each model; 'none' draws none." };
@@ -36,14 +38,14 @@ internal static class EvaluateCommand
         var device = CommonOptions.Device();
         var command = new Command("evaluate", "Measure models on the test split, beside a copy of the source frame: L1, PSNR, SSIM, MS-SSIM, landmarks, identity, pose, expression, realism and smoothness. With --protocol, the paper's Tables 1 to 4.")
         {
-            store, model, protocol, pairs, output, paper, kept, stride, noFaces, precision, json, panel, video, weights, data, device,
+            store, model, protocol, pairs, output, paper, kept, stride, noise, noContext, noFaces, precision, json, panel, video, weights, data, device,
         };
         command.SetAction((parsed, cancellation) =>
         {
             string[] models = parsed.GetValue(model) ?? [];
             if (parsed.GetValue(protocol) is { } id)
             {
-                foreach (var option in new Option[] { stride, noFaces, precision, json, panel, video })
+                foreach (var option in new Option[] { stride, noise, noContext, noFaces, precision, json, panel, video })
                     if (parsed.GetResult(option) is { Implicit: false }) throw new ArgumentException($"{option.Name} does not go with --protocol, whose pairs and files are fixed.");
                 return Task.FromResult(new ProtocolTables(
                     EvaluationProtocol.Named(id), parsed.GetValue(store) ?? Path.Combine(parsed.GetValue(data)!, "talking-face-128"), models.Length > 0 ? models : [.. AblationSettings.All.Select(setting => setting.Id)])
@@ -58,7 +60,8 @@ internal static class EvaluateCommand
             }
             return Task.FromResult(Evaluate(
                 parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
-                models.Length > 0 ? models : throw new ArgumentException("Name a model with --model."), parsed.GetValue(stride), !parsed.GetValue(noFaces),
+                models.Length > 0 ? models : throw new ArgumentException("Name a model with --model."), parsed.GetValue(stride),
+                new EvaluationConditions { Noise = parsed.GetValue(noise) ?? 0, Propagates = !parsed.GetValue(noContext) }, !parsed.GetValue(noFaces),
                 parsed.GetValue(precision), parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!,
                 cancellation));
         });
@@ -66,7 +69,7 @@ internal static class EvaluateCommand
     }
 
     private static int Evaluate(
-        string store, string[] paths, int stride, bool faces, Precision precision, string? json, string? panel, string? video, string kept, WeightFolder weights, string data,
+        string store, string[] paths, int stride, EvaluationConditions conditions, bool faces, Precision precision, string? json, string? panel, string? video, string kept, WeightFolder weights, string data,
         string deviceText, CancellationToken cancellation)
     {
         var device = CommonOptions.ParseDevice(deviceText);
@@ -83,7 +86,7 @@ internal static class EvaluateCommand
         using var networks = CommonOptions.LoadNetworks(weights, device);
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
-            models, frames, clips, device, measurer, networks, precision, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
+            models, frames, clips, device, measurer, networks, precision, conditions: conditions, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
         ScoreTable.Print(rows);
         foreach (var (one, model) in chosen.Loaded.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames{(one.Progress is { } trained ? $", {trained.Step} steps in {trained.Seconds / 60:0.0} min of training" : "")}");

@@ -30,6 +30,6 @@ internal sealed record AblationStage(string Name, AblationSetting Setting, int F
         var training = plan.Experiment.Training with { Steps = Budget.Steps, FramesPerClip = FramesPerClip, Seed = seed };
         // The second stage starts from what the first has learned, with fewer frames at a time.
         if (FramesPerClip > 1) training = training with { LearningRate = training.LearningRate * plan.SecondStageRate, FrozenStatistics = true };
-        return plan.Experiment with { Setting = Setting, Training = training };
+        return plan.Experiment with { Setting = Setting, Training = training, Clips = FramesPerClip > 1 ? plan.Experiment.Clips : null };
     }
 }

@@ -17,14 +17,16 @@ internal sealed class ClipReconstruction
     private readonly Device _device;
     private readonly Precision _precision;
     private readonly EvaluationTask _task;
+    private readonly EvaluationConditions _conditions;
 
     public ClipReconstruction(
-        IReadOnlyList<TalkingHeadModel> models, FaceStore store, Device device, Precision precision, EvaluationTask task = EvaluationTask.Reconstruction)
+        IReadOnlyList<TalkingHeadModel> models, FaceStore store, Device device, Precision precision, EvaluationTask task = EvaluationTask.Reconstruction,
+        EvaluationConditions? conditions = null)
     {
         // Such a model would copy the source, and the row would say nothing about it.
         if (task is EvaluationTask.Frontalization or EvaluationTask.ExpressionTransfer && models.FirstOrDefault(model => !model.NeedsFaces) is { } blind)
             throw new ArgumentException($"{blind.GetName()} looks at frames alone and cannot be edited: leave it out of this table.", nameof(models));
-        (_models, _store, _device, _precision, _task) = (models, store, device, precision, task);
+        (_models, _store, _device, _precision, _task, _conditions) = (models, store, device, precision, task, conditions ?? EvaluationConditions.Recorded);
     }
 
     /// <summary>Generates clips with every model and hands over every moment.</summary>
@@ -36,11 +38,12 @@ internal sealed class ClipReconstruction
     {
         cancellation = AmbientCancellation.Or(cancellation);
         using var quiet = no_grad();
+        using var noise = _conditions.Noise > 0 ? ObservationNoise.Of(_store.Track.Coefficients, _store.Index) : null;
         foreach (var batch in clips.GroupBy(clip => clip.Driving.Count).SelectMany(group => group.Chunk(atOnce)))
-            Run(batch, receive, cancellation);
+            Run(batch, noise, receive, cancellation);
     }
 
-    private void Run(DrivenClip[] clips, Action<ReconstructedFrames> receive, CancellationToken cancellation)
+    private void Run(DrivenClip[] clips, ObservationNoise? noise, Action<ReconstructedFrames> receive, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var source = _store.Read([.. clips.Select(clip => clip.Source)], _device);
@@ -48,8 +51,8 @@ internal sealed class ClipReconstruction
         var animations = new List<SourceAnimation>();
         try
         {
-            foreach (var model in _models) animations.Add(new SourceAnimation(model, face, _precision));
-            Run(clips, source, animations, receive, cancellation);
+            foreach (var model in _models) animations.Add(new SourceAnimation(model, face, _precision, _conditions.Propagates));
+            Run(clips, source, noise, animations, receive, cancellation);
         }
         finally
         {
@@ -57,13 +60,18 @@ internal sealed class ClipReconstruction
         }
     }
 
-    private void Run(DrivenClip[] clips, FaceObservation source, List<SourceAnimation> animations, Action<ReconstructedFrames> receive, CancellationToken cancellation)
+    private void Run(
+        DrivenClip[] clips, FaceObservation source, ObservationNoise? noise, List<SourceAnimation> animations, Action<ReconstructedFrames> receive, CancellationToken cancellation)
     {
+        // The same noise for every model.
+        using var generator = new Generator((ulong)clips[0].Source);
         for (var time = 0; time < clips[0].Driving.Count; time++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var frame = NewDisposeScope();
             var driving = _store.Read([.. clips.Select(clip => clip.Driving[time])], _device);
+            if (noise is not null)
+                driving = driving with { Coefficients = noise.Apply(driving.Coefficients, full([clips.Length], _conditions.Noise, device: _device), outliers: 0, generator) };
             var target = _task switch
             {
                 EvaluationTask.Reconstruction or EvaluationTask.Reenactment => driving.AsDriving(source.Coefficients, _store.Reconstructor),

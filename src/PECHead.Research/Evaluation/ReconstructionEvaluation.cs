@@ -26,14 +26,15 @@ public static class ReconstructionEvaluation
     /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
     /// <param name="precision">Arithmetic of the models.</param>
     /// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
+    /// <param name="conditions">What makes it harder; null: the clips as they were recorded.</param>
     /// <param name="progress">Receives the number of frames done.</param>
     /// <param name="cancellation">Stops.</param>
     /// <returns>The baseline's scores, then the models'.</returns>
     public static IReadOnlyList<(string Method, TaskScores Scores)> Run(
         IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, IReadOnlyList<DrivenClip> clips, Device device,
-        FaceMeasurer? measurer = null, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8, IProgress<int>? progress = null,
-        CancellationToken cancellation = default)
-        => new TaskEvaluation(store, device, measurer, networks, precision, atOnce).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
+        FaceMeasurer? measurer = null, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8,
+        EvaluationConditions? conditions = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        => new TaskEvaluation(store, device, measurer, networks, precision, atOnce, conditions).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
 
     /// <summary>The scores as a table, in which the baseline is not ranked.</summary>
     /// <param name="rows">What <see cref="Run"/> returned.</param>

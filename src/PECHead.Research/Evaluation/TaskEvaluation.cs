@@ -12,8 +12,10 @@ namespace PECHead.Research.Evaluation;
 /// <param name="measurer">Measures faces for the metrics that look at them; null leaves these out.</param>
 /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
 /// <param name="precision">Arithmetic of the models.</param>
-/// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
-internal sealed class TaskEvaluation(FaceStore store, Device device, FaceMeasurer? measurer, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8)
+/// <param name="atOnce">Clips at once; has no influence on the values but rounding and the draws of the noise.</param>
+/// <param name="conditions">What makes it harder; null: the clips as they were recorded.</param>
+internal sealed class TaskEvaluation(
+    FaceStore store, Device device, FaceMeasurer? measurer, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8, EvaluationConditions? conditions = null)
 {
     /// <summary>The name of the baseline's row.</summary>
     public const string SourceCopy = "source copy";
@@ -36,7 +38,7 @@ internal sealed class TaskEvaluation(FaceStore store, Device device, FaceMeasure
         var measuring = Task.CompletedTask;
         try
         {
-            new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task).Run(clips, atOnce, frames =>
+            new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task, conditions).Run(clips, atOnce, frames =>
             {
                 // One moment is measured while the models make the next one, and no more than one waits.
                 measuring.GetAwaiter().GetResult();

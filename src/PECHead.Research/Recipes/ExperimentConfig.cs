@@ -48,6 +48,9 @@ public sealed record ExperimentConfig
     /// <summary>Random changes that make other people of those in the frames; null: none.</summary>
     public VirtualIdentityConfig? VirtualIdentities { get; init; }
 
+    /// <summary>What steps on clips (<see cref="TrainingConfig.FramesPerClip"/> above 1) do beyond those on frames; null: clips as they were recorded.</summary>
+    public ClipTrainingConfig? Clips { get; init; }
+
     /// <summary>Random moves of the equivariance term.</summary>
     public SimilarityTransformConfig Transform { get; init; } = new();
 
@@ -85,6 +88,7 @@ public sealed record ExperimentConfig
         Loss.Validate();
         Augmentation.Validate();
         VirtualIdentities?.Validate();
+        Clips?.Validate();
         Transform.Validate();
         ThinPlate?.Validate();
         if (ThinPlate is not null && Setting.Origin != KeypointOrigin.Detected)

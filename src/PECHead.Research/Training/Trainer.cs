@@ -95,18 +95,20 @@ public sealed class Trainer
             "start", ("step", done.Step), ("perceptual_features", _perceptual.Name), ("frames", _store.Index.Fingerprint), ("portraits", Portraits?.Fingerprint), ("initial", initial),
             ("torch", __version__), ("threads", get_num_threads()), ("device", _device.ToString()), ("ranks", World.Size),
             ("mixed_precision", Accelerator.HasMixedPrecision && config.Training.Precision == Precision.Mixed));
-        return new Stretch(this, config, state, log, events, progress).Run(done, minutes * 60, cancellation);
+        using var noise = config is { Clips.Noise: > 0, Training.FramesPerClip: > 1 } ? ObservationNoise.Of(_store.Track.Coefficients, _store.Index) : null;
+        return new Stretch(this, config, state, noise, log, events, progress).Run(done, minutes * 60, cancellation);
     }
 
     /// <summary>One stretch of a run: from where it stands to its end, or as far as time allows.</summary>
     private sealed class Stretch(
-        Trainer trainer, ExperimentConfig config, TrainingState state, RunLog? log, TrainingEvents? events, IProgress<TrainingProgress>? progress)
+        Trainer trainer, ExperimentConfig config, TrainingState state, ObservationNoise? noise, RunLog? log, TrainingEvents? events, IProgress<TrainingProgress>? progress)
     {
         private readonly TrainingStep _step = new(
             state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device,
             trainer.Portraits)
         {
             World = trainer.World,
+            Noise = noise,
         };
 
         private readonly FramePairSampler _sampler = new(
@@ -171,7 +173,8 @@ public sealed class Trainer
             var (share, first) = (sources.Length / trainer.World.Size, sources.Length / trainer.World.Size * trainer.World.Rank);
             (sources, drivings) = (sources[first..(first + share)], drivings[first..(first + share)]);
             FaceObservation At(int[] firsts, int time) => trainer._store.Read([.. firsts.Select(first => trainer._store.Index.Later(first, time))], trainer._device);
-            return new TrainingSample([.. Enumerable.Range(0, length).Select(t => At(sources, t))], [.. Enumerable.Range(0, length).Select(t => At(drivings, t))]);
+            var still = config.Clips is { StillSource: true };
+            return new TrainingSample([.. Enumerable.Range(0, length).Select(t => At(sources, still ? 0 : t))], [.. Enumerable.Range(0, length).Select(t => At(drivings, t))]);
         }
 
         private void Plan(double? seconds)

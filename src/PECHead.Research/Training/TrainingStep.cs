@@ -46,6 +46,9 @@ public sealed class TrainingStep
     /// <summary>The ranks that train together, each with a share of the batch.</summary>
     internal World World { get; init; } = World.Alone;
 
+    /// <summary>How far faces tremble, where the experiment asks for clips in which they do; stays the caller's.</summary>
+    internal ObservationNoise? Noise { get; init; }
+
     /// <summary>Runs a step.</summary>
     /// <param name="step">Its number, from 0.</param>
     /// <param name="sample">Frames with their faces.</param>
@@ -72,7 +75,7 @@ public sealed class TrainingStep
         ObjectiveValue value;
         try
         {
-            clip = Reconstruct(sample, augmentation, transform);
+            clip = Reconstruct(sample, Trembling(sample, step), augmentation, transform);
             look?.Invoke(clip[0]);
             clock.Lap("forward");
             value = ObjectiveValue.Mean([.. clip.Select(_objective.Evaluate)]);
@@ -142,16 +145,27 @@ public sealed class TrainingStep
         }
     }
 
-    private List<Reconstruction> Reconstruct(TrainingSample sample, FrameAugmentation augmentation, IPlaneTransform transform)
+    // What the model is told of the driving frames: every frame trembles on its own, by the multiple of its clip.
+    private IReadOnlyList<FaceObservation> Trembling(TrainingSample sample, int step)
+    {
+        if (Noise is null || _config.Clips is not { Noise: > 0 } clips) return sample.Driving;
+        using var generator = Randomness("noise, step", step);
+        var level = rand([sample.Driving[0].Image.size(0)], generator: generator).to(_device) * clips.Noise;
+        return [.. sample.Driving.Select(moment => moment with { Coefficients = Noise.Apply(moment.Coefficients, level, clips.Outliers, generator) })];
+    }
+
+    private List<Reconstruction> Reconstruct(TrainingSample sample, IReadOnlyList<FaceObservation> told, FrameAugmentation augmentation, IPlaneTransform transform)
     {
         var clip = new List<Reconstruction>();
         Generated? previous = null;
         Tensor? previousSource = null;
-        foreach (var (source, driving) in sample.Source.Zip(sample.Driving))
+        foreach (var (source, driving, seen) in sample.Source.Zip(sample.Driving, told))
         {
             var (from, to) = (augmentation.Apply(Data(source), _reconstructor), augmentation.Apply(Data(driving), _reconstructor));
-            var flow = previous?.Context is null ? null : _flow.Estimate(from.Image, previousSource!);
-            var (reconstruction, generated) = Reconstruct(from, to, transform, previous, flow);
+            var motion = ReferenceEquals(seen, driving) ? to : augmentation.Apply(Data(seen), _reconstructor);
+            // A still source has not moved.
+            var flow = previous?.Context is null || _config.Clips is { StillSource: true } ? null : _flow.Estimate(from.Image, previousSource!);
+            var (reconstruction, generated) = Reconstruct(from, to, motion.Coefficients, transform, previous, flow);
             clip.Add(reconstruction);
             (previous, previousSource) = (generated, from.Image);
         }
@@ -159,15 +173,16 @@ public sealed class TrainingStep
     }
 
     private (Reconstruction Reconstruction, Generated Generated) Reconstruct(
-        FaceObservation source, FaceObservation driving, IPlaneTransform transform, Generated? previous, Tensor? flow)
+        FaceObservation source, FaceObservation driving, FaceCoefficients told, IPlaneTransform transform, Generated? previous, Tensor? flow)
     {
         var sourceFrame = Laid(source).AsSource(_reconstructor);
-        var drivingFrame = Laid(driving).AsDriving(source.Coefficients, _reconstructor);
+        var motion = driving with { Coefficients = told };
+        var drivingFrame = Laid(motion).AsDriving(source.Coefficients, _reconstructor);
         using var arithmetic = Accelerator.MixedPrecision(_device, _config.Training.Precision);
         var state = _state.Model.EncodeSource(sourceFrame);
         var generated = _state.Model.Animate(state, drivingFrame, previous?.Context, flow);
         var keypoints = generated is { SourceKeypoints: { } at, DrivingKeypoints: { } target }
-            ? new LearnedKeypoints(at, target, Transformed(state, source, driving, transform), transform)
+            ? new LearnedKeypoints(at, target, Transformed(state, source, motion, transform), transform)
             : null;
         var judgements = _state.Discriminator is { } discriminator ? Frozen(discriminator).call(generated.Image) : null;
         Landmarks.Keypoints? landmarks = _config.Loss.FaceParts > 0 ? new(_reconstructor.Landmarks(driving.Coefficients)) : null;

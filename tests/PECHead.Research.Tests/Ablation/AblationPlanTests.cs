@@ -2,6 +2,7 @@ using PECHead.Research.Ablation;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Models;
+using PECHead.Research.Recipes;
 using PECHead.Research.Tests.Data;
 
 namespace PECHead.Research.Tests.Ablation;
@@ -63,6 +64,14 @@ public sealed class AblationPlanTests
         Assert.Equal([(601, 1, PropagationKind.None), (400, 4, PropagationKind.Context)], full.Select(stage => (stage.Budget.Steps, stage.FramesPerClip, stage.Setting.Propagation)));
         Assert.Equal(25, AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfMinutes(25)).Sum(stage => stage.Budget.Minutes!.Value), 9);
         Assert.Equal([1, 1], AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(2)).Select(stage => stage.Budget.Steps));
+    }
+
+    [Fact]
+    public void What_clips_are_trained_for_does_not_concern_the_first_stage()
+    {
+        var plan = new AblationPlan { Experiment = new ExperimentConfig { Clips = new ClipTrainingConfig { Noise = 4 } } };
+        var stages = AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(10));
+        Assert.Equal([null, 4.0], stages.Select(stage => stage.Experiment(plan, 1).Clips?.Noise));
     }
 
     [Fact]

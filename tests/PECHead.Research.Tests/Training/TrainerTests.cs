@@ -45,6 +45,21 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     }
 
     [Fact]
+    public void Clips_of_a_still_source_and_trembling_faces_repeat_after_a_stop()
+    {
+        var config = Config(steps: 3, setting: "full", framesPerClip: 2) with { Clips = new ClipTrainingConfig { Noise = 4, Outliers = 0.5, StillSource = true } };
+        using var stop = new CancellationTokenSource();
+        Assert.Equal(TrainingOutcome.Finished, Run("whole", config));
+        Assert.Equal(TrainingOutcome.Stopped, Run("parts", config, new Watch(p => { if (p.Step == 1) stop.Cancel(); }), cancellation: stop.Token));
+        Assert.Equal(TrainingOutcome.Finished, Run("parts", config));
+        Assert.Equal(TrainingOutcome.Finished, Run("recorded", config with { Clips = null }));
+
+        double[] Totals(string name) => [.. RunLog.Read(Folder(name).Log)["total"].Cast<double>()];
+        Assert.Equal(Totals("whole"), Totals("parts"));
+        Assert.NotEqual(Totals("recorded"), Totals("whole"));
+    }
+
+    [Fact]
     public void Losses_rate_times_and_pictures_are_written_for_TensorBoard()
     {
         Run("run", Config(steps: 3));
