@@ -1,35 +1,129 @@
-using System.Globalization;
+using System.Numerics.Tensors;
 
 namespace PECHead.Research.Data;
 
-/// <summary>Where a video changes from one shot to another, found by ffmpeg.</summary>
-/// <remarks><b>Choice:</b> the filter scdet at its own threshold: 10 % of the range of brightness changes at once, and not steadily.</remarks>
+/// <summary>Where a video changes from one shot to another, by a cut or a dissolve.</summary>
+/// <remarks>
+/// <b>Choice:</b> looked at are the middles of the frames, in grey, 32 x 32 pixels. A frame begins a shot if it differs from the one before by 10 % of the range
+/// of brightness, and the change is not a steady one (ffmpeg's filter scdet has the same measure and threshold); or by 3 %, where that is four times
+/// as much as any other change within a second, as between two shots before one wall. A dissolve is a stretch of up to 1.2 s whose frames are mixtures
+/// of its first and last one, in even steps, where these two do not look alike: motion mixes nothing, and a change of light keeps the picture. Its
+/// middle begins the shot. On 57 clips of people without a cut no frame came near these limits.
+/// </remarks>
 internal static class SceneCuts
 {
-    private const int Width = 160;
-    private const int Threshold = 10;
+    private const int Side = 32;
+    private const float Range = 100f / 255;                 // levels to percent
+    private const float LargeChange = 10;
+    private const float SmallChange = 3;
+    private const float Outstanding = 4;
+
+    private const float LeastDissolve = 5;                  // between its ends
+    private const float MostResidual = 0.35f;               // of the distance of its ends
+    private const float MostUneven = 0.12f;
+    private const float MostAlike = 0.4f;                   // correlation of its ends
+    private const float PlainDeviation = 1;                 // of a picture that shows nothing
+    private static readonly double[] DissolveSeconds = [0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.2];
 
     /// <summary>Index of the first frame of every shot but the first.</summary>
     /// <param name="info">The video.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="cancellation">Stops between frames.</param>
+    /// <exception cref="DataException">The video cannot be read.</exception>
     public static IReadOnlyList<int> Of(VideoInfo info, MediaTools? tools = null, CancellationToken cancellation = default)
     {
         if (info.FrameCount < 2) return [];
-        using var input = new FrameInput(info.File);
-        string[] arguments =
-        [
-            "-v", "error", "-nostdin", "-threads", "2", .. input.Arguments, "-map", "0:v:0", "-fps_mode", "passthrough",
-            "-vf", $"scale={Width}:-2:flags=area,scdet=threshold={Threshold},metadata=mode=print:key=lavfi.scd.time:file=-", "-f", "null", "-",
-        ];
-        // What is wrong with the file is said where its frames are read.
-        var (_, output, _) = ExternalProgram.Run((tools ?? MediaTools.Default).Ffmpeg, arguments, MediaTools.InstallFfmpeg, cancellation: cancellation);
-        return
-        [
-            .. output.Split('\n').Where(line => line.StartsWith("frame:", StringComparison.Ordinal))
-                .Select(line => int.Parse(line[6..].Split(' ', 2)[0], CultureInfo.InvariantCulture))
-                .Select(frame => info.Shown is null ? frame : Array.FindIndex(info.Shown, shown => shown >= frame))
-                .Where(frame => frame > 0 && frame < info.FrameCount).Distinct().Order(),
-        ];
+        var looks = Looks(info, tools, cancellation);
+        var cuts = Cuts(looks, info.Rate);
+        var dissolves = Dissolves(looks, info.Rate, cancellation).Where(at => !cuts.Any(cut => Math.Abs(cut - at) < info.Rate * DissolveSeconds[^1]));
+        return [.. cuts.Concat(dissolves).Order()];
+    }
+
+    private static List<float[]> Looks(VideoInfo info, MediaTools? tools, CancellationToken cancellation)
+    {
+        using var frames = VideoFrames.Open(info, new VideoFramesOptions { Crop = Crop.Centre, Size = Side }, tools);
+        var (looks, buffer) = (new List<float[]>(info.FrameCount), new byte[frames.FrameBytes]);
+        while (frames.Read(buffer))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var grey = new float[Side * Side];
+            for (var i = 0; i < grey.Length; i++) grey[i] = (buffer[3 * i] + buffer[(3 * i) + 1] + buffer[(3 * i) + 2]) / 3f * Range;
+            looks.Add(grey);
+        }
+        return looks;
+    }
+
+    private static List<int> Cuts(List<float[]> looks, double rate)
+    {
+        float[] change = [0, .. looks.Zip(looks.Skip(1), Distance)];
+        var (second, cuts) = ((int)Math.Round(rate), new List<int>());
+        for (var at = 1; at < change.Length; at++)
+        {
+            var sudden = Math.Min(change[at], Math.Abs(change[at] - change[at - 1]));
+            var (first, end) = (Math.Max(1, at - second), Math.Min(change.Length, at + second + 1));
+            var others = Math.Max(change[first..at].DefaultIfEmpty().Max(), change[(at + 1)..end].DefaultIfEmpty().Max());
+            if (sudden >= LargeChange || (sudden >= SmallChange && sudden >= Outstanding * others)) cuts.Add(at);
+        }
+        return cuts;
+    }
+
+    // The longest one of those that overlap: a part of a dissolve is one too.
+    private static List<int> Dissolves(List<float[]> looks, double rate, CancellationToken cancellation)
+    {
+        var found = new List<(double Doubt, int First, int Last)>();
+        foreach (var length in DissolveSeconds.Select(seconds => (int)Math.Round(seconds * rate)).Where(length => length >= 3))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var last = length; last < looks.Count; last++)
+                if (Doubt(looks, last - length, last) is { } doubt) found.Add((doubt, last - length, last));
+        }
+        var taken = new List<(int First, int Last)>();
+        foreach (var (_, first, last) in found.OrderByDescending(one => one.Last - one.First).ThenBy(one => one.Doubt))
+            if (taken.All(other => last <= other.First || first >= other.Last)) taken.Add((first, last));
+        return [.. taken.Select(one => (one.First + one.Last + 1) / 2)];
+    }
+
+    // Null: these frames are no dissolve.
+    private static double? Doubt(List<float[]> looks, int first, int last)
+    {
+        var (from, to) = (looks[first], looks[last]);
+        var distance = Distance(from, to);
+        if (distance < LeastDissolve) return null;
+        var alike = Correlation(from, to);
+        if (alike > MostAlike) return null;
+        var (way, gone) = (new float[from.Length], new float[from.Length]);
+        TensorPrimitives.Subtract(to, from, way);
+        var (square, worst, uneven) = (TensorPrimitives.SumOfSquares<float>(way), 0f, 0f);
+        for (var at = first + 1; at < last; at++)
+        {
+            TensorPrimitives.Subtract(looks[at], from, gone);
+            var share = TensorPrimitives.Dot<float>(gone, way) / square;
+            TensorPrimitives.MultiplyAdd(way, -share, gone, gone);
+            worst = Math.Max(worst, TensorPrimitives.SumOfMagnitudes<float>(gone) / gone.Length / distance);
+            uneven = Math.Max(uneven, Math.Abs(share - ((at - first) / (float)(last - first))));
+            if (worst > MostResidual || uneven > MostUneven) return null;
+        }
+        return worst + uneven;
+    }
+
+    private static float Distance(float[] one, float[] other)
+    {
+        var sum = 0f;
+        for (var i = 0; i < one.Length; i++) sum += Math.Abs(one[i] - other[i]);
+        return sum / one.Length;
+    }
+
+    private static float Correlation(float[] one, float[] other)
+    {
+        var (a, b) = (Centred(one), Centred(other));
+        var (sizeA, sizeB) = (TensorPrimitives.Norm<float>(a), TensorPrimitives.Norm<float>(b));
+        return Math.Min(sizeA, sizeB) < PlainDeviation * Side ? 0 : TensorPrimitives.Dot<float>(a, b) / (sizeA * sizeB);
+    }
+
+    private static float[] Centred(float[] values)
+    {
+        var centred = new float[values.Length];
+        TensorPrimitives.Subtract(values, TensorPrimitives.Sum<float>(values) / values.Length, centred);
+        return centred;
     }
 }
