@@ -115,6 +115,7 @@ internal static class AnimateCommand
             }
         }
         if (portraits.Count == 0) throw new DataException($"none of the sources can be animated. {string.Join(" ", refused.Select(failure => failure.Message))}");
+        options = options with { Reading = HeadCrops.Upright(head, driving, options.Reading) };
         options = options with { Shots = HeadCrops.OfVideo(head, driving, drivingFace, options.Reading, crop, cancellation) };
         var made = ProgressBar.Show($"animating {string.Join(", ", portraits.Select(one => one.Source.File))}", bar => head.Animate(
             portraits, driving, options, new Relay<(int Done, int Count)>(frames => bar.Update(frames.Done, frames.Count)), cancellation));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
@@ -10,13 +11,22 @@ using static TorchSharp.torch;
 namespace PECHead.Experiments.Commands;
 
 /// <summary>Options that several commands have.</summary>
-internal static class CommonOptions
+internal static partial class CommonOptions
 {
-    public static Option<string> Device() => new("--device")
+    public static Option<string> Device()
     {
-        Description = "Where to compute: cpu, cuda or cuda:N.",
-        DefaultValueFactory = _ => cuda.is_available() ? "cuda" : "cpu",
-    };
+        var option = new Option<string>("--device")
+        {
+            Description = "Where to compute: cpu, cuda or cuda:N.",
+            DefaultValueFactory = _ => cuda.is_available() ? "cuda" : "cpu",
+        };
+        option.Validators.Add(result =>
+        {
+            var text = string.Join(' ', result.Tokens);
+            if (!result.Implicit && !Devices().IsMatch(text)) result.AddError($"--device takes cpu, cuda or cuda:N, not '{text}'.");
+        });
+        return option;
+    }
 
     public static Option<string> DataFolder() => new("--data")
     {
@@ -39,9 +49,20 @@ internal static class CommonOptions
 
     /// <summary>Lets an option take the names of its values only, and say them where it is given another.</summary>
     public static Option<T> OneOf<T>(Option<T> option)
+        => Among(option, StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)).Select(name => name.ToLowerInvariant())]);
+
+    /// <summary>Lets an option take some texts only, and say them where it is given another.</summary>
+    public static Option<string> OneOf(Option<string> option, params string[] values) => Among(option, StringComparer.Ordinal, values);
+
+    private static Option<T> Among<T>(Option<T> option, StringComparer comparer, string[] values)
     {
-        option.AcceptOnlyFromAmong(
-            StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)).Select(name => name.ToLowerInvariant())]);
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !values.Contains(token.Value, comparer)))
+                result.AddError($"{option.Name} takes {string.Join(", ", values[..^1])} or {values[^1]}, not '{token.Value}'.");
+        });
         return option;
     }
 
@@ -84,4 +105,7 @@ internal static class CommonOptions
         }
         return device;
     }
+
+    [GeneratedRegex(@"^(cpu|cuda(:\d{1,3})?)$")]
+    private static partial Regex Devices();
 }

@@ -15,13 +15,11 @@ internal static class HeadCrops
 
     public static Option<string> Option()
     {
-        var option = new Option<string>("--crop")
+        return CommonOptions.OneOf(new Option<string>("--crop")
         {
             Description = "Square to cut from one's own videos and pictures. head: around the head with hair and neck, one for the whole clip. centre: the largest in the middle.",
             DefaultValueFactory = _ => Head,
-        };
-        option.AcceptOnlyFromAmong(Head, Centre);
-        return option;
+        }, Head, Centre);
     }
 
     /// <summary>The shots of a driving video with their squares; the middle, with a word about it, where no face is seen at all.</summary>
@@ -41,6 +39,14 @@ internal static class HeadCrops
         if (portrait.Turn != 0) SayTurn(file, portrait.Turn);
         if (portrait.Place.Side < head.ImageSize) Console.WriteLine($"{file}: the head is {portrait.Place.Side} px, smaller than the model's {head.ImageSize} px, and is enlarged");
         return portrait;
+    }
+
+    /// <summary>How a driving video is read: a single picture is turned where its face lies on its side, with a word about it.</summary>
+    public static VideoReading Upright(TalkingHead head, string driving, VideoReading reading)
+    {
+        var turn = head.TurnOf(driving, reading);
+        if (turn != 0) SayTurn(driving, turn);
+        return reading with { Turn = turn };
     }
 
     /// <summary>Says that a photograph was turned.</summary>

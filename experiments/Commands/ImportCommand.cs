@@ -46,12 +46,11 @@ internal static class ImportCommand
     {
         var file = new Argument<string>("file") { Description = "vox-256.pth.tar or the like, in either layout of PyTorch, or as safetensors." };
         var output = new Option<string?>("--out") { Description = "The safetensors file to make. Default: beside the published one." };
-        var convention = new Option<string>("--convention")
+        var convention = CommonOptions.OneOf(new Option<string>("--convention")
         {
             Description = $"{Original}: sample as the weights were trained. {Later}: as the published code does on PyTorch 1.4 and later. The converted file keeps it.",
             DefaultValueFactory = _ => Original,
-        };
-        convention.AcceptOnlyFromAmong(Original, Later);
+        }, Original, Later);
         var command = new Command("fomm", "Check and convert First Order Motion Model. The converted file is a --model of 'pechead animate' and 'pechead evaluate'.")
         {
             file, output, convention,

@@ -47,16 +47,12 @@ internal static class InspectCommand
 
     private static int Picture(string media, string output, FaceInspector inspector, int? face)
     {
-        var (picture, turn) = inspector.Upright(ImageFile.Read(media));
+        var (picture, turn) = inspector.Upright(ImageFile.Read(media), media);
         if (turn != 0) HeadCrops.SayTurn(media, turn);
         var seen = inspector.Inspect(picture, face);
-        if (seen.Boxes.Count == 0)
-            throw NoFace(media);
         new FaceInspectionFigure(picture, seen).Save(output);
         var (pitch, yaw, roll) = seen.Angles;
-        Console.WriteLine(seen.HasMesh
-            ? FormattableString.Invariant($"{output}: face {seen.Chosen + 1} of {seen.Boxes.Count}, score {seen.Score:0.00}, pitch {Degrees(pitch):0.0}°, yaw {Degrees(yaw):0.0}°, roll {Degrees(roll):0.0}°")
-            : $"{output}: {seen.Boxes.Count} found, but the mesh network sees no face in box {seen.Chosen + 1}");
+        Console.WriteLine(FormattableString.Invariant($"{output}: face {seen.Chosen + 1} of {seen.Boxes.Count}, score {seen.Score:0.00}, pitch {Degrees(pitch):0.0}°, yaw {Degrees(yaw):0.0}°, roll {Degrees(roll):0.0}°"));
         return 0;
     }
 
@@ -69,18 +65,18 @@ internal static class InspectCommand
         {
             var found = ProgressBar.Show($"inspecting {media}", bar =>
             {
-                var withMesh = 0;
+                var withFace = 0;
                 foreach (var picture in frames.ReadAll())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var seen = inspector.Inspect(picture, withMesh == 0 ? face : null);
-                    withMesh += seen.HasMesh ? 1 : 0;
+                    var seen = inspector.Inspect(picture, withFace == 0 ? face : null);
+                    withFace += seen.HasFace ? 1 : 0;
                     var drawn = new FaceInspectionFigure(picture, seen).ToImage(scale: 2);
                     writer ??= new VideoWriter(output, drawn.Width, drawn.Height, frames.Info.Rate);
                     writer.Write(drawn);
                     bar.Update(frames.FramesRead, frames.Span.Count);
                 }
-                return withMesh;
+                return withFace;
             });
             if (found == 0 || writer is null)
                 throw NoFace(media);

@@ -9,15 +9,13 @@ internal static class MotionModes
 {
     public static Option<string> Option()
     {
-        var option = new Option<string>("--mode")
+        return CommonOptions.OneOf(new Option<string>("--mode")
         {
             Description = "What the source takes from the video. relative: what changed since the reference frame (--reference), in units of the size of the face. "
                 + "relative-unscaled: the same in units of the frame, for models driven by frames. absolute: the motion as it is in the video. "
                 + "pose-only, expression-only: one of the two changes, for models driven by faces. disentangled: the pose without the shape of the driving face (mraa, tpsmm).",
             DefaultValueFactory = _ => Name(MotionMode.Relative),
-        };
-        option.AcceptOnlyFromAmong([.. Enum.GetValues<MotionMode>().Select(Name)]);
-        return option;
+        }, [.. Enum.GetValues<MotionMode>().Select(Name)]);
     }
 
     public static string Name(MotionMode mode) => JsonNamingPolicy.KebabCaseLower.ConvertName(mode.ToString());

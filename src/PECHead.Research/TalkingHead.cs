@@ -98,6 +98,24 @@ public sealed class TalkingHead : IDisposable
         return new Portrait(found.Picture, square, found.Crop.Resolve(found.Picture.Width, found.Picture.Height), found.Faces) { File = path, Turn = found.Turn };
     }
 
+    /// <summary>How a driving picture must be turned, so that the face in it stands upright; see <see cref="VideoReading.Turn"/>.</summary>
+    /// <param name="path">The picture.</param>
+    /// <param name="reading">How it is read; null: the defaults.</param>
+    /// <returns>Degrees clockwise; 0 where it is upright, shows no face, or is a video.</returns>
+    public int TurnOf(string path, VideoReading? reading = null)
+    {
+        if (_finder is null || !VideoInfo.Probe(path, reading: reading).IsPicture) return 0;
+        try
+        {
+            return _finder.Find(ImageFile.Read(path), path).Turn;
+        }
+        catch (DataException)
+        {
+            // What is wrong with it is said where it drives.
+            return 0;
+        }
+    }
+
     /// <summary>Finds the shots of a driving video and the head in each of them, for <see cref="AnimationOptions.Shots"/>.</summary>
     /// <param name="video">The file.</param>
     /// <param name="face">Which face of the video, 1 for the largest.</param>

@@ -83,7 +83,7 @@ public sealed class OwnMediaTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("6 frames", output, StringComparison.Ordinal);
         Assert.Contains("grey.png: no face was found", error, StringComparison.Ordinal);
-        Assert.Contains("nothing.png: no such picture", error, StringComparison.Ordinal);
+        Assert.Contains("nothing.png: no such file", error, StringComparison.Ordinal);
         Assert.Equal(["one.mp4"], Directory.GetFiles(In("made")).Select(Path.GetFileName));
     }
 
@@ -111,7 +111,7 @@ public sealed class OwnMediaTests : IDisposable
     [Theory]
     [InlineData("https://example.org/set", "Download it first")]
     [InlineData("file:///v.mp4", "without file://")]
-    [InlineData("picture.png", "no such video")]
+    [InlineData("picture.png", "no such file")]
     [InlineData("folder", "no such folder")]
     [InlineData("plain.txt", "not readable as a video or picture")]
     public void What_is_no_data_is_named_as_what_it_is(string source, string words)

@@ -9,7 +9,7 @@ public static class MediaKind
 
     /// <summary>Requires a file that may be read.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="what">What it should be: "video" or "picture".</param>
+    /// <param name="what">What it should be: "video", "picture" or "folder".</param>
     /// <exception cref="DataException">An address, no such file, or a kind that is not read.</exception>
     public static void Require(string path, string what)
     {
@@ -17,7 +17,7 @@ public static class MediaKind
         switch (FileIdentity.Of(path).Kind)
         {
             case PathKind.Nothing:
-                throw new DataException($"no such {what}", path, "Check the path.");
+                throw new DataException($"no such {(what == "folder" ? what : "file")}", path, "Check the path.");
             case PathKind.Special:
                 throw new DataException("this is a device, a pipe or a socket, not a file", path, "Save it as a file first.");
         }

@@ -19,12 +19,13 @@ internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, i
 
     /// <summary>Filters for a stream.</summary>
     /// <param name="stream">What ffprobe says of it.</param>
+    /// <param name="turn">Degrees clockwise by which pictures are turned further: 0, 90, 180 or 270.</param>
     /// <remarks>
     /// <b>Choice:</b> the shorter side grows to make pixels square, so that no detail is lost. HDR is mapped so that its
     /// reference white is white; what is brighter is bent towards it (mobius), and faces keep the brightness they had in an
     /// ordinary video.
     /// </remarks>
-    public static PictureFilters Of(ProbedVideo stream)
+    public static PictureFilters Of(ProbedVideo stream, int turn = 0)
     {
         List<string> filters = [], notes = [];
         if (stream.IsInterlaced)
@@ -47,6 +48,8 @@ internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, i
             notes.Add($"pixels that are not square ({stream.Width}x{stream.Height}); shown at {width}x{height}");
         }
         if (stream.IsTurned) (width, height) = (height, width);
+        if (turn is 90 or 270) (width, height) = (height, width);
+        if (turn != 0) filters.Add(turn switch { 90 => "transpose=clock", 180 => "hflip,vflip", 270 => "transpose=cclock", _ => throw new ArgumentException($"Frames are turned by 0, 90, 180 or 270 degrees, not {turn}.", nameof(turn)) });
         return new PictureFilters(filters, width, height, notes);
     }
 

@@ -12,17 +12,9 @@ internal sealed partial class PictureFolder : IDisposable
     /// <exception cref="DataException">Other files are there, or it cannot be written.</exception>
     public PictureFolder(string target)
     {
-        _target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
-        if (File.Exists(_target))
-            throw new DataException("a file is where the folder should go", target, "Choose another name.");
-        if (Directory.Exists(_target))
-        {
-            _target = OutputPlace.Followed(_target);
-            if (Directory.EnumerateFileSystemEntries(_target).FirstOrDefault(entry => !Numbered().IsMatch(Path.GetFileName(entry))) is { } other)
-                throw new DataException($"this folder holds other files, as {Path.GetFileName(other)}, and will not be replaced", target, "Name a new or an empty folder.");
-        }
         try
         {
+            _target = Require(target);
             Directory.CreateDirectory(Path.GetDirectoryName(_target) ?? throw new DataException("not a folder's name", target));
             AsideName = AsidePath.For(_target);
             Directory.CreateDirectory(AsideName);
@@ -31,6 +23,20 @@ internal sealed partial class PictureFolder : IDisposable
         {
             throw DiskFailure.Unwritable(failure, target);
         }
+    }
+
+    /// <summary>Requires nothing to be at the place but numbered pictures.</summary>
+    /// <param name="target">The folder to make.</param>
+    /// <returns>Its full name, where links lead.</returns>
+    /// <exception cref="DataException">A file is there, or a folder with other files.</exception>
+    public static string Require(string target)
+    {
+        var place = OutputPlace.Followed(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)));
+        if (FileIdentity.Of(place).Kind is PathKind.File or PathKind.Special)
+            throw new DataException("a file is where the folder should go", target, "Choose another name.");
+        if (Directory.Exists(place) && new DirectoryInfo(place).EnumerateFileSystemInfos().FirstOrDefault(entry => entry is DirectoryInfo || !Numbered().IsMatch(entry.Name)) is { } other)
+            throw new DataException($"this folder holds other files, as {other.Name}, and will not be replaced", target, "Name a new or an empty folder.");
+        return place;
     }
 
     /// <summary>Where to write.</summary>

@@ -64,7 +64,11 @@ internal sealed record ProbedVideo
         var streams = probe.RootElement.TryGetProperty("streams", out var list) ? list.EnumerateArray().ToList() : [];
         var video = streams.Find(stream => Text(stream, "codec_type") == "video");
         if (video.ValueKind == JsonValueKind.Undefined)
-            throw VideoInfo.Unreadable(path, "no picture stream in it");
+        {
+            throw streams.Exists(stream => Text(stream, "codec_type") == "audio")
+                ? new DataException("there is sound in it, and no picture", path, "Name a video or a picture.")
+                : VideoInfo.Unreadable(path, "no picture stream in it");
+        }
         var format = probe.RootElement.GetProperty("format");
         var sounds = streams.FindAll(stream => Text(stream, "codec_type") == "audio" && Text(stream, "codec_name") is { } codec && codec != "unknown");
         var sound = sounds.Find(stream => stream.TryGetProperty("disposition", out var way) && Number(way, "default", 0) == 1) is { ValueKind: JsonValueKind.Object } chosen

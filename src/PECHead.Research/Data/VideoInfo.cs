@@ -20,6 +20,9 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
         ["error while decoding", "concealing", "invalid data found", "corrupt", "partial file", "truncated", "decode_slice_header error", "invalid nal unit", "ended prematurely",
             "exceeds containing master element", "as first byte of an ebml number", "missing picture in access unit"];
 
+    /// <summary>Whether it is a single picture, and no video of one frame.</summary>
+    public bool IsPicture { get; init; }
+
     /// <summary>What had to be done to read it, a sentence each; empty for most videos.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -59,7 +62,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
         if (Directory.Exists(path)) return ProbeFolder(path, tools, reading);
         MediaKind.Require(path, "video");
         var stream = ProbedVideo.Of(path, tools);
-        var filters = PictureFilters.Of(stream);
+        var filters = PictureFilters.Of(stream, reading.Turn);
         if (filters.Width is < 1 or > RgbImage.MaximumSide || filters.Height is < 1 or > RgbImage.MaximumSide || (long)filters.Width * filters.Height > RgbImage.MaximumPixels)
             throw new DataException($"{(stream.IsPicture ? "a picture" : "a video")} of {filters.Width}x{filters.Height} pixels is larger than what is read", path, PictureDecoding.ScaleDown);
         var info = new VideoInfo(path, filters.Width, filters.Height, FolderRate, 1)
@@ -68,6 +71,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
             Filters = filters.Before.Count > 0 || stream.SampleAspect != 1 ? filters : null,
             Sound = stream.Sound,
             Reading = reading,
+            IsPicture = stream.IsPicture,
         };
         return stream.IsPicture ? info with { Rate = stream.AverageRate > 0 ? stream.AverageRate : FolderRate } : Timed(info, stream, tools);
     }

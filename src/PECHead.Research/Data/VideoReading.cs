@@ -12,6 +12,9 @@ public sealed record VideoReading
     /// </summary>
     public double? Rate { get; init; }
 
+    /// <summary>Degrees clockwise by which the frames are turned: 0, 90, 180 or 270.</summary>
+    public int Turn { get; init; }
+
     /// <summary>Takes the frames of a truncated or damaged video that can be decoded, instead of refusing it.</summary>
     public bool AllowDamaged { get; init; }
 }

@@ -40,7 +40,7 @@ public sealed class FaceInspectionFigure : Drawing
         var (fullWidth, fullHeight) = (width + PanelWidth, Even(Math.Max(height, RowHeight * 14)));
         sheet.Photograph(_picture, 0, 0, width, height);
         var overlay = new Overlay(box);
-        if (_inspection.HasMesh)
+        if (_inspection.HasFace)
             DrawFace(overlay, box);
         DrawBoxes(overlay, box);
         overlay.DrawOn(sheet);
@@ -116,9 +116,9 @@ public sealed class FaceInspectionFigure : Drawing
     private void DrawPanel(Sheet sheet, double left)
     {
         var row = 1;
-        if (!_inspection.HasMesh)
+        if (!_inspection.HasFace)
         {
-            Text(_inspection.Boxes.Count == 0 ? "no face" : "a face, but no mesh", bold: true);
+            Text("no face", bold: true);
             return;
         }
 

@@ -15,8 +15,6 @@ public sealed record FoundPortrait(Crop Crop, int Faces, RgbImage Picture, int T
 /// <summary>Finds the head in a photograph of any size, so that nobody has to cut it by hand.</summary>
 public sealed class PortraitFinder : IDisposable
 {
-    private const float SureScore = 0.5f;
-
     private readonly FaceNetworks _networks;
     private readonly MeshReconstructor _reconstructor = new(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
     private readonly UprightPicture _upright;
@@ -36,14 +34,10 @@ public sealed class PortraitFinder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfLessThan(face, 1);
-        var (upright, turn, faces, surest) = _upright.Find(picture);
-        if (face <= faces.Count)
-            return new FoundPortrait(HeadCrop.FromFaces([faces[face - 1]], upright.Width, upright.Height, CropOverflow.Repeat), faces.Count, upright, turn);
-        throw faces.Count > 0
-            ? new DataException(faces.Count == 1 ? $"there is one face in the picture, and no number {face}" : $"there are {faces.Count} faces in the picture, and no number {face}", name, $"Choose --face 1 (the largest){(faces.Count > 1 ? $" to {faces.Count}" : "")}.")
-            : surest < SureScore
-            ? new DataException("no face was found in the picture", name, "Use a photograph in which the face is well lit and seen from the front; drawings are often not recognised.")
-            : new DataException("the face in the picture is turned too far or hidden", name, "Use a picture in which both eyes can be seen.");
+        var (upright, turn, faces) = _upright.Find(picture, name);
+        return face <= faces.Count
+            ? new FoundPortrait(HeadCrop.FromFaces([faces[face - 1]], upright.Width, upright.Height, CropOverflow.Repeat), faces.Count, upright, turn)
+            : throw new DataException(faces.Count == 1 ? $"there is one face in the picture, and no number {face}" : $"there are {faces.Count} faces in the picture, and no number {face}", name, $"Choose --face 1 (the largest){(faces.Count > 1 ? $" to {faces.Count}" : "")}.");
     }
 
     /// <summary>Finds the shots of a video and the head in each, see <see cref="ShotFinder"/>.</summary>

@@ -18,11 +18,16 @@ namespace PECHead.Research.Observation;
 internal sealed class UprightPicture(FaceNetworks networks, MeshReconstructor reconstructor, Device device)
 {
     private const double SureError = 0.002;    // in units of 10 cm
+    // What is sure and large is a face, even if nobody sees its mesh: patterns give detections of 0.7, but small ones.
+    private const float SureScore = 0.5f;
+    private const double LargeShare = 0.12;    // of the shorter side
 
     /// <summary>Finds the turn and the faces.</summary>
     /// <param name="picture">The photograph.</param>
-    /// <returns>The photograph upright, degrees clockwise that it was turned by, its faces (brows to chin, jaw to jaw), the largest first, and the best score of a detection.</returns>
-    public (RgbImage Picture, int Turn, IReadOnlyList<FaceRectangle> Faces, float Surest) Find(RgbImage picture)
+    /// <param name="name">Its file, for messages.</param>
+    /// <returns>The photograph upright, degrees clockwise that it was turned by, and its faces (brows to chin, jaw to jaw), the largest first: at least one.</returns>
+    /// <exception cref="DataException">No face, or none that is seen well enough.</exception>
+    public (RgbImage Picture, int Turn, IReadOnlyList<FaceRectangle> Faces) Find(RgbImage picture, string? name)
     {
         using var quiet = no_grad();
         (RgbImage Picture, int Turn, IReadOnlyList<FaceRectangle> Faces) best = (picture, 0, []);
@@ -31,12 +36,14 @@ internal sealed class UprightPicture(FaceNetworks networks, MeshReconstructor re
         {
             using var scope = NewDisposeScope();
             if (SquareDetection.Follow(networks, FrameBatch.FromImages([turned], device)) is not var (found, meshes)) continue;
-            surest = Math.Max(surest, found.Max(face => face.Score));
+            surest = Math.Max(surest, found.Where(face => face.Box.Width >= LargeShare * Math.Min(turned.Width, turned.Height)).Select(face => face.Score).DefaultIfEmpty().Max());
             int[] seen = [.. Enumerable.Range(0, found.Count).Where(meshes.Found)];
             if (seen.Length == 0 || Error(meshes, seen, Math.Max(turned.Width, turned.Height)) is var error && error >= least) continue;
             (least, best) = (error, (turned, turn, [.. seen.Select(face => Box(meshes.Points.narrow(0, face, 1)))]));
         }
-        return (best.Picture, best.Turn, best.Faces, surest);
+        return best.Faces.Count > 0 ? best : throw (surest < SureScore
+            ? new DataException("no face was found in the picture", name, "Use a photograph in which the face is well lit, seen from the front, and at least a tenth of the picture; drawings are often not recognised.")
+            : new DataException("the face in the picture is turned too far or hidden", name, "Use a picture in which both eyes can be seen."));
     }
 
     // How far the points of the best explained face are from what the model makes of them.

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Perception;
@@ -6,12 +7,15 @@ namespace PECHead.Research.Perception;
 /// <remarks>
 /// <b>Choice:</b> the detector squeezes what it sees into a square: it misses faces that grow narrow by it, and its boxes, made for
 /// faces as they are, grow wide and cut chins off. So it is shown the squares of the picture's shorter side that overlap by
-/// half, at most <see cref="MostSquares"/> of them.
+/// half, at most <see cref="MostSquares"/> of them. A face that fills the picture it sees in parts, and unsurely: then it is also shown the picture
+/// with a margin.
 /// </remarks>
 internal static class SquareDetection
 {
     private const int MostSquares = 9;
     private const float SameFace = 0.5f;
+    private const float SureScore = 0.7f;
+    private const double Margin = 0.4;    // of the longer side, on each side
 
     /// <summary>Finds the faces of one picture.</summary>
     /// <param name="detector">Finds faces in squares.</param>
@@ -27,6 +31,13 @@ internal static class SquareDetection
             var start = squares == 1 ? 0 : rest * i / (squares - 1);
             var (x, y) = width > height ? (start, 0L) : (0L, start);
             found.AddRange(detector.Detect(frame.narrow(2, y, side).narrow(3, x, side))[0].Select(face => Moved(face, x, y)));
+        }
+        if (!found.Exists(face => face.Score >= SureScore))
+        {
+            var whole = (long)(Math.Max(height, width) * (1 + (2 * Margin)));
+            var (x, y) = ((whole - width) / 2, (whole - height) / 2);
+            using var framed = nn.functional.pad(frame, [x, whole - width - x, y, whole - height - y], PaddingModes.Constant, 0.5);
+            found.AddRange(detector.Detect(framed)[0].Where(face => face.Score >= SureScore).Select(face => Moved(face, -x, -y)));
         }
         var kept = new List<DetectedFace>();
         foreach (var face in found.OrderByDescending(face => face.Score))

@@ -70,14 +70,20 @@ internal static partial class StrictYaml
         if (!unknown.Success) return (failure.InnerException ?? failure).Message.TrimEnd('.');
         var (key, type) = (unknown.Groups["key"].Value, unknown.Groups["type"].Value);
         var owner = typeof(StrictYaml).Assembly.GetType(type) ?? typeof(T);
-        string[] keys = [.. owner.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanWrite)
-            .Select(property => UnderscoredNamingConvention.Instance.Apply(property.Name))];
-        var nearest = YamlMap.Nearest(key, keys);
-        return YamlMap.Distance(key, nearest) < Math.Max(2, key.Length)
-            ? $"unknown key '{key}'; did you mean '{nearest}'?"
+        string[] keys = [.. Keys(owner).Select(one => one.Key)];
+        // A key of a part, written where the part itself should be, is the commoner mistake.
+        var (part, nearest) = keys.Select(one => (Part: "", Key: one)).Concat(Keys(owner).SelectMany(one => Keys(one.Type).Select(inner => (Part: one.Key, inner.Key))))
+            .MinBy(one => YamlMap.Distance(key, one.Key));
+        return YamlMap.Distance(key, nearest) <= Math.Max(1, key.Length / 2)
+            ? $"unknown key '{key}'; did you mean '{nearest}'{(part.Length > 0 ? $" under '{part}'" : "")}?"
             : $"unknown key '{key}'; the keys here are {string.Join(", ", keys)}";
     }
+
+    private static IEnumerable<(string Key, Type Type)> Keys(Type owner)
+        => owner.Assembly != typeof(StrictYaml).Assembly || owner.IsEnum
+            ? []
+            : owner.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
+                .Select(property => (UnderscoredNamingConvention.Instance.Apply(property.Name), property.PropertyType));
 
     [GeneratedRegex(@"^[\s-]*(?<key>\w+):\s*(?<value>.*?)\s*$")]
     private static partial Regex Entry();

@@ -45,7 +45,7 @@ public sealed class MediaFilesTests(SyntheticMedia media) : IDisposable
     [Fact]
     public void A_missing_or_damaged_picture_is_named()
     {
-        Assert.Contains("no such picture", Assert.Throws<DataException>(() => ImageFile.Read(_folder["none.png"])).Message);
+        Assert.Contains("no such file", Assert.Throws<DataException>(() => ImageFile.Read(_folder["none.png"])).Message);
         Assert.Contains("not readable", Assert.Throws<DataException>(() => ImageFile.Read(_folder.Write("text.png", "text"))).Message);
         ImageFile.WritePng(_folder["a.png"], Noise(60, 40));
         File.WriteAllBytes(_folder["cut.png"], File.ReadAllBytes(_folder["a.png"])[..500]);

@@ -43,6 +43,30 @@ public sealed class OutputPlacesTests : IDisposable
         Assert.Equal(PathKind.Special, FileIdentity.Of(_folder["pipe.mp4"]).Kind);
     }
 
+    [Theory]
+    [InlineData("https://example.org/a.mp4", "this is an address")]
+    [InlineData("file.jpg/a.mp4", "is no folder")]
+    [InlineData("around/a.mp4", "is no folder")]
+    [InlineData("around.mp4", "this cannot be written")]
+    [InlineData("file.jpg/", "a file is where the folder should go")]
+    [InlineData("mixed/", "this folder holds other files, as notes.txt")]
+    [InlineData("numbered/", "this folder holds other files, as 000002.png")]
+    public void A_place_where_nothing_can_be_written_is_found_before_work_begins(string name, string words)
+    {
+        _folder.Write("file.jpg", "x");
+        _folder.Write("mixed/notes.txt", "x");
+        _folder.Write("numbered/000001.png", "x");
+        _folder.Write("numbered/000002.png/inner.txt", "x");
+        File.CreateSymbolicLink(_folder["around"], "around");
+        File.CreateSymbolicLink(_folder["around.mp4"], "around.mp4");
+        var before = Entries();
+
+        var error = Assert.Throws<DataException>(() => OutputFile.Require(name.Contains("://", StringComparison.Ordinal) ? name : _folder[name]));
+
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Entries());
+    }
+
     [Fact]
     public void A_file_is_known_by_its_place_on_the_disk()
     {

@@ -199,15 +199,28 @@ public sealed class PhoneVideosTests : IDisposable
 
     [Theory]
     [InlineData("https://example.org/me.mp4", "Download it first")]
-    [InlineData("none.mp4", "no such video")]
+    [InlineData("none.mp4", "no such file")]
     public void An_address_is_not_a_file(string path, string words)
         => Assert.Contains(words, Assert.Throws<DataException>(() => VideoInfo.Probe(path)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(90)]
+    [InlineData(180)]
+    [InlineData(270)]
+    public void Frames_are_turned_where_that_is_asked_for(int turn)
+    {
+        SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=48x32:rate=5", "-frames:v", "1", _folder["one.png"]]);
+        using var frames = VideoFrames.Open(VideoInfo.Probe(_folder["one.png"], reading: new VideoReading { Turn = turn }));
+        Assert.Equal(ImageFile.Read(_folder["one.png"]).Turned(turn).GetBuffer(), frames.ReadAll().Single().GetBuffer());
+    }
 
     [Fact]
     public void What_is_not_read_is_named()
     {
         SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=32x32:rate=5:duration=1", "-c:v", "libwebp_anim", _folder["a.webp"]]);
         Assert.Contains("an animated WebP is not read", Assert.Throws<DataException>(() => VideoInfo.Probe(_folder["a.webp"])).Message, StringComparison.Ordinal);
+        SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", _folder["sound.mp4"]]);
+        Assert.Contains("there is sound in it, and no picture", Assert.Throws<DataException>(() => VideoInfo.Probe(_folder["sound.mp4"])).Message, StringComparison.Ordinal);
         File.WriteAllBytes(_folder["a.heic"], [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[40]]);
         Assert.Contains("an HEIC photograph", Assert.Throws<DataException>(() => VideoInfo.Probe(_folder["a.heic"])).Message, StringComparison.Ordinal);
         Assert.Contains("an HEIC photograph", Assert.Throws<DataException>(() => ImageFile.Read(_folder["a.heic"])).Message, StringComparison.Ordinal);

@@ -98,7 +98,7 @@ public sealed class VideoFramesTests(SyntheticMedia media) : IDisposable
         AssertFails(() => Frames(new VideoFramesOptions { Crop = new PixelCrop(40, 0, 64) }), media.Video, "x 40, y 0, side 64", "96x64");
 
     [Fact]
-    public void A_missing_video_is_named() => AssertFails(() => VideoFrames.Open(_folder["none.mp4"]), _folder["none.mp4"], "no such video");
+    public void A_missing_video_is_named() => AssertFails(() => VideoFrames.Open(_folder["none.mp4"]), _folder["none.mp4"], "no such file");
 
     [Fact]
     public void A_missing_ffmpeg_is_said()

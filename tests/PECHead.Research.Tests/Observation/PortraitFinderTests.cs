@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using PECHead.Research.Evaluation;
 using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using PECHead.Research.Tests.Data;
@@ -55,6 +56,24 @@ public sealed class PortraitFinderTests : IDisposable
                 return failure.Message;
             }
         }
+    }
+
+    [NetworkFact]
+    public void A_face_that_fills_the_picture_is_seen_as_one_and_patterns_are_none()
+    {
+        using var inspector = new FaceInspector(PublishedNetworks.Files);
+        var seen = inspector.Inspect(Picture("bill-murray-snl_crop.jpg"));
+        Assert.Single(seen.Boxes);
+        Assert.InRange(seen.Score, 0.7, 1);
+        Assert.InRange(Math.Abs(seen.Angles.Yaw), 0, 0.1);
+
+        // The detector takes the neckline of Mona Lisa for a face, and parts of Mandelbrot's set.
+        Assert.Single(inspector.Inspect(Picture("joconde.jpg")).Boxes);
+        using var folder = new TemporaryFolder();
+        SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "mandelbrot=size=640x480", "-frames:v", "1", folder["pattern.png"]]);
+        var pattern = ImageFile.Read(folder["pattern.png"]);
+        Assert.Empty(inspector.Inspect(pattern).Boxes);
+        Assert.StartsWith("a.png: no face was found", Assert.Throws<DataException>(() => inspector.Upright(pattern, "a.png")).Message, StringComparison.Ordinal);
     }
 
     private static RgbImage Left(RgbImage picture, double part)

@@ -38,6 +38,7 @@ public sealed class ExperimentConfigFileTests
         => Assert.Equal(features, ExperimentConfigFile.Parse($"features: {name}", "x.yaml").Features);
 
     [Theory]
+    [InlineData("learning_rat: 1", "line 1", "learning_rate' under 'training")]
     [InlineData("training:\n  learning_rat: 1", "line 2", "learning_rate")]
     [InlineData("trainin:\n  steps: 1", "line 1", "training")]
     [InlineData("loss:\n  pixle: 1", "line 2", "pixel")]
