@@ -70,7 +70,7 @@ public sealed class TalkingHead : IDisposable
             networks = new FaceNetworks(FaceNetworkFiles.Below(data), place);
             // A model that looks at frames alone is told of no face, but the frame of reference and the turn of a photograph are chosen by faces.
             reconstructor = FaceReconstructors.Create(loaded.Reconstructor ?? MeshReconstructor.ConfigurationName);
-            return new TalkingHead(loaded.Model, new FaceObserver(networks, reconstructor, place), new PortraitFinder(networks, place), place, precision);
+            return new TalkingHead(loaded.Model, new FaceObserver(networks, reconstructor, place), new PortraitFinder(networks, place) { Margins = loaded.Model.Margins }, place, precision);
         }
         catch
         {

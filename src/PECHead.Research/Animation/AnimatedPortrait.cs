@@ -36,7 +36,7 @@ internal sealed class AnimatedPortrait : IDisposable
         if (face?.Score[0].ToDouble() == 0)
             face = model.NeedsFaces ? throw NoFace(source.File) : null;
         using var scope = NewDisposeScope();
-        (_side, _reconstructor) = (model.ImageSize, reconstructor);
+        (_side, _reconstructor) = (model.OutputSize, reconstructor);
         _beside = options.Beside ? source.Square : null;
         _paste = options.PasteBack ? source.Paste() : null;
         Face = face?.DetachFromDisposeScope();

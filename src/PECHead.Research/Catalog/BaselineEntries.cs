@@ -1,6 +1,7 @@
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
+using PECHead.Research.Models.Baselines.LivePortrait;
 using PECHead.Research.Models.Baselines.ThinPlate;
 
 namespace PECHead.Research.Catalog;
@@ -34,5 +35,10 @@ internal static class BaselineEntries
             "files of a public re-implementation, such as 00000189-checkpoint.pth.tar: 'pechead import osfv FILE' reads them; CC BY-NC 4.0. The authors published none",
             "the frame: 15 keypoints in space, placed by angles, translation and expression", FreeViewModel.AllModes, [256],
             "frames in [0, 1]; the ends of sampling lie at the outer faces of border voxels; angles with a π of 3.14; fc_roll gives the yaw, fc_yaw the roll", Names),
+        new ModelEntry(
+            "liveportrait", LivePortraitModel.Format.Title, "Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024", Code,
+            "the authors' five files of the folder liveportrait (500 MB): 'pechead import liveportrait FOLDER' reads them; MIT. The face detector beside them is not needed",
+            "the frame: 21 implicit keypoints in space, placed by angles, scale, translation and expression", LivePortraitModel.AllModes, [256],
+            "frames in [0, 1], made twice as large as they are read; the ends of sampling lie at the outer faces of border voxels; rotations multiply rows; stitching, eye and lip belong to the transfer of a motion, not to the frame", Names),
     ];
 }

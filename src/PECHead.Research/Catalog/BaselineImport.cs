@@ -13,18 +13,19 @@ public static class BaselineImport
 
     /// <summary>Converts a file.</summary>
     /// <param name="id">One of <see cref="Ids"/>.</param>
-    /// <param name="file">A file in either layout of PyTorch, or a safetensors copy.</param>
+    /// <param name="file">A file in either layout of PyTorch, a safetensors copy, or the folder of a model that is published in several files.</param>
     /// <param name="output">The safetensors file to make or replace.</param>
     /// <param name="all">Whether to keep what only training needs.</param>
     /// <exception cref="DataException">There is no such file.</exception>
     /// <exception cref="CheckpointFormatException">The file is damaged or of another model; the message says what it lacks and whose it looks like.</exception>
     public static ImportedModel Convert(string id, string file, string output, bool all)
     {
-        if (!File.Exists(file)) throw new DataException("no such file", file, "Name the published checkpoint.");
         var format = BaselineFiles.All.FirstOrDefault(one => one.Id == id)
             ?? throw new ArgumentException($"No format '{id}'; there are: {string.Join(", ", Ids)}.", nameof(id));
+        var isFolder = format.Files.Count > 0 && Directory.Exists(file);
+        if (!isFolder && !File.Exists(file)) throw new DataException("no such file", file, format.Files.Count > 0 ? "Name the folder of the published checkpoints." : "Name the published checkpoint.");
         using var scope = NewDisposeScope();
-        var parts = PublishedParts.Read(file);
+        var parts = isFolder ? PublishedParts.Read(file, format.Files) : PublishedParts.Read(file);
         if (BaselineFiles.Recognise(parts) is { } found && found != format)
             throw new CheckpointFormatException($"{file} is no file of {format.Title}: it looks like {found.Title}. Try 'pechead import {found.Id}'.");
         using var model = format.Load(parts, all);

@@ -81,9 +81,13 @@ internal sealed class ClipReconstruction
                 _ => throw new InvalidOperationException($"no such task: {_task}"),
             };
             receive(new ReconstructedFrames(
-                clips, time, source.Image, driving.Image, [.. animations.Select(animation => animation.Next(target).Image.to(ScalarType.Float32))]));
+                clips, time, source.Image, driving.Image, [.. animations.Select(animation => Reduced(animation.Next(target).Image.to(ScalarType.Float32), driving.Image))]));
         }
     }
+
+    // A model that enlarges its frames is measured at the size of the recorded ones.
+    private static Tensor Reduced(Tensor image, Tensor driving)
+        => image.size(2) == driving.size(2) ? image : nn.functional.adaptive_avg_pool2d(image, [driving.size(2), driving.size(3)]);
 
     private FaceFrame Edited(FaceObservation source, FaceCoefficients coefficients) => new FaceObservation(source.Image, coefficients).AsSource(_store.Reconstructor);
 }

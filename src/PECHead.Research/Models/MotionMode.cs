@@ -18,6 +18,12 @@ public enum MotionMode
     /// <summary>What the expression has changed since the first frame; the pose stays the source's. For models that are told of a face.</summary>
     ExpressionOnly,
 
+    /// <summary>What the eyes have changed since the first frame. For models with points of their own for them.</summary>
+    EyesOnly,
+
+    /// <summary>What the lips have changed since the first frame. For models with points of their own for them.</summary>
+    LipsOnly,
+
     /// <summary>The pose as a network separates it from the shape of the driving face. For baselines that have this network.</summary>
     Disentangled,
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Propagation;
 using static TorchSharp.torch;
@@ -18,6 +19,12 @@ public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generat
 
     /// <summary>Side of the square frames in pixels.</summary>
     public abstract int ImageSize { get; }
+
+    /// <summary>Side of the square frames that it generates, pixels.</summary>
+    public virtual int OutputSize => ImageSize;
+
+    /// <summary>How much of a picture around the face the model wants to see.</summary>
+    public virtual HeadMargins Margins { get; } = new();
 
     /// <summary>
     /// Whether the model is told of faces, so that <see cref="FaceFrame.Face"/> must be there; otherwise it finds its keypoints in

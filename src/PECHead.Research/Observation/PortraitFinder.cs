@@ -25,6 +25,9 @@ public sealed class PortraitFinder : IDisposable
     public PortraitFinder(FaceNetworks networks, Device? device = null)
         => (_networks, _upright) = (networks, new UprightPicture(networks, _reconstructor, device ?? CPU));
 
+    /// <summary>How much is kept around a face.</summary>
+    public HeadMargins Margins { get; init; } = new();
+
     /// <summary>Finds a head.</summary>
     /// <param name="picture">The photograph.</param>
     /// <param name="name">Its file, for messages.</param>
@@ -36,7 +39,7 @@ public sealed class PortraitFinder : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(face, 1);
         var (upright, turn, faces) = _upright.Find(picture, name);
         return face <= faces.Count
-            ? new FoundPortrait(HeadCrop.FromFaces([faces[face - 1]], upright.Width, upright.Height, CropOverflow.Repeat), faces.Count, upright, turn)
+            ? new FoundPortrait(HeadCrop.FromFaces([faces[face - 1]], upright.Width, upright.Height, CropOverflow.Repeat, Margins), faces.Count, upright, turn)
             : throw new DataException(faces.Count == 1 ? $"there is one face in the picture, and no number {face}" : $"there are {faces.Count} faces in the picture, and no number {face}", name, $"Choose --face 1 (the largest){(faces.Count > 1 ? $" to {faces.Count}" : "")}.");
     }
 
@@ -45,7 +48,7 @@ public sealed class PortraitFinder : IDisposable
     /// <param name="face">Which face, 1 for the largest.</param>
     /// <param name="cancellation">Stops between frames.</param>
     public IReadOnlyList<DrivingShot> FindInVideo(VideoInfo video, int face = 1, CancellationToken cancellation = default)
-        => new ShotFinder(new HeadFinder(_networks)).Find(video, face, cancellation);
+        => new ShotFinder(new HeadFinder(_networks) { Margins = Margins }).Find(video, face, cancellation);
 
     /// <summary>Frees the face model.</summary>
     public void Dispose() => _reconstructor.Dispose();

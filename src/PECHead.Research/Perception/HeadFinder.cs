@@ -19,6 +19,9 @@ public sealed class HeadFinder
     /// <summary>Most frames of a clip that are looked at, at least 1. <b>Choice:</b> 32.</summary>
     public int MaximumFrames { get; init; } = 32;
 
+    /// <summary>How much is kept around a face.</summary>
+    public HeadMargins Margins { get; init; } = new();
+
     /// <summary>Finds the head.</summary>
     /// <param name="video">Video, picture, or folder of pictures; frames of any size.</param>
     /// <param name="cancellation">Stops between frames.</param>
@@ -61,13 +64,13 @@ public sealed class HeadFinder
     }
 
     /// <summary>The square around the person who fills most of the frames.</summary>
-    internal static Crop? Of(IEnumerable<List<FaceBox>> people, int width, int height)
+    internal Crop? Of(IEnumerable<List<FaceBox>> people, int width, int height)
     {
         var person = people.MaxBy(known => known.Sum(box => box.Area));
         FaceRectangle[] faces = [.. (person ?? [])
             .Where(box => box.Area > 0 && box.Right > 0 && box.Bottom > 0 && box.Left < width && box.Top < height)
             .Select(box => new FaceRectangle(box.Left, box.Top, box.Right, box.Bottom))];
-        return faces.Length == 0 ? null : HeadCrop.FromFaces(faces, width, height);
+        return faces.Length == 0 ? null : HeadCrop.FromFaces(faces, width, height, margins: Margins);
     }
 
     private FaceBox[] Look(byte[] pixels, int height, int width)

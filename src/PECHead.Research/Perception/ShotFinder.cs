@@ -47,12 +47,12 @@ public sealed class ShotFinder(HeadFinder heads)
                 video.File, most > 1 ? $"Choose --driving-face 1 (the largest) to {most}." : "Leave --driving-face out.");
     }
 
-    private static DrivingShot Shot(VideoInfo video, FrameSpan span, List<List<FaceBox>> people, int face)
+    private DrivingShot Shot(VideoInfo video, FrameSpan span, List<List<FaceBox>> people, int face)
     {
         double Size(List<FaceBox> person) => person.Average(box => box.Area);
         var present = people.Where(person => person.Count >= PresentShare * people.Max(other => other.Count) && Size(person) >= LeastShare * people.Max(Size)).ToList();
         var chosen = present.Count == 0 ? null : present[Math.Min(face, present.Count) - 1];
-        return new DrivingShot(span, chosen is null ? null : HeadFinder.Of([chosen], video.Width, video.Height), present.Count);
+        return new DrivingShot(span, chosen is null ? null : heads.Of([chosen], video.Width, video.Height), present.Count);
     }
 
     private void Join(VideoInfo video, List<(FrameSpan Span, List<List<FaceBox>> People)> parts, CancellationToken cancellation)

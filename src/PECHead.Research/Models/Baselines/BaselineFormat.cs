@@ -16,6 +16,9 @@ internal sealed record BaselineFormat(
     string Id, string Title, (string Part, string Name) Signature, IReadOnlyList<string> Needed, IReadOnlyList<string> Optional,
     IReadOnlyList<string> Training, Func<PublishedParts, bool, FrameDrivenModel> FromParts, Func<string, FrameDrivenModel> FromText)
 {
+    /// <summary>The files of a folder, where each network, or a few, are published in one of their own; none: everything is in one file.</summary>
+    public IReadOnlyList<PublishedFile> Files { get; init; } = [];
+
     /// <summary>Describes a format by the configuration of its model.</summary>
     /// <param name="id">See <see cref="Id"/>.</param>
     /// <param name="title">See <see cref="Title"/>.</param>
@@ -48,3 +51,9 @@ internal sealed record BaselineFormat(
         return model;
     }
 }
+
+/// <summary>Where a network of a published folder is.</summary>
+/// <param name="Name">Name of the file, in any subfolder.</param>
+/// <param name="Container">Which of the state dicts in it; empty: it holds one alone.</param>
+/// <param name="Part">The network.</param>
+internal sealed record PublishedFile(string Name, string Container, string Part);

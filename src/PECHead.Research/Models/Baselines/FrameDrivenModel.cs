@@ -59,9 +59,8 @@ internal abstract class FrameDrivenModel<TSource, TMotion> : FrameDrivenModel
     {
         var (own, target, start) = (Own<TSource>(source, nameof(source)), Own<TMotion>(driving, nameof(driving)), Own<TMotion>(first, nameof(first)));
         if (!Modes.Contains(mode)) throw new ArgumentException($"This model cannot take '{mode}' from a video.", nameof(mode));
-        if (mode == MotionMode.Absolute) return target;
         using var scope = NewDisposeScope();
-        return (mode == MotionMode.Disentangled ? Disentangle(own, target) : Relative(own, target, start, mode == MotionMode.Relative)).MoveToOuterDisposeScope();
+        return Transfer(own, target, start, mode).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -71,6 +70,18 @@ internal abstract class FrameDrivenModel<TSource, TMotion> : FrameDrivenModel
         using var scope = NewDisposeScope();
         return Draw(own, target).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Puts the motion of a driving video on the source.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="driving">Of the present driving frame.</param>
+    /// <param name="first">Of the first driving frame.</param>
+    /// <param name="mode">One of the model's.</param>
+    protected virtual TMotion Transfer(TSource source, TMotion driving, TMotion first, MotionMode mode) => mode switch
+    {
+        MotionMode.Absolute => driving,
+        MotionMode.Disentangled => Disentangle(source, driving),
+        _ => Relative(source, driving, first, mode == MotionMode.Relative),
+    };
 
     /// <summary>Computes what depends on the source alone.</summary>
     /// <param name="source">Frames of the model's size.</param>

@@ -40,6 +40,28 @@ internal sealed class PublishedParts
             : new PublishedParts(containers.ToDictionary(name => name.Split('/')[^1], name => Plain(StateDict.Load(path, name))), path);
     }
 
+    /// <summary>Reads a folder in which each network, or a few, have a file of their own, in either layout of PyTorch.</summary>
+    /// <param name="folder">The folder; the files may lie in subfolders.</param>
+    /// <param name="files">What is where.</param>
+    /// <exception cref="CheckpointFormatException">Files are missing, twice there, or damaged.</exception>
+    public static PublishedParts Read(string folder, IReadOnlyList<PublishedFile> files)
+    {
+        var there = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).ToLookup(Path.GetFileName);
+        string[] names = [.. files.Select(file => file.Name).Distinct()];
+        string[] missing = [.. names.Where(name => !there.Contains(name))], twice = [.. names.Where(name => there[name].Skip(1).Any())];
+        if (missing.Length > 0) throw new CheckpointFormatException($"{folder} has no {string.Join(", ", missing)}; needed are {string.Join(", ", names)}.");
+        if (twice.Length > 0) throw new CheckpointFormatException($"{folder} has more than one {string.Join(", ", twice)}: name the folder of one set.");
+        var parts = new Dictionary<string, Dictionary<string, Tensor>>();
+        foreach (var (name, container, part) in files)
+        {
+            var file = there[name].Single();
+            var containers = StateDictReader.Containers(file);
+            if (!containers.Contains(container)) throw new CheckpointFormatException($"{file} has no '{container}'; there are {string.Join(", ", containers.Select(one => $"'{one}'"))}.");
+            parts[part] = Plain(StateDict.Load(file, container));
+        }
+        return new PublishedParts(parts, folder);
+    }
+
     /// <summary>Whether a part has a tensor of a name.</summary>
     /// <param name="part">Name of the part.</param>
     /// <param name="name">Published name of the tensor.</param>

@@ -1,5 +1,6 @@
 using PECHead.Research.Catalog;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using PECHead.Research.Models.Baselines;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Golden;
@@ -48,6 +49,30 @@ public sealed class BaselineImportTests
                 Assert.Empty(made.Parts.Intersect(training));
             }
         }
+    }
+
+    [OracleFact]
+    public void A_model_whose_networks_have_files_of_their_own_is_read_from_their_folder_or_says_which_is_missing()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        string script = Path.Combine(PythonOracle.Repository, "tests", "PECHead.Research.Tests", "Models", "Baselines", "publish.py");
+        using var model = Publish("liveportrait", folder["copy.safetensors"]);
+        var (code, errors) = PythonOracle.Run(script, folder["copy.safetensors"], folder["liveportrait"]);
+        Assert.True(code == 0, errors);
+        string Refusal() => Assert.Throws<CheckpointFormatException>(() => BaselineImport.Convert("liveportrait", folder["liveportrait"], folder["no.safetensors"], all: false)).Message;
+
+        BaselineImport.Convert("liveportrait", folder["liveportrait"], folder["ours.safetensors"], all: false);
+
+        Same(model, "liveportrait", folder["ours.safetensors"]);
+        File.Copy(folder["liveportrait/base_models/motion_extractor.pth"], folder["liveportrait/motion_extractor.pth"]);
+        Assert.Contains("more than one motion_extractor.pth", Refusal(), StringComparison.Ordinal);
+        File.Delete(folder["liveportrait/motion_extractor.pth"]);
+        File.Copy(folder["liveportrait/base_models/motion_extractor.pth"], folder["liveportrait/retargeting_models/stitching_retargeting_module.pth"], overwrite: true);
+        Assert.Contains("has no 'retarget_shoulder'", Refusal(), StringComparison.Ordinal);
+        File.Delete(folder["liveportrait/base_models/motion_extractor.pth"]);
+        Assert.Contains("has no motion_extractor.pth; needed are appearance_feature_extractor.pth", Refusal(), StringComparison.Ordinal);
+        Assert.Contains("folder of the published checkpoints", Assert.Throws<DataException>(() => BaselineImport.Convert("liveportrait", folder["nowhere"], folder["no.safetensors"], all: false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

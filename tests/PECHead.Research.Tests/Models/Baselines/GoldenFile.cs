@@ -76,7 +76,8 @@ internal sealed partial class GoldenFile
         return tensors;
     }
 
-    private Tensor Drawn(string part, string name, long[] shape)
+    /// <summary>A tensor of the formula.</summary>
+    public Tensor Drawn(string part, string name, long[] shape)
     {
         var rule = _rules.First(one => one.Fits(part, name, shape.Length));
         double scale = rule.Gain * rule.Base switch

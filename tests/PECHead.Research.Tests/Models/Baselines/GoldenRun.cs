@@ -40,6 +40,12 @@ internal sealed class GoldenRun(GoldenFile golden, ScalarType type, bool staged,
     /// <summary>A recorded input.</summary>
     public Tensor Input(string name) => golden[$"inputs/{name}"].to(type);
 
+    /// <summary>A recorded output, whole.</summary>
+    public Tensor Recorded(string name) => golden[$"out/{name}"].to(type);
+
+    /// <summary>An input that the formula of the weights gives.</summary>
+    public Tensor Drawn(string part, string name, params long[] shape) => golden.Drawn(part, name, shape).to(type);
+
     /// <summary>A model with the weights of the formula, in the precision of the pass.</summary>
     public T Model<T>(BaselineFormat format, params string[] parts) where T : FrameDrivenModel => (T)format.Load(golden.Published(parts), all: true).to(type);
 

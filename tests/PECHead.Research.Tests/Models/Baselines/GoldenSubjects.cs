@@ -2,6 +2,7 @@ using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
+using PECHead.Research.Models.Baselines.LivePortrait;
 using PECHead.Research.Models.Baselines.ThinPlate;
 
 namespace PECHead.Research.Tests.Models.Baselines;
@@ -35,5 +36,8 @@ internal static class GoldenSubjects
             [(FreeViewGolden.Parts, () => new FreeViewModel(FreeViewConfig.Paper)), (FreeViewGolden.Variant, () => new FreeViewModel(FreeViewConfig.Paper with { DetectorReduction = 1, Modulated = false }))],
             ["discriminator", "hopenet"], FreeViewGolden.Pass, FreeViewGolden.NotCompared, () => new FreeViewModel(FreeViewConfig.Small),
             () => new FreeViewModel(FreeViewConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, VolumeDepth = 2, HeadWidth = 4, BaseChannels = 4, VolumeChannels = 4 })),
+        new("liveportrait", [(LivePortraitGolden.Parts, () => new LivePortraitModel(LivePortraitConfig.Paper))], [],
+            LivePortraitGolden.Pass, LivePortraitGolden.NotCompared, () => new LivePortraitModel(LivePortraitConfig.Small),
+            () => new LivePortraitModel(LivePortraitConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, VolumeDepth = 2, BackboneWidth = 4, BaseChannels = 4, VolumeChannels = 4 })),
     ];
 }

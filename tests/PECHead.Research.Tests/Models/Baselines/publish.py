@@ -1,6 +1,8 @@
-"""Writes a safetensors copy of published weights as PyTorch checkpoints of both layouts: publish.py COPY ZIP LEGACY."""
+"""Writes a safetensors copy of published weights as PyTorch checkpoints: publish.py COPY ZIP LEGACY, in both layouts; publish.py COPY FOLDER, in
+files of their own as LivePortrait's authors do."""
 
 import json
+import os
 import struct
 import sys
 from collections import OrderedDict
@@ -8,7 +10,7 @@ from collections import OrderedDict
 import numpy
 import torch
 
-copy, zipped, legacy = sys.argv[1:]
+copy = sys.argv[1]
 with open(copy, "rb") as file:
     header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
     data = file.read()
@@ -21,6 +23,16 @@ for name, entry in header.items():
     part, key = name.split(".", 1)
     # As data-parallel training leaves it.
     parts.setdefault(part, OrderedDict())[f"module.{key}"] = torch.from_numpy(values)
+if len(sys.argv) == 3:
+    for folder in ("base_models", "retargeting_models"):
+        os.makedirs(os.path.join(sys.argv[2], folder))
+    for part in ("appearance_feature_extractor", "motion_extractor", "warping_module", "spade_generator"):
+        plain = OrderedDict((key.removeprefix("module."), value) for key, value in parts[part].items())
+        torch.save(plain, os.path.join(sys.argv[2], "base_models", part + ".pth"))
+    retargeting = {"retarget_shoulder": parts["stitching"], "retarget_mouth": parts["lip"], "retarget_eye": parts["eye"]}
+    torch.save(retargeting, os.path.join(sys.argv[2], "retargeting_models", "stitching_retargeting_module.pth"))
+    sys.exit()
+zipped, legacy = sys.argv[2:]
 weight = torch.nn.Parameter(torch.zeros(2))
 optimizer = torch.optim.Adam([weight])
 weight.sum().backward()

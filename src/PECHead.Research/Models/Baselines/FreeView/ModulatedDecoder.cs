@@ -20,11 +20,12 @@ internal sealed class ModulatedDecoder : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "G_middle_5")] private readonly ModulatedBlock _middle5;
     [ComponentName(Name = "up_0")] private readonly ModulatedBlock _up0;
     [ComponentName(Name = "up_1")] private readonly ModulatedBlock _up1;
-    [ComponentName(Name = "conv_img")] private readonly Conv2d _final;
+    [ComponentName(Name = "conv_img")] private readonly nn.Module<Tensor, Tensor> _final;
 
     /// <summary>Builds the decoder.</summary>
     /// <param name="config">Sizes, validated.</param>
-    public ModulatedDecoder(FreeViewConfig config) : base(nameof(ModulatedDecoder))
+    /// <param name="enlargement">How many times larger than the encoded frame the decoded one is: channels of the last layer become its pixels.</param>
+    public ModulatedDecoder(FreeViewConfig config, int enlargement = 1) : base(nameof(ModulatedDecoder))
     {
         long width = (long)config.BaseChannels << FreeViewConfig.DownBlocks, hidden = 2L * config.BaseChannels;
         ModulatedBlock Block(long from, long to) => new(from, to, width, hidden);
@@ -33,13 +34,14 @@ internal sealed class ModulatedDecoder : nn.Module<Tensor, Tensor>
         (_middle0, _middle1, _middle2) = (Block(2 * width, 2 * width), Block(2 * width, 2 * width), Block(2 * width, 2 * width));
         (_middle3, _middle4, _middle5) = (Block(2 * width, 2 * width), Block(2 * width, 2 * width), Block(2 * width, 2 * width));
         (_up0, _up1) = (Block(2 * width, width), Block(width, config.BaseChannels));
-        _final = nn.Conv2d(config.BaseChannels, 3, 3, padding: 1);
+        var final = nn.Conv2d(config.BaseChannels, 3L * enlargement * enlargement, 3, padding: 1);
+        _final = enlargement == 1 ? final : nn.Sequential(final, nn.PixelShuffle(enlargement));
         RegisterComponents();
     }
 
     /// <summary>Decodes features.</summary>
     /// <param name="input">[N, C, h, w].</param>
-    /// <returns>[N, 3, 4h, 4w], before the sigmoid.</returns>
+    /// <returns>[N, 3, 4h, 4w], or as many times larger as the decoder enlarges, before the sigmoid.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
