@@ -3,7 +3,9 @@ using PECHead.Experiments.Terminal;
 using PECHead.Research;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
+using PECHead.Research.Catalog;
 using PECHead.Research.Data;
+using PECHead.Research.Models;
 
 namespace PECHead.Experiments.Commands;
 
@@ -13,6 +15,9 @@ internal static class EditCommand
     /// <summary>The expressions of the embedded reconstructor; others go through <c>--expression</c>.</summary>
     private static readonly string[] Expressions = ["smile", "mouth-open", "pucker", "blink", "blink-left", "blink-right", "brow-up", "brow-down"];
 
+    /// <summary>What LivePortrait changes beside a smile, in its own units.</summary>
+    private static readonly MotionSlider[] Sliders = [.. ModelCatalog.Sliders("liveportrait").Where(slider => slider.Name != "smile")];
+
     public static Command Create()
     {
         var model = ModelChoice.One();
@@ -20,6 +25,8 @@ internal static class EditCommand
         var face = Numbers.Whole("--face", "Which face of several, 1 for the largest.", 1);
         Option<double?>[] angles = [.. FaceEdit.AngleNames.Select(name => Numbers.Number($"--{name}", "Degrees, added to the source's own.", -FaceEdit.LargestAngle, FaceEdit.LargestAngle))];
         Option<double?>[] amounts = [.. Expressions.Select(name => Numbers.Number($"--{name}", "Amount: 0 adds nothing, 1 all of it.", -FaceEdit.LargestAmount, FaceEdit.LargestAmount))];
+        Option<double?>[] sliders = [.. Sliders.Select(slider => Numbers.Number(
+            $"--{slider.Name.Replace('_', '-')}", FormattableString.Invariant($"With liveportrait: {slider.Meaning}. {slider.Least} to {slider.Most}."), slider.Least, slider.Most))];
         var further = new Option<string[]>("--expression") { Description = "name=amount, for expressions of other reconstructors.", AllowMultipleArgumentsPerToken = true };
         var frontalize = new Option<bool>("--frontalize") { Description = "Take the source's own turn away first." };
         var sweep = new Option<string?>("--sweep") { Description = "name=from:to:step, as yaw=-30:30:2: a video (.mp4) or a sheet (.png)." };
@@ -29,12 +36,12 @@ internal static class EditCommand
         var device = CommonOptions.Device();
         var command = new Command("edit", "Turn the head of a photograph and change its expression.") { model, source, face, frontalize, further, sweep, paste, output, data, device };
         foreach (var option in angles) command.Add(option);
-        foreach (var option in amounts) command.Add(option);
+        foreach (var option in amounts.Concat(sliders)) command.Add(option);
         command.SetAction(parsed =>
         {
             var edit = new FaceEdit { Frontalize = parsed.GetValue(frontalize) };
             foreach (var option in angles) edit = edit.With(option.Name[2..], parsed.GetValue(option) ?? 0);
-            foreach (var option in amounts)
+            foreach (var option in amounts.Concat(sliders))
                 if (parsed.GetValue(option) is { } amount) edit = edit.With(option.Name[2..].Replace('-', '_'), amount);
             foreach (var text in parsed.GetValue(further) ?? []) edit = With(edit, text);
             return Edit(

@@ -48,8 +48,13 @@ public sealed class TalkingHead : IDisposable
     /// <summary>What the model can take from a driving video, the default first.</summary>
     public IReadOnlyList<MotionMode> Modes => _model.Modes;
 
-    /// <summary>Names of the expressions that can be edited; none for a model that is not told of faces.</summary>
-    public IReadOnlyList<string> Expressions => _model.NeedsFaces ? _observer!.Reconstructor.Directions.Names : [];
+    /// <summary>Names of the expressions that can be edited; none for a model that can do no such thing.</summary>
+    public IReadOnlyList<string> Expressions => _model switch
+    {
+        { NeedsFaces: true } => _observer!.Reconstructor.Directions.Names,
+        IEditableMotion editor => [.. editor.Sliders.Select(slider => slider.Name)],
+        _ => [],
+    };
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">Folder of a run, its checkpoint, or a file of published weights that <see cref="ModelCatalog"/> knows.</param>
@@ -250,7 +255,7 @@ public sealed class TalkingHead : IDisposable
     public RgbImage Edit(string source, FaceEdit edit, bool pasteBack = false)
     {
         ArgumentNullException.ThrowIfNull(edit);
-        edit.Validate(Editor().Directions);
+        if (_model is not IEditableMotion) edit.Validate(Editor().Directions);
         return Edit(Open(source), [edit], pasteBack).First();
     }
 
@@ -263,7 +268,8 @@ public sealed class TalkingHead : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(edits);
-        var reconstructor = Editor();
+        var editor = _model as IEditableMotion;
+        var reconstructor = editor is null ? Editor() : null;
         return Edited();
 
         IEnumerable<RgbImage> Edited()
@@ -272,7 +278,7 @@ public sealed class TalkingHead : IDisposable
             foreach (var edit in edits)
             {
                 using var scope = NewDisposeScope();
-                yield return portrait.Next(edit.Apply(portrait.Face!, reconstructor.Directions));
+                yield return editor is null ? portrait.Next(edit.Apply(portrait.Face!, reconstructor!.Directions)) : portrait.Next(edit, editor);
             }
         }
     }

@@ -86,9 +86,14 @@ internal sealed class AnimatedPortrait : IDisposable
     public RgbImage Next(FaceCoefficients target)
     {
         var face = FaceObservation.State(_reconstructor!, target);
-        var generated = Generate(_animation.Observe(new FaceFrame(_frame.Image, face)));
-        return _paste?.Compose(generated) ?? generated;
+        return Compose(_animation.Observe(new FaceFrame(_frame.Image, face)));
     }
+
+    /// <summary>The picture of an edit, for a model of frames.</summary>
+    /// <param name="edit">What to change.</param>
+    /// <param name="editor">The model.</param>
+    public RgbImage Next(FaceEdit edit, IEditableMotion editor)
+        => Compose(editor.Edit(_animation.Source, (edit.Yaw, edit.Pitch, edit.Roll), edit.Frontalize, edit.Expressions));
 
     /// <summary>The error of a source without a face.</summary>
     /// <param name="file">Its file, where it has one.</param>
@@ -103,6 +108,12 @@ internal sealed class AnimatedPortrait : IDisposable
         _frame.Free();
         Face?.Dispose();
         Rest?.Dispose();
+    }
+
+    private RgbImage Compose(MotionState motion)
+    {
+        var generated = Generate(motion);
+        return _paste?.Compose(generated) ?? generated;
     }
 
     private RgbImage Generate(MotionState motion) => FrameImage.FromTensor(_animation.Next(motion).Image[0]);

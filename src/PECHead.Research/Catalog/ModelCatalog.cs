@@ -3,6 +3,7 @@ using PECHead.Research.Data;
 using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.FirstOrder;
+using PECHead.Research.Models.Baselines.LivePortrait;
 using PECHead.Research.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,6 +35,10 @@ public static class ModelCatalog
     /// <exception cref="ArgumentException">No such model; the message lists those there are.</exception>
     public static ModelEntry Entry(string id) => All.FirstOrDefault(entry => entry.Id == id)
         ?? throw new ArgumentException($"No model '{id}'; there are: {string.Join(", ", All.Select(entry => entry.Id))}.", nameof(id));
+
+    /// <summary>What the motion of a model of frames can be edited by; none where it cannot.</summary>
+    /// <param name="id">One of those of <see cref="All"/>.</param>
+    public static IReadOnlyList<MotionSlider> Sliders(string id) => Entry(id).Id == LivePortraitModel.Format.Id ? FaceSliders.List : [];
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">

@@ -9,7 +9,7 @@ namespace PECHead.Research.Models.Baselines.LivePortrait;
 
 /// <summary>LivePortrait: implicit keypoints in space move a volume of features, and small networks keep seams and openings; the frame is twice as large as the source.</summary>
 /// <remarks><b>Paper:</b> Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024.</remarks>
-internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, ImplicitMotion>
+internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, ImplicitMotion>, IEditableMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -115,10 +115,26 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<MotionSlider> Sliders => FaceSliders.List;
+
+    /// <inheritdoc/>
+    /// <remarks>The seam is stitched, as it is for a driven head.</remarks>
+    public MotionState Edit(SourceState source, (double Yaw, double Pitch, double Roll) angles, bool frontalized, IReadOnlyDictionary<string, double> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var own = Own<LivePortraitSource>(source, nameof(source));
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var turn = tensor(new[] { angles.Pitch, angles.Yaw, angles.Roll }, dtype: own.Degrees.dtype, device: own.Degrees.device).unsqueeze(0);
+        var turned = own.Own with { Rotation = ImplicitHead.Rotation(frontalized ? turn.expand_as(own.Degrees) : own.Degrees + turn) };
+        return Stitched(own.Own.Points(), FaceSliders.Apply(turned, values)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     protected override LivePortraitSource Encode(FaceFrame source)
     {
         var (volume, head) = (_appearance.call(source.Image), _heads.call(source.Image));
-        return new LivePortraitSource(source, volume, _warping.Motion.Compress(volume), head.Motion());
+        return new LivePortraitSource(source, volume, _warping.Motion.Compress(volume), head.Degrees(), head.Motion());
     }
 
     /// <inheritdoc/>
@@ -160,9 +176,10 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
 /// <param name="Source">Source frames; owned by the caller.</param>
 /// <param name="Volume">The frames as the appearance network encodes them, [N, C, D, h, w].</param>
 /// <param name="Compressed">What the motion network sees of it.</param>
+/// <param name="Degrees">Pitch, yaw and roll of its head, [N, 3].</param>
 /// <param name="Own">Its head as it is.</param>
-internal sealed record LivePortraitSource(FaceFrame Source, Tensor Volume, Tensor Compressed, ImplicitMotion Own) : SourceState(Source)
+internal sealed record LivePortraitSource(FaceFrame Source, Tensor Volume, Tensor Compressed, Tensor Degrees, ImplicitMotion Own) : SourceState(Source)
 {
     /// <inheritdoc/>
-    public override IEnumerable<Tensor> Tensors => [Volume, Compressed, .. Own.Tensors];
+    public override IEnumerable<Tensor> Tensors => [Volume, Compressed, Degrees, .. Own.Tensors];
 }

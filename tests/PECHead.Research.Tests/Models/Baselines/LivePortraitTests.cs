@@ -1,0 +1,110 @@
+using PECHead.Research.Animation;
+using PECHead.Research.Data;
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models.Baselines.LivePortrait;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Models.Baselines;
+
+/// <summary>What LivePortrait's goldens do not cover: its sliders, and what the library makes of a model that enlarges.</summary>
+public sealed class LivePortraitTests
+{
+    private static readonly Dictionary<string, double> Nothing = [];
+
+    [Theory]
+    [InlineData("smile", 1, 20, 1, -0.01)]
+    [InlineData("smile", -0.3, 17, 2, -0.0009)]
+    [InlineData("wink", 39, 11, 1, 0.039)]
+    [InlineData("eyebrow", 30, 2, 1, -0.03)]
+    [InlineData("eyebrow", -30, 1, 1, -0.009)]
+    [InlineData("eyebrow", -30, 1, 0, 0.03)]
+    [InlineData("gaze_x", 30, 11, 0, 0.021)]
+    [InlineData("gaze_x", -30, 11, 0, -0.03)]
+    [InlineData("gaze_y", 60, 13, 1, -0.009)]
+    [InlineData("gaze_y", 60, 15, 1, -0.03)]
+    [InlineData("pout", -0.09, 19, 0, -0.09)]
+    [InlineData("purse", 10, 17, 2, -0.005)]
+    [InlineData("grin", 15, 20, 2, -0.015)]
+    [InlineData("lip", 120, 19, 2, 0.012)]
+    [InlineData("move_x", 0.1, 5, 0, -0.1)]
+    public void A_slider_moves_its_points_by_its_factor(string name, double value, int point, int axis, double expected)
+    {
+        using var scope = NewDisposeScope();
+        var rest = Rest();
+
+        var moved = FaceSliders.Apply(rest, new Dictionary<string, double> { [name] = value });
+
+        Assert.Equal(expected, moved.Expression[0, point, axis].ToDouble(), 1e-6);
+        Assert.Equal(1, moved.Scale.ToDouble());
+        TensorAssert.Close(rest.Expression, FaceSliders.Apply(rest, new Dictionary<string, double> { [name] = 0 }).Expression, 0);
+    }
+
+    [Fact]
+    public void What_is_no_slider_or_leaves_its_range_is_refused_with_what_there_is()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Contains("there are: smile, wink", Assert.Throws<ArgumentException>(() => FaceSliders.Apply(Rest(), new Dictionary<string, double> { ["frown"] = 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("zoom must lie in [0.9, 1.2], not 2", Assert.Throws<ArgumentException>(() => FaceSliders.Apply(Rest(), new Dictionary<string, double> { ["zoom"] = 2 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_edit_of_nothing_is_the_source_and_a_frontal_head_is_not_turned()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = Small();
+        var source = model.EncodeSource(new FaceFrame(rand(1, 3, 128, 128)));
+
+        var same = (ImplicitMotion)model.Edit(source, (0, 0, 0), frontalized: false, Nothing);
+        var turned = (ImplicitMotion)model.Edit(source, (10, 0, 0), frontalized: false, Nothing);
+        var frontal = (ImplicitMotion)model.Edit(source, (0, 0, 0), frontalized: true, Nothing);
+        var grown = (ImplicitMotion)model.Edit(source, (0, 0, 0), frontalized: false, new Dictionary<string, double> { ["zoom"] = 1.1 });
+
+        TensorAssert.Close(source.Own.Points(), same.Points(), 1e-5);
+        TensorAssert.Close(eye(3).unsqueeze(0), frontal.Rotation, 1e-6);
+        // Ten degrees about the axis through the neck.
+        var between = source.Own.Rotation.transpose(1, 2).matmul(turned.Rotation)[0];
+        Assert.Equal(10, Math.Acos((between.diagonal().sum().ToDouble() - 1) / 2) * 180 / Math.PI, 0.01);
+        TensorAssert.Close(source.Own.Scale * 1.1, grown.Scale, 1e-6);
+    }
+
+    [Fact]
+    public void A_picture_is_edited_without_a_driving_face_and_made_twice_as_large()
+    {
+        using var head = new TalkingHead(Small(), observer: null);
+        var picture = new RgbImage(128, 128);
+        var portrait = new Portrait(picture, picture, new CropSquare(0, 0, 128), 1);
+
+        var made = head.Edit(portrait, [new FaceEdit { Yaw = 5 }.With("gaze_x", 20)]).Single();
+
+        Assert.Equal((256, 256), (made.Width, made.Height));
+        Assert.Contains("gaze_x", head.Expressions);
+        Assert.Throws<ArgumentException>(() => head.Edit(portrait, [new FaceEdit().With("mouth_open", 1)]).Single());
+    }
+
+    [Fact]
+    public void Beside_its_source_an_enlarged_frame_stands_in_one_row()
+    {
+        using var head = new TalkingHead(Small(), observer: null);
+        var picture = new RgbImage(128, 128);
+
+        var made = head.Animate(new Portrait(picture, picture, new CropSquare(0, 0, 128), 1), [picture, picture], new AnimationOptions { Beside = true }).ToList();
+
+        Assert.Equal([(768, 256), (768, 256)], made.Select(frame => (frame.Width, frame.Height)));
+    }
+
+    private static LivePortraitModel Small()
+    {
+        random.manual_seed(1);
+        var model = new LivePortraitModel(LivePortraitConfig.Small);
+        model.eval();
+        return model;
+    }
+
+    private static ImplicitMotion Rest()
+    {
+        var points = zeros(1, LivePortraitConfig.KeypointCount, 3);
+        return new ImplicitMotion(points, ones(1, 1), eye(3).unsqueeze(0), points, zeros(1, 3), points);
+    }
+}
