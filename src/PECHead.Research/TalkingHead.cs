@@ -169,7 +169,7 @@ public sealed class TalkingHead : IDisposable
         options.Validate(_model);
         foreach (var (_, output) in sources)
             OutputFile.Require(output, [driving, .. sources.Select(one => one.Source.File).OfType<string>()]);
-        using var video = new DrivingVideo(driving, options, ImageSize);
+        using var video = new DrivingVideo(driving, options, ImageSize, _model.Modes);
         options = options with { Mode = video.Mode };
         var tracks = new List<(AnimatedPortrait Portrait, VideoWriter Writer)>();
         try
@@ -275,10 +275,11 @@ public sealed class TalkingHead : IDisposable
         IEnumerable<RgbImage> Edited()
         {
             using var portrait = Animated(source, new AnimationOptions { PasteBack = pasteBack }, rate: 25);
+            var openness = editor is null ? null : OpennessOf(source.Square);
             foreach (var edit in edits)
             {
                 using var scope = NewDisposeScope();
-                yield return editor is null ? portrait.Next(edit.Apply(portrait.Face!, reconstructor!.Directions)) : portrait.Next(edit, editor);
+                yield return editor is null ? portrait.Next(edit.Apply(portrait.Face!, reconstructor!.Directions)) : portrait.Next(edit, editor, openness);
             }
         }
     }
@@ -306,6 +307,12 @@ public sealed class TalkingHead : IDisposable
         using var scope = NewDisposeScope();
         return _observer!.Observe(picture).Coefficients.Copy().DetachFromDisposeScope();
     });
+
+    private FaceOpenness? OpennessOf(RgbImage square)
+    {
+        using var scope = NewDisposeScope();
+        return _observer?.Observe(square).Meshes is { } meshes && meshes.Found(0) ? FaceOpenness.Of(meshes.Points[0]) : null;
+    }
 
     private AnimatedPortrait Animated(Portrait source, AnimationOptions options, double rate)
     {

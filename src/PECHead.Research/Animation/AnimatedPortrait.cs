@@ -4,6 +4,7 @@ using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
+using PECHead.Research.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -92,8 +93,9 @@ internal sealed class AnimatedPortrait : IDisposable
     /// <summary>The picture of an edit, for a model of frames.</summary>
     /// <param name="edit">What to change.</param>
     /// <param name="editor">The model.</param>
-    public RgbImage Next(FaceEdit edit, IEditableMotion editor)
-        => Compose(editor.Edit(_animation.Source, (edit.Yaw, edit.Pitch, edit.Roll), edit.Frontalize, edit.Expressions));
+    /// <param name="openness">How far eyes and lips of the source are open, where it is known.</param>
+    public RgbImage Next(FaceEdit edit, IEditableMotion editor, FaceOpenness? openness)
+        => Compose(editor.Edit(_animation.Source, (edit.Yaw, edit.Pitch, edit.Roll), edit.Frontalize, edit.Expressions, openness));
 
     /// <summary>The error of a source without a face.</summary>
     /// <param name="file">Its file, where it has one.</param>

@@ -20,7 +20,8 @@ internal sealed class DrivingVideo : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="options">How it drives.</param>
     /// <param name="size">Side of the frames.</param>
-    public DrivingVideo(string path, AnimationOptions options, int size)
+    /// <param name="modes">What the model can take from it.</param>
+    public DrivingVideo(string path, AnimationOptions options, int size, IReadOnlyList<MotionMode> modes)
     {
         Info = VideoInfo.Probe(path, reading: options.Reading);
         (_options, _size) = (options, size);
@@ -38,10 +39,12 @@ internal sealed class DrivingVideo : IDisposable
         if (Info.FrameCount > 1) return;
         if (Mode is MotionMode.Relative or MotionMode.RelativeUnscaled)
         {
-            Mode = MotionMode.Absolute;
-            _notes.Add("one driving picture has no motion of its own: its pose and expression are taken as they are (mode absolute)");
+            Mode = modes.Contains(MotionMode.FromNeutral) ? MotionMode.FromNeutral : MotionMode.Absolute;
+            _notes.Add(Mode == MotionMode.Absolute
+                ? "one driving picture has no motion of its own: its pose and expression are taken as they are (mode absolute)"
+                : "one driving picture has no motion of its own: its expression is compared with a neutral one (mode from-neutral)");
         }
-        else if (Mode != MotionMode.Absolute)
+        else if (Mode is not (MotionMode.Absolute or MotionMode.FromNeutral))
         {
             _notes.Add("one driving picture has no motion of its own: in this mode the source stays as it is");
         }
@@ -122,7 +125,7 @@ internal sealed class DrivingVideo : IDisposable
             }
             if (reference >= 0) references.Add(reference + shot.Span.First);
         }
-        if (references.Count > 0 && Mode is not (MotionMode.Absolute or MotionMode.Disentangled))
+        if (references.Count > 0 && Mode is not (MotionMode.Absolute or MotionMode.Disentangled or MotionMode.FromNeutral))
             _notes.Add($"reference: {string.Join(", ", references.Select(frame => string.Create(CultureInfo.InvariantCulture, $"frame {frame} ({frame / Info.Rate:0.00} s)")))}");
     }
 

@@ -1,3 +1,5 @@
+using PECHead.Research.Perception;
+
 namespace PECHead.Research.Models;
 
 /// <summary>A model of frames whose motion can be edited by names: it needs no driving face.</summary>
@@ -11,8 +13,10 @@ public interface IEditableMotion
     /// <param name="angles">Yaw, pitch and roll in degrees, added to the source's own.</param>
     /// <param name="frontalized">Whether the source's own angles are taken away first.</param>
     /// <param name="values">Values of sliders by their names; what is not named stays.</param>
-    /// <exception cref="ArgumentException">An unknown name, or a value outside of its range.</exception>
-    MotionState Edit(SourceState source, (double Yaw, double Pitch, double Roll) angles, bool frontalized, IReadOnlyDictionary<string, double> values);
+    /// <param name="openness">How far eyes and lips of the source are open; null: nobody knows.</param>
+    /// <exception cref="ArgumentException">An unknown name, a value outside of its range, or one that needs the openness, and it is not known.</exception>
+    MotionState Edit(
+        SourceState source, (double Yaw, double Pitch, double Roll) angles, bool frontalized, IReadOnlyDictionary<string, double> values, FaceOpenness? openness = null);
 }
 
 /// <summary>Something of a face that a number changes.</summary>

@@ -24,6 +24,11 @@ public enum MotionMode
     /// <summary>What the lips have changed since the first frame. For models with points of their own for them.</summary>
     LipsOnly,
 
+    /// <summary>
+    /// How far the expression is from a neutral one; the pose stays the source's. For models that know a neutral expression: what one driving picture can say.
+    /// </summary>
+    FromNeutral,
+
     /// <summary>The pose as a network separates it from the shape of the driving face. For baselines that have this network.</summary>
     Disentangled,
 }

@@ -2,6 +2,7 @@ using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models.Baselines.LivePortrait;
+using PECHead.Research.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -67,6 +68,27 @@ public sealed class LivePortraitTests
         var between = source.Own.Rotation.transpose(1, 2).matmul(turned.Rotation)[0];
         Assert.Equal(10, Math.Acos((between.diagonal().sum().ToDouble() - 1) / 2) * 180 / Math.PI, 0.01);
         TensorAssert.Close(source.Own.Scale * 1.1, grown.Scale, 1e-6);
+    }
+
+    [Fact]
+    public void Eyes_and_lips_open_as_far_as_their_networks_say_and_only_where_it_is_known_how_far_they_are()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = Small();
+        foreach (var network in new[] { model.Eyes, model.Lips })
+            foreach (var parameter in network.parameters()) parameter.add_(0.01);
+        var source = model.EncodeSource(new FaceFrame(rand(1, 3, 128, 128)));
+        var values = new Dictionary<string, double> { [FaceSliders.EyesOpen] = 0.4, [FaceSliders.LipsOpen] = 0.1 };
+        var openness = new FaceOpenness(0.3, 0.25, 0.05);
+
+        var edited = (ImplicitMotion)model.Edit(source, (0, 0, 0), frontalized: false, values, openness);
+
+        var points = source.Own.Points();
+        Tensor Ratios(params float[] ratios) => tensor(ratios).unsqueeze(0);
+        TensorAssert.Close(model.Eyes.Of(points, Ratios(0.3f, 0.25f, 0.4f)) + model.Lips.Of(points, Ratios(0.05f, 0.1f)), edited.Shift, 1e-6);
+        Assert.True(edited.Shift.abs().max().ToDouble() > 0.01);
+        Assert.Contains("eyes_open needs a source in which a face is seen", Assert.Throws<ArgumentException>(() => model.Edit(source, (0, 0, 0), false, values)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

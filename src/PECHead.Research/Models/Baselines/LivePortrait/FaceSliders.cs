@@ -10,6 +10,12 @@ namespace PECHead.Research.Models.Baselines.LivePortrait;
 /// </remarks>
 internal static class FaceSliders
 {
+    /// <summary>Opens the eyes as far as this, in widths of an eye: the work of a network.</summary>
+    public const string EyesOpen = "eyes_open";
+
+    /// <summary>Opens the lips as far as this, in widths of the mouth: the work of a network.</summary>
+    public const string LipsOpen = "lips_open";
+
     private const string ZoomName = "zoom";
 
     private static readonly Slider[] All =
@@ -28,6 +34,8 @@ internal static class FaceSliders
         new(new("lip", -90, 120, "the mouth closes, or opens"), [(19, 'y', 0.001), (19, 'z', 0.0001), (17, 'y', -0.0001)]),
         new(new("move_x", -0.19, 0.19, "the head moves to a side"), [(5, 'x', -1)]),
         new(new("move_y", -0.19, 0.19, "the head moves up or down"), [(5, 'y', 1)]),
+        new(new(EyesOpen, 0, 0.8, "both eyes are as far open as this, in widths of an eye"), []),
+        new(new(LipsOpen, 0, 0.8, "the lips are as far open as this, in widths of the mouth"), []),
         new(new(ZoomName, 0.9, 1.2, "the head grows by this factor"), []),
     ];
 

@@ -2,6 +2,7 @@ using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Motion;
+using PECHead.Research.Perception;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -70,7 +71,7 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
 
     /// <summary>What the method can take from a driving video, the default first.</summary>
     public static IReadOnlyList<MotionMode> AllModes { get; } =
-        [MotionMode.Relative, MotionMode.Absolute, MotionMode.PoseOnly, MotionMode.ExpressionOnly, MotionMode.EyesOnly, MotionMode.LipsOnly];
+        [MotionMode.Relative, MotionMode.Absolute, MotionMode.PoseOnly, MotionMode.ExpressionOnly, MotionMode.EyesOnly, MotionMode.LipsOnly, MotionMode.FromNeutral];
 
     /// <inheritdoc/>
     public override IReadOnlyList<MotionMode> Modes => AllModes;
@@ -119,7 +120,8 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
 
     /// <inheritdoc/>
     /// <remarks>The seam is stitched, as it is for a driven head.</remarks>
-    public MotionState Edit(SourceState source, (double Yaw, double Pitch, double Roll) angles, bool frontalized, IReadOnlyDictionary<string, double> values)
+    public MotionState Edit(
+        SourceState source, (double Yaw, double Pitch, double Roll) angles, bool frontalized, IReadOnlyDictionary<string, double> values, FaceOpenness? openness = null)
     {
         ArgumentNullException.ThrowIfNull(values);
         var own = Own<LivePortraitSource>(source, nameof(source));
@@ -127,8 +129,17 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
         using var scope = NewDisposeScope();
         var turn = tensor(new[] { angles.Pitch, angles.Yaw, angles.Roll }, dtype: own.Degrees.dtype, device: own.Degrees.device).unsqueeze(0);
         var turned = own.Own with { Rotation = ImplicitHead.Rotation(frontalized ? turn.expand_as(own.Degrees) : own.Degrees + turn) };
-        return Stitched(own.Own.Points(), FaceSliders.Apply(turned, values)).MoveToOuterDisposeScope();
+        var (points, edited) = (own.Own.Points(), FaceSliders.Apply(turned, values));
+        Tensor Ratios(params double[] ratios) => tensor(ratios, dtype: points.dtype, device: points.device).unsqueeze(0);
+        if (values.TryGetValue(FaceSliders.EyesOpen, out var eyes) && Seen(openness, FaceSliders.EyesOpen) is var seenEyes)
+            edited = edited with { Shift = edited.Shift + _eyes.Of(points, Ratios(seenEyes.LeftEye, seenEyes.RightEye, eyes)) };
+        if (values.TryGetValue(FaceSliders.LipsOpen, out var lips) && Seen(openness, FaceSliders.LipsOpen) is var seenLips)
+            edited = edited with { Shift = edited.Shift + _lips.Of(points, Ratios(seenLips.Lips, lips)) };
+        return Stitched(points, edited).MoveToOuterDisposeScope();
     }
+
+    private static FaceOpenness Seen(FaceOpenness? openness, string name)
+        => openness ?? throw new ArgumentException($"{name} needs a source in which a face is seen, so that it is known how far eyes and lips are open.", nameof(openness));
 
     /// <inheritdoc/>
     protected override LivePortraitSource Encode(FaceFrame source)
@@ -152,6 +163,7 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
         return Stitched(source.Own.Points(), mode switch
         {
             MotionMode.Absolute => MotionRules.Absolute(MotionRegion.All, source.Own, driving),
+            MotionMode.FromNeutral => MotionRules.FromNeutral(MotionRegion.All, source.Own, driving),
             MotionMode.PoseOnly => Part(MotionRegion.Pose),
             MotionMode.ExpressionOnly => Part(MotionRegion.Expression),
             MotionMode.EyesOnly => Part(MotionRegion.Eyes),

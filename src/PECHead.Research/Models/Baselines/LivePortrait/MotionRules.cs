@@ -68,46 +68,16 @@ internal static class MotionRules
         return Expressed(region, moved, driving.Expression, partly: true).Aliased().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The expression of one driving picture, as far as it is from a neutral one; its pose says nothing of a movement.</summary>
+    /// <summary>The expression of a driving frame, as far as it is from a neutral one; its pose says nothing of a movement.</summary>
     /// <param name="region">What follows.</param>
     /// <param name="source">The source.</param>
-    /// <param name="driving">The driving picture.</param>
-    public static ImplicitMotion OfPicture(MotionRegion region, ImplicitMotion source, ImplicitMotion driving)
+    /// <param name="driving">The driving frame.</param>
+    public static ImplicitMotion FromNeutral(MotionRegion region, ImplicitMotion source, ImplicitMotion driving)
     {
         using var scope = NewDisposeScope();
         var expression = source.Expression + driving.Expression;
         if (region != MotionRegion.Eyes) expression = expression - NeutralExpression.Like(expression);
         return Expressed(region, source, expression, partly: false).Aliased().MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The motion of a source video that takes on a driving video, smoothed over time.</summary>
-    /// <param name="source">The source, frame by frame.</param>
-    /// <param name="driving">The driving video, as many frames.</param>
-    /// <param name="relative">Whether what has changed since the first driving frame counts, or the motion as it is.</param>
-    /// <param name="variance">Of the observations, see <see cref="MotionSmoother"/>.</param>
-    public static IReadOnlyList<ImplicitMotion> OfVideo(IReadOnlyList<ImplicitMotion> source, IReadOnlyList<ImplicitMotion> driving, bool relative, double variance = MotionSmoother.StandardVariance)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(driving.Count, source.Count, nameof(driving));
-        using var scope = NewDisposeScope();
-        var pairs = source.Zip(driving).ToList();
-        var rotations = MotionSmoother.Smooth(stack(pairs.Select(pair => relative ? Turned(pair.Second, driving[0]).matmul(pair.First.Rotation) : pair.Second.Rotation), 0), variance);
-        var expressions = MotionSmoother.Smooth(
-            stack(pairs.Select(pair => relative ? pair.First.Expression + pair.Second.Expression - driving[0].Expression : pair.Second.Expression), 0), variance);
-        return [.. pairs.Select((pair, i) => Expressed(MotionRegion.All, pair.First with
-        {
-            Rotation = rotations[i],
-            Translation = relative ? pair.First.Translation : pair.Second.Translation,
-        }, expressions[i], partly: true).Aliased().MoveToOuterDisposeScope())];
-    }
-
-    /// <summary>Points that move further, or less far, from the source than they did.</summary>
-    /// <param name="source">Points of the source, [N, K, 3].</param>
-    /// <param name="moved">Points in motion.</param>
-    /// <param name="multiplier">1 leaves them.</param>
-    public static Tensor Strengthened(Tensor source, Tensor moved, double multiplier)
-    {
-        using var scope = NewDisposeScope();
-        return (source + ((moved - source) * multiplier)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Turned(ImplicitMotion driving, ImplicitMotion first) => driving.Rotation.matmul(first.Rotation.transpose(1, 2));
