@@ -36,6 +36,8 @@ internal static class AnimateCommand
             "--smooth", $"Smooth the motion of the driving face over time. A strength above 0, up to {CoefficientFilter.Strongest}; 1 where none is given.",
             0, CoefficientFilter.Strongest, above: true);
         smooth.Arity = ArgumentArity.ZeroOrOne;
+        var poseStrength = Numbers.Number("--pose-strength", "How far the head follows the driver: 0 not at all, 1 as the mode says, up to 1.5.", 0, AnimationOptions.MostStrength);
+        var expressionStrength = Numbers.Number("--expression-strength", "How far the expression follows the driver, in the same way.", 0, AnimationOptions.MostStrength);
         var reading = new ReadingOptions();
         var precision = CommonOptions.Precision(Precision.Mixed);
         var crop = HeadCrops.Option();
@@ -43,7 +45,7 @@ internal static class AnimateCommand
         var device = CommonOptions.Device();
         var command = new Command("animate", "Animate a source picture with a driving video.")
         {
-            model, source, face, driving, drivingFace, output, lossless, mode, reference, smooth, crop, beside, paste, reading.Rate, reading.AllowDamaged, precision, data, device,
+            model, source, face, driving, drivingFace, output, lossless, mode, poseStrength, expressionStrength, reference, smooth, crop, beside, paste, reading.Rate, reading.AllowDamaged, precision, data, device,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -53,6 +55,8 @@ internal static class AnimateCommand
             {
                 Mode = MotionModes.Parse(parsed.GetValue(mode)!),
                 Smooth = parsed.GetResult(smooth) is null ? 0 : parsed.GetValue(smooth) ?? 1,
+                PoseStrength = parsed.GetValue(poseStrength) ?? 1,
+                ExpressionStrength = parsed.GetValue(expressionStrength) ?? 1,
                 Beside = parsed.GetValue(beside),
                 PasteBack = parsed.GetValue(paste),
                 Reading = reading.Of(parsed),

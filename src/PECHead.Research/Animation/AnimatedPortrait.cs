@@ -43,9 +43,10 @@ internal sealed class AnimatedPortrait : IDisposable
         Face = face?.DetachFromDisposeScope();
         _frame = new FaceFrame(image, model.NeedsFaces ? FaceObservation.State(reconstructor!, face!) : null).DetachFromDisposeScope();
         _animation = new SourceAnimation(model, _frame, precision);
+        (double, double)? strength = (options.PoseStrength, options.ExpressionStrength) == (1, 1) ? null : (options.PoseStrength, options.ExpressionStrength);
         _motion = model.NeedsFaces
-            ? new FaceDrivenMotion(_animation, face!, reconstructor!, options.Mode, options.Smooth == 0 ? null : () => new CoefficientFilter(rate, options.Smooth))
-            : new FrameDrivenMotion(_animation, options.Mode);
+            ? new FaceDrivenMotion(_animation, face!, reconstructor!, options.Mode, options.Smooth == 0 ? null : () => new CoefficientFilter(rate, options.Smooth), strength)
+            : new FrameDrivenMotion(_animation, options.Mode, strength);
     }
 
     /// <summary>The source's own identity, pose and expression; null where there is no face, or none was looked for.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
 using PECHead.Research.Perception;
@@ -17,8 +18,17 @@ public enum DrivingReference
 /// <summary>How pictures are animated by a video.</summary>
 public sealed record AnimationOptions
 {
+    /// <summary>The greatest strength.</summary>
+    public const double MostStrength = 1.5;
+
     /// <summary>What of the driving face the source takes on; one of the model's modes.</summary>
     public MotionMode Mode { get; init; } = MotionMode.Relative;
+
+    /// <summary>How far the source's head follows: 0 leaves it as it is, 1 moves it as <see cref="Mode"/> says, up to 1.5 exaggerates.</summary>
+    public double PoseStrength { get; init; } = 1;
+
+    /// <summary>How far the source's expression follows, in the same way.</summary>
+    public double ExpressionStrength { get; init; } = 1;
 
     /// <summary>Puts the generated face back into the whole photograph.</summary>
     public bool PasteBack { get; init; }
@@ -53,6 +63,10 @@ public sealed record AnimationOptions
         if (Beside && PasteBack) throw new ArgumentException("A frame is shown side by side or pasted back, not both.");
         if (!model.Modes.Contains(Mode))
             throw new ArgumentException($"The model cannot take '{Mode}' from a video; it can take {string.Join(", ", model.Modes)}.");
+        foreach (var strength in (ReadOnlySpan<double>)[PoseStrength, ExpressionStrength])
+            if (strength is not (>= 0 and <= MostStrength)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A strength lies in [0, {MostStrength}], not {strength}."));
+        if ((PoseStrength, ExpressionStrength) != (1, 1) && !model.SeparatesPose)
+            throw new ArgumentException("The model looks at frames alone and does not tell pose from expression: they have no strengths of their own.");
         if (Smooth != 0 && !model.NeedsFaces)
             throw new ArgumentException("The model looks at frames alone: there are no coefficients of a face to smooth.");
     }

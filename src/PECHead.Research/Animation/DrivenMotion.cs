@@ -31,8 +31,10 @@ internal abstract class DrivenMotion : IDisposable
 /// <param name="reconstructor">Turns coefficients into landmarks.</param>
 /// <param name="mode">What is transferred.</param>
 /// <param name="newFilter">Makes what steadies the driving face of a shot; null takes it as it is found.</param>
+/// <param name="strength">How far pose and expression follow; null: as far as they move.</param>
 internal sealed class FaceDrivenMotion(
-    SourceAnimation animation, FaceCoefficients source, IFaceReconstructor reconstructor, MotionMode mode, Func<CoefficientFilter>? newFilter = null) : DrivenMotion
+    SourceAnimation animation, FaceCoefficients source, IFaceReconstructor reconstructor, MotionMode mode, Func<CoefficientFilter>? newFilter = null,
+    (double Pose, double Expression)? strength = null) : DrivenMotion
 {
     private FaceCoefficients? _reference;
     private FaceCoefficients? _last;
@@ -59,7 +61,9 @@ internal sealed class FaceDrivenMotion(
         driving = _filter?.Next(driving) ?? driving;
         if (driving.Score[0].ToDouble() == 0) return _last ?? source;
         _reference ??= Keep(driving);
-        var target = Keep(MotionTransfer.Transfer(mode, source, driving, _reference));
+        using var scope = NewDisposeScope();
+        var transferred = MotionTransfer.Transfer(mode, source, driving, _reference);
+        var target = Keep(strength is var (pose, expression) ? MotionTransfer.Strengthened(source, transferred, pose, expression) : transferred);
         _last?.Dispose();
         return _last = target;
     }
@@ -81,7 +85,8 @@ internal sealed class FaceDrivenMotion(
 /// <summary>The motion of models that find keypoints in the frames: the keypoints are transferred.</summary>
 /// <param name="animation">The source as the model sees it; owned by the caller.</param>
 /// <param name="mode">What is transferred.</param>
-internal sealed class FrameDrivenMotion(SourceAnimation animation, MotionMode mode) : DrivenMotion
+/// <param name="strength">How far pose and expression follow; null: as far as they move.</param>
+internal sealed class FrameDrivenMotion(SourceAnimation animation, MotionMode mode, (double Pose, double Expression)? strength = null) : DrivenMotion
 {
     private MotionState? _reference;
 
@@ -97,7 +102,8 @@ internal sealed class FrameDrivenMotion(SourceAnimation animation, MotionMode mo
     {
         var driving = animation.Observe(new FaceFrame(image));
         _reference ??= driving.DetachFromDisposeScope();
-        return animation.Transfer(mode, driving, _reference);
+        var motion = animation.Transfer(mode, driving, _reference);
+        return strength is var (pose, expression) ? animation.Strengthen(motion, pose, expression) : motion;
     }
 
     /// <inheritdoc/>

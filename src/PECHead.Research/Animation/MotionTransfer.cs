@@ -26,6 +26,24 @@ internal static class MotionTransfer
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such mode"),
     };
 
+    /// <summary>A face that follows further, or less far, than it did.</summary>
+    /// <param name="source">One frame.</param>
+    /// <param name="target">What <see cref="Transfer"/> gave.</param>
+    /// <param name="pose">0 is the source's own pose, 1 the target's. The head turns about the axis between the two.</param>
+    /// <param name="expression">The same for the expression.</param>
+    public static FaceCoefficients Strengthened(FaceCoefficients source, FaceCoefficients target, double pose, double expression)
+    {
+        using var scope = NewDisposeScope();
+        var rotation = PartialRotation.Between(EulerAngles.ToMatrix(source.Angles), EulerAngles.ToMatrix(target.Angles), pose);
+        return target with
+        {
+            Angles = EulerAngles.FromMatrix(rotation).MoveToOuterDisposeScope(),
+            Translation = source.Translation.lerp(target.Translation, pose).MoveToOuterDisposeScope(),
+            Crop = source.Crop.lerp(target.Crop, pose).MoveToOuterDisposeScope(),
+            Expression = source.Expression.lerp(target.Expression, expression).MoveToOuterDisposeScope(),
+        };
+    }
+
     private static FaceCoefficients WithExpressionChange(FaceCoefficients source, FaceCoefficients driving, FaceCoefficients first)
         => source with { Expression = source.Expression + (driving.Expression - first.Expression) };
 

@@ -85,6 +85,9 @@ public sealed class SourceAnimation : IDisposable
         return _model.Transfer(mode, Source, driving, first);
     }
 
+    /// <summary>Lets pose and expression of a motion follow further, or less far.</summary>
+    internal MotionState Strengthen(MotionState motion, double pose, double expression) => _model.Strengthen(Source, motion, pose, expression);
+
     /// <summary>Frees what was computed and remembered.</summary>
     public void Dispose()
     {

@@ -35,6 +35,42 @@ public sealed class MotionTransferTests
     }
 
     [Theory]
+    [InlineData(0, 0, 10)]
+    [InlineData(0.5, 0.5, 30)]
+    [InlineData(1, 1, 50)]
+    [InlineData(1.5, 1.5, 70)]
+    [InlineData(0, 1, 10)]
+    [InlineData(1, 0, 50)]
+    public void Pose_and_expression_follow_as_far_as_their_strengths_say(double pose, double expression, double yaw)
+    {
+        using var scope = NewDisposeScope();
+        var source = Face([0, 10, 0], [0.3, -0.2], [0, 0.1, 0.2], [1, 1, 1], identity: 3);
+        var target = Face([0, 50, 0], [0.5, 0], [0.2, -0.1, 0.4], [2, 1, 0], identity: 3);
+
+        AssertFace(
+            Face([0, yaw, 0], [0.3 + (0.2 * expression), -0.2 + (0.2 * expression)], [0.2 * pose, 0.1 - (0.2 * pose), 0.2 + (0.2 * pose)], [1 + pose, 1, 1 - pose], identity: 3),
+            MotionTransfer.Strengthened(source, target, pose, expression));
+    }
+
+    [Fact]
+    public void A_part_of_a_rotation_is_about_the_same_axis_and_half_a_turn_is_made_whole()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        var from = EulerAngles.ToMatrix(randn([20, 3], ScalarType.Float64, generator: generator));
+        var to = EulerAngles.ToMatrix(randn([20, 3], ScalarType.Float64, generator: generator));
+
+        var third = PartialRotation.Between(from, to, 1.0 / 3);
+        var again = PartialRotation.Between(from, PartialRotation.Between(from, to, 0.5), 2);
+
+        TensorAssert.Close(to, third.matmul(from.transpose(1, 2)).matmul(third.matmul(from.transpose(1, 2))).matmul(third), 1e-9);
+        TensorAssert.Close(to, again, 1e-9);
+        TensorAssert.Close(from, PartialRotation.Between(from, from, 0.7), 1e-12);
+        var half = EulerAngles.ToMatrix(tensor(new[,] { { 0, Math.PI, 0 } }));
+        TensorAssert.Close(half, PartialRotation.Between(eye(3, dtype: ScalarType.Float64).unsqueeze(0), half, 0.5), 1e-9);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(0.25)]
     public void Places_move_in_units_of_the_size_of_the_face_and_sizes_by_the_same_factor(double firstSize)

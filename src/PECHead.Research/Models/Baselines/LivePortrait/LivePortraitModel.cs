@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Motion;
@@ -113,6 +114,20 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
     {
         using var scope = NewDisposeScope();
         return (motion with { Shift = motion.Shift + _stitching.Of(source, motion.Points()) }).Aliased().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override bool SeparatesPose => true;
+
+    /// <inheritdoc/>
+    public override MotionState Strengthen(SourceState source, MotionState motion, double pose, double expression)
+    {
+        var (own, moved) = (Own<LivePortraitSource>(source, nameof(source)).Own, Own<ImplicitMotion>(motion, nameof(motion)));
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        return Stitched(own.Points(), new ImplicitMotion(
+            own.Canonical, own.Scale * (moved.Scale / own.Scale).pow(pose), PartialRotation.Between(own.Rotation, moved.Rotation, pose),
+            own.Expression.lerp(moved.Expression, expression), own.Translation.lerp(moved.Translation, pose), zeros_like(own.Shift))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
