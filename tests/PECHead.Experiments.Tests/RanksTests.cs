@@ -34,6 +34,25 @@ public sealed class RanksTests : IDisposable
     }
 
     [RanksFact]
+    public void An_ablation_trains_in_two_ranks_and_is_collected_by_one()
+    {
+        Prepare();
+        File.WriteAllText(In("plan.yaml"), "store: store\nsettings: [kp]\nseeds: [1]\nmetrics: [L1]\nframes_per_clip: 2\nsamples: 1\nexperiment:\n  size: tiny\n  training: {batch_size: 4, precision: full}\n");
+        string[] ablate = ["ablate", "--plan", In("plan.yaml"), "--store", In("store"), "--seed", "2", "--steps", "2", "--no-faces", "--out", In("ablation"), "--data", NpmPackages.Data];
+
+        var (code, said) = End(Start(OpenMpi, 2, ablate));
+        Assert.True(code == 0, said);
+        Assert.Contains("\"ranks\":2", File.ReadAllLines(In("ablation/kp-seed2/log.jsonl"))[0], StringComparison.Ordinal);
+        File.Delete(In("ablation/table4.csv"));
+        var (again, output, error) = Program.Run([.. ablate, "--collect"]);
+
+        Assert.True(again == 0, error);
+        Assert.Contains("KP", output, StringComparison.OrdinalIgnoreCase);
+        Assert.True(File.Exists(In("ablation/table4.csv")));
+        Assert.Contains("give one of the two", Program.Run([.. ablate, "--seeds", "3"]).Error, StringComparison.Ordinal);
+    }
+
+    [RanksFact]
     public void A_warning_of_the_scheduler_saves_and_asks_to_be_queued_again()
     {
         Prepare();

@@ -1,5 +1,6 @@
 using PECHead.Research.Augmentation;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
@@ -57,13 +58,16 @@ public sealed class AblationStudy
     /// <summary>Still pictures on the device, where the plan makes pairs of them; they stay the caller's.</summary>
     public Portraits? Portraits { get; init; }
 
+    /// <summary>The ranks that train every run together. The first evaluates, and writes the folder.</summary>
+    public World World { get; init; } = World.Alone;
+
     /// <summary>The paper's figures that stand beside ours.</summary>
     public IReadOnlyList<PaperFigure> Published { get; }
 
     /// <summary>Trains and evaluates what is not finished, and writes the tables, the curves of the loss and the samples.</summary>
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancellation">Stops with a checkpoint.</param>
-    /// <returns>The results, in the order of the plan.</returns>
+    /// <returns>The results, in the order of the plan; none in another rank than the first.</returns>
     /// <exception cref="DataException">A run in the folder is of another plan.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public IReadOnlyList<AblationResult> Run(IProgress<AblationProgress>? progress = null, CancellationToken cancellation = default)
@@ -74,31 +78,57 @@ public sealed class AblationStudy
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new AblationProgress(run.Name, results.Count, _runs.Count, null));
-            var there = run.Result(_measured);
-            results.Add(there ?? Finish(run, results.Count, progress, cancellation));
-            if (there is null) AblationTable.Save(_plan, results, Published, Folder);
+            var result = World.IsFirst ? run.Result(_measured) : null;
+            if (!World.Any(result is not null))
+            {
+                result = Finish(run, results.Count, progress, cancellation);
+                if (result is not null) AblationTable.Save(_plan, [.. results, result], Published, Folder);
+            }
+            if (result is not null) results.Add(result);
         }
-        AblationTable.Save(_plan, results, Published, Folder);
-        var first = _runs.Where(run => run.Seed == _plan.Seeds[0]).ToList();
-        var curves = AblationCurves.Draw(first.Select(run => (run.Setting.Id, run.Logs)));
-        foreach (var format in new[] { "svg", "html" }) curves.Save(Path.Combine(Folder, $"curves.{format}"));
-        AblationSamples.Draw([.. first.Select(run => (run.Setting.Id, run.Final.Checkpoint))], _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
+        if (World.IsFirst) Publish(results, _runs);
         return results;
     }
 
-    private AblationResult Finish(AblationRun run, int done, IProgress<AblationProgress>? progress, CancellationToken cancellation)
+    /// <summary>Makes the tables, the curves and the samples of what is finished, and trains nothing: the end of an ablation whose runs were jobs of their own.</summary>
+    /// <returns>The results, in the order of the plan, and the names of the runs that are not finished.</returns>
+    /// <exception cref="DataException">No run is finished, or one in the folder is of another plan.</exception>
+    public (IReadOnlyList<AblationResult> Results, IReadOnlyList<string> Unfinished) Collect()
+    {
+        var finished = _runs.Select(run => (Run: run, Result: run.Result(_measured))).Where(one => one.Result is not null).ToList();
+        if (finished.Count == 0) throw new DataException("no run of this plan and budget is finished", Folder, "Give the budget of the runs (--steps or --minutes), and run the command without --collect first.");
+        var results = finished.Select(one => one.Result!).ToList();
+        Publish(results, finished.Select(one => one.Run));
+        return (results, [.. _runs.Except(finished.Select(one => one.Run)).Select(run => run.Name)]);
+    }
+
+    private void Publish(IReadOnlyList<AblationResult> results, IEnumerable<AblationRun> finished)
+    {
+        AblationTable.Save(_plan, results, Published, Folder);
+        // One run of every setting.
+        var first = finished.DistinctBy(run => run.Setting.Id).ToList();
+        var curves = AblationCurves.Draw(first.Select(run => (run.Setting.Id, run.Logs)));
+        foreach (var format in new[] { "svg", "html" }) curves.Save(Path.Combine(Folder, $"curves.{format}"));
+        AblationSamples.Draw([.. first.Select(run => (run.Setting.Id, run.Final.Checkpoint))], _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
+    }
+
+    // Null in another rank than the first.
+    private AblationResult? Finish(AblationRun run, int done, IProgress<AblationProgress>? progress, CancellationToken cancellation)
     {
         string? initial = null;
         foreach (var stage in run.Stages)
         {
-            if (!run.IsTrained(stage))
+            if (World.Any(World.IsFirst && !run.IsTrained(stage)))
             {
                 Train(run, stage, initial, new StepReport(step => progress?.Report(new AblationProgress($"{stage.Name}, seed {run.Seed}", done, _runs.Count, step))), cancellation);
-                run.SetTrained(stage);
+                if (World.IsFirst) run.SetTrained(stage);
+                // The others begin the next stage with what the first has written.
+                World.Barrier();
             }
             initial = run.FolderOf(stage).Checkpoint;
         }
         progress?.Report(new AblationProgress($"{run.Name}, evaluation", done, _runs.Count, null));
+        if (!World.IsFirst) return null;
         var result = Evaluate(run, cancellation);
         result.Write(run.Evaluation);
         return result;
@@ -107,9 +137,10 @@ public sealed class AblationStudy
     private void Train(AblationRun run, AblationStage stage, string? initial, StepReport progress, CancellationToken cancellation)
     {
         // Only steps that a checkpoint holds count: what a kill lost is trained again, so that budgets stay equal.
-        var left = stage.Budget.Minutes - (run.Progress(stage).Seconds / 60);
+        var spent = World.FromFirst(World.IsFirst ? run.Progress(stage).Seconds : 0) / 60;
+        var left = stage.Budget.Minutes - spent;
         if (left <= 0) return;
-        var trainer = new Trainer(_store, run.FolderOf(stage), _perceptual, _flow, _device) { Portraits = Portraits };
+        var trainer = new Trainer(_store, run.FolderOf(stage), _perceptual, _flow, _device) { Portraits = Portraits, World = World };
         var outcome = trainer.Run(run.Experiment(stage), left, initial, progress, cancellation);
         if (outcome == TrainingOutcome.Stopped) throw new OperationCanceledException(cancellation);
     }

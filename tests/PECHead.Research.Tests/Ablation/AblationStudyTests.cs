@@ -17,7 +17,13 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
 {
     private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    private readonly PyramidPerceptualLoss _perceptual = new(new ImagePyramidFeatures());
+
+    public void Dispose()
+    {
+        _perceptual.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public void A_study_killed_in_every_stage_ends_as_one_that_never_stopped()
@@ -58,6 +64,21 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
 
         Assert.Equal(results.Select(result => result.Metrics), again.Select(result => result.Metrics));
         Assert.Equal(written, File.GetLastWriteTimeUtc(_folder["out/full-seed1/checkpoint.safetensors"]));
+    }
+
+    [Fact]
+    public void Runs_that_were_jobs_of_their_own_are_collected_as_far_as_they_are_finished()
+    {
+        Assert.Contains("no run of this plan", Assert.Throws<DataException>(() => Study("out").Collect()).Message, StringComparison.Ordinal);
+        var kp = Run("out", plan: Plan with { Settings = [AblationSettings.Kp] });
+        foreach (var file in new[] { "table4.csv", "runs.csv", "curves.svg", "samples.png" }) File.Delete(_folder[$"out/{file}"]);
+
+        var (results, unfinished) = Study("out").Collect();
+
+        Assert.Equal(kp.Select(result => result.Metrics), results.Select(result => result.Metrics));
+        Assert.Equal(["full-seed1"], unfinished);
+        foreach (var file in new[] { "table4.csv", "runs.csv", "curves.svg", "samples.png" }) Assert.True(File.Exists(_folder[$"out/{file}"]), file);
+        Assert.False(Directory.Exists(_folder["out/full-seed1"]));
     }
 
     [Fact]
@@ -110,10 +131,10 @@ public sealed class AblationStudyTests(TinyStore tiny) : IClassFixture<TinyStore
     };
 
     private IReadOnlyList<AblationResult> Run(string folder, Watch? watch = null, AblationPlan? plan = null, int steps = 5)
-    {
-        using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
-        return new AblationStudy(plan ?? Plan, AblationBudget.OfSteps(steps), tiny.Store, _folder[folder], perceptual, new StillFlow(), CPU).Run(watch);
-    }
+        => Study(folder, plan, steps).Run(watch);
+
+    private AblationStudy Study(string folder, AblationPlan? plan = null, int steps = 5)
+        => new(plan ?? Plan, AblationBudget.OfSteps(steps), tiny.Store, _folder[folder], _perceptual, new StillFlow(), CPU);
 
     private sealed class Watch(Action<AblationProgress> report) : IProgress<AblationProgress>
     {
