@@ -26,6 +26,8 @@ public sealed class SceneCutsTests : IDisposable
     [InlineData(Left, "hflip", "concat=n=2", new[] { 75 })]
     [InlineData(Left, Other, "xfade=duration=0.4:offset=2", new[] { 55 })]
     [InlineData(Left, Other, "xfade=duration=1:offset=1.6", new[] { 53 })]
+    [InlineData(Left, Other, "xfade=duration=0.2:offset=2", new[] { 53 })]
+    [InlineData(Left, Other, "xfade=transition=fadeblack:duration=0.8:offset=2", new[] { 55 })]
     public void Shots_before_one_wall_and_shots_that_dissolve_are_told_apart(string one, string other, string joining, int[] expected)
     {
         var second = other == "hflip" ? $"{one},hflip" : other;
@@ -39,6 +41,10 @@ public sealed class SceneCutsTests : IDisposable
 
     [Theory]
     [InlineData("eq=brightness='clip((t-0.8)*0.5,0,0.2)':eval=frame")]
+    [InlineData("eq=brightness='if(gt(t,1),-0.2,0)':eval=frame")]
+    [InlineData("eq=brightness='if(between(t,0.6,1.2),0.2,0)':contrast='if(between(t,0.6,1.2),0.7,1)':eval=frame")]
+    [InlineData("fade=out:10:10,fade=in:30:10:color=black")]
+    [InlineData("fade=in:0:12,fade=out:38:12")]
     [InlineData("scroll=h=0.02")]
     [InlineData("fps=4,fps=25")]
     public void Light_that_changes_a_camera_that_turns_and_frames_that_stutter_are_no_cut(string change)
