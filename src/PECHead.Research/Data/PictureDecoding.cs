@@ -7,6 +7,7 @@ using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Formats.Tiff;
 using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing;
 
@@ -56,6 +57,28 @@ internal static class PictureDecoding
         {
             // The decoder meets damaged files with exceptions of many types; reading the frame says what is wrong.
             return null;
+        }
+    }
+
+    /// <summary>The position in which a camera held a picture, where ffmpeg does not turn it upright by itself: all of these formats but JPEG.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>EXIF's number, 1 to 8; 1 is upright, and where nothing is known.</returns>
+    public static int PositionOf(string path)
+    {
+        const int Upright = 1, Last = 8;
+        try
+        {
+            var file = File.ReadAllBytes(path);
+            if (Image.DetectFormat(Accepted, file) is not { } format || format == JpegFormat.Instance || PictureContainer.Reduce(format, file) is not { } picture) return Upright;
+            CheckSize(format, Image.Identify(Accepted, picture, out _), picture.Length, path);
+            using var image = Image.Load<Rgba32>(Accepted, picture);
+            var exif = image.Metadata.ExifProfile ?? image.Frames.RootFrame.Metadata.ExifProfile;
+            return exif?.GetValue(ExifTag.Orientation)?.Value is { } position and <= Last and > 0 ? position : Upright;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // The decoder meets damaged files with exceptions of many types; reading the frame says what is wrong.
+            return Upright;
         }
     }
 

@@ -17,15 +17,19 @@ internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, i
 
     private const double GreatestAspect = 16;
 
+    // EXIF's positions 2 to 8.
+    private static readonly string[] Upright = ["hflip", "hflip,vflip", "vflip", "transpose=cclock_flip", "transpose=clock", "transpose=clock_flip", "transpose=cclock"];
+
     /// <summary>Filters for a stream.</summary>
     /// <param name="stream">What ffprobe says of it.</param>
+    /// <param name="position">EXIF's number of the position of a picture that ffmpeg does not turn by itself, 1 to 8.</param>
     /// <param name="turn">Degrees clockwise by which pictures are turned further: 0, 90, 180 or 270.</param>
     /// <remarks>
     /// <b>Choice:</b> the shorter side grows to make pixels square, so that no detail is lost. HDR is mapped so that its
     /// reference white is white; what is brighter is bent towards it (mobius), and faces keep the brightness they had in an
     /// ordinary video.
     /// </remarks>
-    public static PictureFilters Of(ProbedVideo stream, int turn = 0)
+    public static PictureFilters Of(ProbedVideo stream, int position = 1, int turn = 0)
     {
         List<string> filters = [], notes = [];
         if (stream.IsInterlaced)
@@ -48,6 +52,8 @@ internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, i
             notes.Add($"pixels that are not square ({stream.Width}x{stream.Height}); shown at {width}x{height}");
         }
         if (stream.IsTurned) (width, height) = (height, width);
+        if (position > 4) (width, height) = (height, width);
+        if (position > 1) filters.Add(Upright[position - 2]);
         if (turn is 90 or 270) (width, height) = (height, width);
         if (turn != 0) filters.Add(turn switch { 90 => "transpose=clock", 180 => "hflip,vflip", 270 => "transpose=cclock", _ => throw new ArgumentException($"Frames are turned by 0, 90, 180 or 270 degrees, not {turn}.", nameof(turn)) });
         return new PictureFilters(filters, width, height, notes);

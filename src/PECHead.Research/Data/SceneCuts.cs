@@ -61,7 +61,7 @@ internal static class SceneCuts
     {
         float[] change = [0, .. looks.Zip(looks.Skip(1), Change)];
         var (second, cuts) = ((int)Math.Round(rate), new List<int>());
-        for (var at = 1; at < change.Length; at++)
+        for (var at = 2; at < change.Length; at++)
         {
             var sudden = Math.Min(change[at], Math.Abs(change[at] - change[at - 1]));
             if (sudden < LeastChange) continue;

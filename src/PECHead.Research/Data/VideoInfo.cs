@@ -62,7 +62,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
         if (Directory.Exists(path)) return ProbeFolder(path, tools, reading);
         MediaKind.Require(path, "video");
         var stream = ProbedVideo.Of(path, tools);
-        var filters = PictureFilters.Of(stream, reading.Turn);
+        var filters = PictureFilters.Of(stream, stream.IsPicture ? PictureDecoding.PositionOf(path) : 1, reading.Turn);
         if (filters.Width is < 1 or > RgbImage.MaximumSide || filters.Height is < 1 or > RgbImage.MaximumSide || (long)filters.Width * filters.Height > RgbImage.MaximumPixels)
             throw new DataException($"{(stream.IsPicture ? "a picture" : "a video")} of {filters.Width}x{filters.Height} pixels is larger than what is read", path, PictureDecoding.ScaleDown);
         var info = new VideoInfo(path, filters.Width, filters.Height, FolderRate, 1)

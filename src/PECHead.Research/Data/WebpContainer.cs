@@ -35,7 +35,7 @@ internal static class WebpContainer
             throw new InvalidDataException("no picture in it");
         using var kept = new MemoryStream();
         kept.Write("RIFF\0\0\0\0WEBP"u8);
-        var exif = chunks.FirstOrDefault(chunk => chunk.Type == "EXIF").Bytes;
+        var exif = Plain(chunks.FirstOrDefault(chunk => chunk.Type == "EXIF").Bytes);
         if (canvas is not null)
         {
             canvas[ChunkHeaderBytes] = (byte)((picture.Any(chunk => chunk.Type is "ALPH" or "VP8L") ? HasAlpha : 0) | (exif is null ? 0 : HasExif));
@@ -48,6 +48,16 @@ internal static class WebpContainer
         var reduced = kept.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(reduced.AsSpan(4), reduced.Length - ChunkHeaderBytes);
         return reduced;
+    }
+
+    // Some writers begin the chunk as a JPEG's segment begins.
+    private static byte[]? Plain(byte[]? exif)
+    {
+        ReadOnlySpan<byte> prefix = "Exif\0\0"u8;
+        if (exif is null || !exif.AsSpan(ChunkHeaderBytes).StartsWith(prefix)) return exif;
+        byte[] plain = [.. exif.AsSpan(0, ChunkHeaderBytes), .. exif.AsSpan(ChunkHeaderBytes + prefix.Length)];
+        BinaryPrimitives.WriteInt32LittleEndian(plain.AsSpan(4), BinaryPrimitives.ReadInt32LittleEndian(exif.AsSpan(4)) - prefix.Length);
+        return plain;
     }
 
     private static List<(string Type, byte[] Bytes)> Chunks(byte[] file, int start, int end)

@@ -64,7 +64,7 @@ public sealed class FaceInspector : IDisposable
         var frame = FrameBatch.FromImages([picture], _device);
         var seen = SquareDetection.Follow(_networks, frame);
         using var meshes = seen?.Meshes;
-        long[] confirmed = seen is null ? [] : [.. Enumerable.Range(0, seen.Value.Faces.Count).Where(seen.Value.Meshes.Found)];
+        long[] confirmed = seen is null ? [] : [.. Enumerable.Range(0, seen.Value.Faces.Count).Where(at => SquareDetection.Confirmed(seen.Value.Meshes, at))];
         FaceBox[] boxes = [.. confirmed.Select(at => seen!.Value.Faces[(int)at].Box)];
         if (boxes.Length == 0)
             return new FaceInspection(boxes, -1, [], 0, default, []);

@@ -19,7 +19,7 @@ internal sealed class UprightPicture(FaceNetworks networks, MeshReconstructor re
 {
     private const double SureError = 0.002;    // in units of 10 cm
     // What is sure and large is a face, even if nobody sees its mesh: patterns give detections of 0.7, but small ones.
-    private const float SureScore = 0.5f;
+    private const float SureScore = 0.6f;
     private const double LargeShare = 0.12;    // of the shorter side
 
     /// <summary>Finds the turn and the faces.</summary>
@@ -37,13 +37,13 @@ internal sealed class UprightPicture(FaceNetworks networks, MeshReconstructor re
             using var scope = NewDisposeScope();
             if (SquareDetection.Follow(networks, FrameBatch.FromImages([turned], device)) is not var (found, meshes)) continue;
             surest = Math.Max(surest, found.Where(face => face.Box.Width >= LargeShare * Math.Min(turned.Width, turned.Height)).Select(face => face.Score).DefaultIfEmpty().Max());
-            int[] seen = [.. Enumerable.Range(0, found.Count).Where(meshes.Found)];
+            int[] seen = [.. Enumerable.Range(0, found.Count).Where(at => SquareDetection.Confirmed(meshes, at))];
             if (seen.Length == 0 || Error(meshes, seen, Math.Max(turned.Width, turned.Height)) is var error && error >= least) continue;
             (least, best) = (error, (turned, turn, [.. seen.Select(face => Box(meshes.Points.narrow(0, face, 1)))]));
         }
         return best.Faces.Count > 0 ? best : throw (surest < SureScore
             ? new DataException("no face was found in the picture", name, "Use a photograph in which the face is well lit, seen from the front, and at least a tenth of the picture; drawings are often not recognised.")
-            : new DataException("the face in the picture is turned too far or hidden", name, "Use a picture in which both eyes can be seen."));
+            : new DataException("what may be a face in the picture is turned too far or hidden, or is a drawing", name, "Use a picture in which both eyes can be seen."));
     }
 
     // How far the points of the best explained face are from what the model makes of them.

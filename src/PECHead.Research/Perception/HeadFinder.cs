@@ -78,6 +78,6 @@ public sealed class HeadFinder
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var frame = tensor(pixels, [1, height, width, 3]).permute(0, 3, 1, 2).to(ScalarType.Float32) / 255;
-        return SquareDetection.Follow(_networks, frame) is var (faces, meshes) ? [.. faces.Where((_, i) => meshes.Found(i)).Select(face => face.Box)] : [];
+        return SquareDetection.Follow(_networks, frame) is var (faces, meshes) ? [.. faces.Where((_, i) => SquareDetection.Confirmed(meshes, i)).Select(face => face.Box)] : [];
     }
 }

@@ -15,6 +15,7 @@ internal static class SquareDetection
     private const int MostSquares = 9;
     private const float SameFace = 0.5f;
     private const float SureScore = 0.7f;
+    private const float LeastMeshScore = 0.25f;
     private const double Margin = 0.4;    // of the longer side, on each side
 
     /// <summary>Finds the faces of one picture.</summary>
@@ -56,6 +57,11 @@ internal static class SquareDetection
         var faces = Detect(networks.Detector, frame);
         return faces.Count == 0 ? null : (faces, networks.Mesh.Follow(frame.expand(faces.Count, 3, frame.size(2), frame.size(3)), faces));
     }
+
+    /// <summary>Whether the mesh network confirms a face: it takes digits and stains for faces too, but is not sure of them.</summary>
+    /// <param name="meshes">What <see cref="Follow"/> gave.</param>
+    /// <param name="face">Which of them.</param>
+    public static bool Confirmed(FaceMeshes meshes, int face) => meshes.Found(face) && meshes.Scores[face] >= LeastMeshScore;
 
     // Of the smaller box: a face that the edge of a square cuts lies within the whole one.
     private static float Shared(FaceBox a, FaceBox b)

@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using PECHead.Research.Data;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
+using SixLabors.ImageSharp.PixelFormats;
 
 namespace PECHead.Research.Tests.Data;
 
@@ -212,6 +216,30 @@ public sealed class PhoneVideosTests : IDisposable
         SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=48x32:rate=5", "-frames:v", "1", _folder["one.png"]]);
         using var frames = VideoFrames.Open(VideoInfo.Probe(_folder["one.png"], reading: new VideoReading { Turn = turn }));
         Assert.Equal(ImageFile.Read(_folder["one.png"]).Turned(turn).GetBuffer(), frames.ReadAll().Single().GetBuffer());
+    }
+
+    [Theory]
+    [InlineData("png")]
+    [InlineData("webp")]
+    [InlineData("tiff")]
+    public void A_picture_that_drives_is_upright_in_all_positions_of_a_camera(string kind)
+    {
+        for (ushort position = 1; position <= 8; position++)
+        {
+            using (var image = new Image<Rgb24>(6, 4))
+            {
+                for (var i = 0; i < 24; i++) image[i % 6, i / 6] = new Rgb24((byte)(10 * i), (byte)(255 - (9 * i)), (byte)(i * i % 251));
+                var exif = new ExifProfile();
+                exif.SetValue(ExifTag.Orientation, position);
+                image.Metadata.ExifProfile = exif;
+                image.Frames.RootFrame.Metadata.ExifProfile = exif;
+                if (kind == "webp") image.Save(_folder["one.webp"], new WebpEncoder { FileFormat = WebpFileFormatType.Lossless });
+                else image.Save(_folder[$"one.{kind}"]);
+            }
+            using var frames = VideoFrames.Open(VideoInfo.Probe(_folder[$"one.{kind}"]));
+            Assert.Equal(ImageFile.Read(_folder[$"one.{kind}"]).GetBuffer(), frames.ReadAll().Single().GetBuffer());
+            Assert.Equal(position > 4 ? (4, 6) : (6, 4), (frames.Width, frames.Height));
+        }
     }
 
     [Fact]
