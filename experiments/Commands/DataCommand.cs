@@ -19,11 +19,11 @@ internal static class DataCommand
         var size = Numbers.Whole("--size", "Side of the square frames in pixels.", 128, FrameStoreIndex.LeastSize, FrameStoreIndex.GreatestSize);
         var media = new Option<string?>("--media") { Description = "Where the media of the manifest are, if they cannot be fetched." };
         var store = new Option<string?>("--out") { Description = "The frame store to make. Default: <data>/<dataset>-<size>." };
-        var reconstructor = new Option<string>("--reconstructor")
+        var reconstructor = CommonOptions.OneOf(new Option<string>("--reconstructor")
         {
             Description = $"Face reconstructor whose landmarks and coefficients are kept beside the frames: {string.Join(", ", FaceReconstructors.Names)}, or none.",
             DefaultValueFactory = _ => "mesh",
-        };
+        }, [.. FaceReconstructors.Names, "none"]);
         var crop = HeadCrops.Option();
         var reading = new ReadingOptions();
         var skip = new Option<bool>("--skip-bad") { Description = "Leave out the files of a folder that cannot be read, and say which, instead of stopping." };

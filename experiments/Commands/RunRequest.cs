@@ -78,8 +78,22 @@ internal sealed record RunRequest(ExperimentConfig? File)
             throw new ArgumentException($"{option} {asked} contradicts the run, which has {run}. Leave it out, or start another run.");
     }
 
+    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+
+    private static void Repeated(string option, string? given, string file, string run)
+    {
+        if (given is null && file != run)
+            throw new ArgumentException($"--config says {option[2..]} {file}, and the run has {run}. Repeat the options that the run was started with ({option} {run.ToLowerInvariant()}), or leave --config out.");
+    }
+
     private void SameFile(ExperimentConfig asked, ExperimentConfig before)
     {
+        // What options said of the first run is not in its file.
+        Repeated("--setting", Setting?.Id, asked.Setting.Id, before.Setting.Id);
+        Repeated("--size", Size, asked.Size, before.Size);
+        Repeated("--features", Features?.ToString(), asked.Features.ToString(), before.Features.ToString());
+        Repeated("--seed", Seed?.ToString(CultureInfo.InvariantCulture), Text(asked.Training.Seed), Text(before.Training.Seed));
+        Repeated("--learning-rate", LearningRate?.ToString(CultureInfo.InvariantCulture), Text(asked.Training.LearningRate), Text(before.Training.LearningRate));
         // What the options say is compared by them, and the size of the expression is the data's.
         string[] Lines(ExperimentConfig config) => ExperimentConfigFile.Format(config with
         {

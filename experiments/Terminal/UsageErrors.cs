@@ -13,6 +13,19 @@ internal static class UsageErrors
         if (parsed.Action is ParseErrorAction error) error.ShowHelp = IsQuestion(parsed);
     }
 
+    /// <summary>Lets no option or argument of a command, and of those below it, be an empty text: a variable of a script that is not set.</summary>
+    public static void RefuseEmpty(Command command)
+    {
+        foreach (var option in command.Options) option.Validators.Add(result => Refuse(result, option.Name));
+        foreach (var argument in command.Arguments) argument.Validators.Add(result => Refuse(result, argument.Name));
+        foreach (var inner in command.Subcommands) RefuseEmpty(inner);
+
+        static void Refuse(SymbolResult result, string name)
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) result.AddError($"{name} is empty.");
+        }
+    }
+
     /// <summary>Says where the help is.</summary>
     public static void Point(ParseResult parsed)
     {

@@ -18,7 +18,7 @@ public sealed class ProgramTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("train --store a --run b --features sideways", "'pyramid'", "See 'pechead train --help'.")]
+    [InlineData("train --store a --run b --features sideways", "--features takes pyramid, recognizer or vgg19", "See 'pechead train --help'.")]
     [InlineData("train", "Option '--store' is required.", "See 'pechead train --help'.")]
     [InlineData("data prepar", "Did you mean", "See 'pechead data --help'.")]
     [InlineData("trian", "train", "See 'pechead --help'.")]

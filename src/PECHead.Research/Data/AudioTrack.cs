@@ -14,6 +14,9 @@ internal sealed record SoundTrack(int Index, string Codec);
 /// <param name="Note">What becomes of the sound where it is not taken along as it is.</param>
 internal sealed record AudioTrack(string[] Delay, string[] Input, string[] Output, string? Note = null)
 {
+    // Of MPEG-TS and MPEG-PS ffmpeg forgets how much later the sound begins than the pictures, unless there is some offset, be it a microsecond.
+    private const string NoOffset = "0.000001";
+
     private static readonly AudioTrack None = new([], [], []);
 
     /// <summary>The arguments for the sound of a video.</summary>
@@ -26,7 +29,7 @@ internal sealed record AudioTrack(string[] Delay, string[] Input, string[] Outpu
         var copied = format.Copied.Contains(sound.Codec);
         return new AudioTrack(
             ["-itsoffset", video.PictureDelay.ToString("F6", CultureInfo.InvariantCulture)],
-            ["-i", "file:" + Path.GetFullPath(video.File)],
+            ["-itsoffset", NoOffset, "-i", "file:" + Path.GetFullPath(video.File)],
             ["-map", "0:v:0", "-map", $"1:{sound.Index}", "-c:a", copied ? "copy" : encoder.Name],
             copied ? null : $"the sound, {sound.Codec}, is encoded to {encoder.Title}: {format.Extension} does not hold it as it is");
     }

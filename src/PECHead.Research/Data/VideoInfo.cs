@@ -90,7 +90,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
         if (damaged && !info.Reading.AllowDamaged) throw (info with { Stated = stated }).Broken(times.Damage, tools);
         var notes = info.Notes.ToList();
         if (timing.Note is { } note) notes.Add(note);
-        if (damaged) notes.Add($"truncated or damaged; {(times.Count < stated ? $"{times.Count} of its {stated} frames can be decoded and are taken" : $"the {times.Count} frames that can be decoded are taken")}");
+        if (damaged || (info.Reading.AllowDamaged && times.Count < stated)) notes.Add($"truncated or damaged; {(times.Count < stated ? $"{times.Count} of its {stated} frames can be decoded and are taken" : $"the {times.Count} frames that can be decoded are taken")}");
         var first = times.Seconds.Length > 0 ? times.Seconds[0] : stream.Start;
         return info with
         {

@@ -29,6 +29,17 @@ public sealed class RunLog : IDisposable
             .Select(name => new DoubleDataFrameColumn(name, steps.Values.Select(step => step.TryGetValue(name, out var value) ? value : (double?)null))));
     }
 
+    /// <summary>Fingerprint of the frames that a run was last trained on.</summary>
+    /// <param name="path">The log of the run.</param>
+    /// <returns>Null where it is not known.</returns>
+    public static string? FramesOf(string path)
+    {
+        const string Start = "{\"event\":\"start\"";
+        if (!File.Exists(path) || File.ReadLines(path).LastOrDefault(line => line.StartsWith(Start, StringComparison.Ordinal)) is not { } line) return null;
+        using var entry = JsonDocument.Parse(line);
+        return entry.RootElement.TryGetProperty("frames", out var frames) ? frames.GetString() : null;
+    }
+
     /// <summary>Writes one event.</summary>
     /// <param name="kind">start, step, checkpoint or end.</param>
     /// <param name="fields">Its values.</param>

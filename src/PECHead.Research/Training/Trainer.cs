@@ -55,7 +55,7 @@ public sealed class Trainer
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <returns>Why it ended.</returns>
-    /// <exception cref="DataException">The store does not fit the model.</exception>
+    /// <exception cref="DataException">The store does not fit the model, or a continued run was trained on other frames.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer finite; the last checkpoint is kept.</exception>
     public TrainingOutcome Run(
         ExperimentConfig config, double? minutes = null, string? initial = null, IProgress<TrainingProgress>? progress = null,
@@ -76,6 +76,8 @@ public sealed class Trainer
         var done = new RunProgress(0, config.Training.Steps, 0);
         if (_run.HasCheckpoint)
         {
+            if (RunLog.FramesOf(_run.Log) is { } frames && frames != _store.Index.Fingerprint)
+                throw new DataException("the run was trained on other frames than those of this store, and would not go on as it was begun", _run.Path, "Name its own frame store, or start another run from its weights with --init.");
             (_, done) = RunCheckpoint.ReadHeader(_run.Checkpoint);
             // A run whose length was fitted to minutes has none in its experiment.
             if (config.Training.Steps > done.TotalSteps) done = done with { TotalSteps = config.Training.Steps };

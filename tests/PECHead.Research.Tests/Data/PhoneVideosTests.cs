@@ -76,6 +76,21 @@ public sealed class PhoneVideosTests : IDisposable
     }
 
     [Theory]
+    [InlineData("late.mp4", "aac")]
+    [InlineData("late.mkv", "flac")]
+    [InlineData("late.ts", "ac3")]
+    [InlineData("late.ts", "mp2")]
+    [InlineData("late.mpg", "mp2")]
+    public void Sound_that_begins_later_than_the_pictures_stays_later(string name, string codec)
+    {
+        SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", Flash, "-c:v", name.EndsWith("mpg", StringComparison.Ordinal) ? "mpeg2video" : "libx264", _folder["v.mkv"]]);
+        SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", Beep, _folder["a.wav"]]);
+        SyntheticMedia.Ffmpeg(["-i", _folder["v.mkv"], "-itsoffset", "0.4", "-i", _folder["a.wav"], "-c:v", "copy", "-c:a", codec, "-ar", "48000", _folder[name]]);
+        Copy(_folder[name], _folder["out.mp4"]);
+        Assert.InRange(FirstLoud(_folder["out.mp4"]) - ShownAt(_folder["out.mp4"]), 0.34, 0.46);
+    }
+
+    [Theory]
     [InlineData("trim.mp4")]
     [InlineData("trim.mov")]
     public void Of_a_lossless_trim_the_frames_that_are_presented_count(string name)
