@@ -86,10 +86,12 @@ internal static class TrainCommand
                 foreach (var (part, seconds) in p.Parts) parts[part] = parts.GetValueOrDefault(part) + seconds;
                 bar.Update(p.Step, p.TotalSteps, $"loss {p.Losses["total"]:0.000}, {p.SecondsPerStep:0.00} s a step");
             }), cancellation));
-        Console.WriteLine($"time: {string.Join(", ", parts.Select(part => $"{part.Key} {part.Value / parts.Values.Sum():0 %}"))}; curves: tensorboard --logdir {run.Events}");
+        if (parts.Count > 0) Console.WriteLine($"time: {string.Join(", ", parts.Select(part => $"{part.Key} {part.Value / parts.Values.Sum():0 %}"))}; curves: tensorboard --logdir {run.Events}");
         Console.WriteLine(outcome switch
         {
-            TrainingOutcome.Finished => $"finished: {run.Checkpoint}",
+            TrainingOutcome.Finished => parts.Count > 0
+                ? $"finished: {run.Checkpoint}"
+                : $"nothing to do, the run is finished: {run.Checkpoint}; make it longer with --steps or --minutes",
             TrainingOutcome.OutOfTime => $"out of time: {run.Checkpoint}; continue with --resume",
             _ => $"stopped: {run.Checkpoint}; continue with --resume",
         });

@@ -47,7 +47,10 @@ public static partial class FolderManifest
     public static string Root(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
 
     /// <summary>Looks through a folder.</summary>
-    /// <param name="path">Videos at any depth; or folders of .png, .jpg, .webp or .bmp frames in name order. A single video or picture is a data set too.</param>
+    /// <param name="path">
+    /// Videos at any depth; or folders of .png, .jpg, .webp or .bmp frames in name order. Pictures beside videos are clips of one frame each. A single video or picture is a
+    /// data set too.
+    /// </param>
     /// <param name="options">Split and crop; null: the defaults.</param>
     /// <param name="tools">The programs to use; null: <see cref="MediaTools.Default"/>.</param>
     /// <returns>A manifest whose files are relative to <see cref="Root"/>: resolve its clips with that folder as root.</returns>
@@ -103,8 +106,9 @@ public static partial class FolderManifest
     private static List<string> Media(string folder)
     {
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsVideo);
-        var frames = Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Prepend(folder)
-            .Where(inner => VideoInfo.FramesOfFolder(inner).Count > 0);
+        // Pictures beside videos are portraits, and no frames of one clip.
+        var frames = Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Prepend(folder).SelectMany(inner => VideoInfo.FramesOfFolder(inner) is var pictures
+            && pictures.Count == 0 ? [] : Directory.EnumerateFiles(inner).Any(IsVideo) ? pictures : [inner]);
         // What begins with a dot is hidden: notes that macOS keeps beside files, thumbnails, version control.
         return
         [
@@ -129,7 +133,7 @@ public static partial class FolderManifest
         var info = video.Facts.Check(VideoInfo.Probe(full, tools, options.Reading));
         video = video with { Crop = options.FindCrop?.Invoke(info) ?? Crop.Centre };
         notes.AddRange(info.Notes.Select(note => $"{path}: {note}"));
-        if (info.FrameCount == 1) notes.Add($"{(isFolder ? Path.GetRelativePath(folder, VideoInfo.FramesOfFolder(full)[0]) : path)}: a single picture; it becomes a clip of one frame");
+        if (info.FrameCount == 1) notes.Add($"{(isFolder ? Path.GetRelativePath(folder, VideoInfo.FramesOfFolder(full)[0]) : path)}: {(isFolder || info.IsPicture ? "a single picture" : "a video of one frame")}; it becomes a clip of one frame");
         if (splitByFolder)
             return video with { Clips = [(ClipRange.Whole, FirstPart(path) == "test" ? Split.Test : Split.Train)] };
         if (options.TestShare == 0) return video;

@@ -131,6 +131,8 @@ public static class ImageFile
         // What it still wants to write would keep it from ending.
         ffmpeg.Output.CopyTo(Stream.Null);
         ffmpeg.WaitForExit();
-        return VideoInfo.Unreadable(path, ffmpeg.Errors);
+        return ffmpeg.Errors.Contains("matches no streams", StringComparison.Ordinal)
+            ? new DataException("there is no picture in it", path, "Name a picture, or a video whose first frame is taken.")
+            : VideoInfo.Unreadable(path, ffmpeg.Errors);
     }
 }

@@ -18,6 +18,8 @@ public static class MediaKind
         {
             case PathKind.Nothing:
                 throw new DataException($"no such {(what == "folder" ? what : "file")}", path, "Check the path.");
+            case PathKind.Folder when what == "picture":
+                throw new DataException("this is a folder, not a picture", path, "Name a file in it.");
             case PathKind.Special:
                 throw new DataException("this is a device, a pipe or a socket, not a file", path, "Save it as a file first.");
         }

@@ -46,6 +46,7 @@ internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, i
         }
         var (width, height) = (stream.Width, stream.Height);
         var aspect = stream.SampleAspect is > 1 / GreatestAspect and < GreatestAspect ? stream.SampleAspect : 1;
+        if (Math.Abs(Math.Log(aspect)) * Math.Max(width, height) < 1) aspect = 1;    // less than a pixel
         if (aspect != 1)
         {
             (width, height) = aspect > 1 ? ((int)Math.Round(width * aspect), height) : (width, (int)Math.Round(height / aspect));

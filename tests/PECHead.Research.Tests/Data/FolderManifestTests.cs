@@ -69,8 +69,11 @@ public sealed class FolderManifestTests(SyntheticMedia media) : IDisposable
         _folder.Write("set/.git/x.mp4", "not a video");
         _folder.Write("set/Thumbs.db", "");
         ImageFile.WritePng(_folder["set/me.png"], new RgbImage(20, 20));
+        // Of another size: the two are no frames of one clip.
+        ImageFile.WritePng(_folder["set/you.png"], new RgbImage(30, 20));
         var manifest = FolderManifest.Read(_folder["set"]);
-        Assert.Equal([".", "one.mp4", "two.mp4"], manifest.Videos.Select(video => video.File));
+        Assert.Equal(["me.png", "one.mp4", "two.mp4", "you.png"], manifest.Videos.Select(video => video.File));
+        Assert.Equal(["me", "one", "two", "you"], manifest.Videos.Select(video => video.Identity));
         Assert.Contains(manifest.Notes, note => note.StartsWith("me.png: a single picture", StringComparison.Ordinal));
         Assert.Contains(manifest.Notes, note => note.StartsWith("one.mp4, two.mp4: the same video byte for byte", StringComparison.Ordinal));
     }

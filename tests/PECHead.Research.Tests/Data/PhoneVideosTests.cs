@@ -264,6 +264,8 @@ public sealed class PhoneVideosTests : IDisposable
         Assert.Contains("an animated WebP is not read", Assert.Throws<DataException>(() => VideoInfo.Probe(_folder["a.webp"])).Message, StringComparison.Ordinal);
         SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", _folder["sound.mp4"]]);
         Assert.Contains("there is sound in it, and no picture", Assert.Throws<DataException>(() => VideoInfo.Probe(_folder["sound.mp4"])).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no picture in it", Assert.Throws<DataException>(() => ImageFile.Read(_folder["sound.mp4"])).Message, StringComparison.Ordinal);
+        Assert.Contains("this is a folder, not a picture", Assert.Throws<DataException>(() => ImageFile.Read(_folder.Root)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(_folder["a.heic"], [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[40]]);
         Assert.Contains("an HEIC photograph", Assert.Throws<DataException>(() => VideoInfo.Probe(_folder["a.heic"])).Message, StringComparison.Ordinal);
         Assert.Contains("an HEIC photograph", Assert.Throws<DataException>(() => ImageFile.Read(_folder["a.heic"])).Message, StringComparison.Ordinal);
