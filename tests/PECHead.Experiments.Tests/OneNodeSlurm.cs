@@ -9,13 +9,17 @@ internal sealed class OneNodeSlurm : IDisposable
     private const int ControllerPort = 26817, NodePort = 26818;
     private static readonly string[] Daemons = ["munged", "slurmctld", "slurmd"];
 
+    private static readonly Lazy<string?> Reason = new(() => Absent ?? Refusal());
+
     private readonly string _folder;
     private readonly List<Process> _daemons = [];
 
     private OneNodeSlurm(string folder) => _folder = folder;
 
     /// <summary>Why there can be none here; null: there can.</summary>
-    public static string? Missing
+    public static string? Missing => Reason.Value;
+
+    private static string? Absent
         => Daemons.FirstOrDefault(daemon => !File.Exists(Path.Combine("/usr/sbin", daemon))) is { } absent ? $"needs {absent} (setup.sh --tests installs it)"
             : Environment.UserName != "root" ? "Slurm's daemons start jobs as root only"
             : null;
@@ -51,6 +55,25 @@ internal sealed class OneNodeSlurm : IDisposable
             if (!daemon.HasExited) daemon.Kill(entireProcessTree: true);
             daemon.WaitForExit();
             daemon.Dispose();
+        }
+    }
+
+    // Some machines let no daemon start jobs.
+    private static string? Refusal()
+    {
+        var folder = Directory.CreateTempSubdirectory("pechead-slurm-").FullName;
+        try
+        {
+            using var slurm = Start(folder);
+            return null;
+        }
+        catch (Exception failure) when (failure is Xunit.Sdk.XunitException or IOException or System.ComponentModel.Win32Exception)
+        {
+            return $"Slurm does not run here: {failure.Message.ReplaceLineEndings(" ")}";
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
