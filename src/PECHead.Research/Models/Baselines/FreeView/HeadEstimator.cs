@@ -12,6 +12,7 @@ namespace PECHead.Research.Models.Baselines.FreeView;
 internal sealed class HeadEstimator : nn.Module<Tensor, HeadReading>
 {
     private const int Bins = 66;
+    private const double FirstBin = -99;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
     [ComponentName(Name = "norm1")] private readonly BatchNorm2d _norm1;
@@ -65,14 +66,7 @@ internal sealed class HeadEstimator : nn.Module<Tensor, HeadReading>
         features = _block5.call(_block4.call(_norm4.call(_conv4.call(features)).relu_()));
         features = _block7.call(_block6.call(_norm5.call(_conv5.call(features)).relu_())).mean([2, 3]);
         var logits = stack([_yaw.call(features), _pitch.call(features), _roll.call(features)], 1);        // [N, 3, bins]
-        return new HeadReading(logits, Degrees(logits), _translation.call(features), _expression.call(features).reshape(input.size(0), -1, 3)).MoveToOuterDisposeScope();
-    }
-
-    // The expectation over bins of three degrees, from −99.
-    private static Tensor Degrees(Tensor logits)
-    {
-        var bins = arange(Bins, dtype: logits.dtype, device: logits.device);
-        return ((logits.softmax(-1) * bins).sum([-1]) * 3) - 99;
+        return new HeadReading(logits, HeadAngles.Expected(logits, FirstBin), _translation.call(features), _expression.call(features).reshape(input.size(0), -1, 3)).MoveToOuterDisposeScope();
     }
 }
 

@@ -21,12 +21,7 @@ internal sealed record HeadReading(Tensor Logits, Tensor Degrees, Tensor Transla
     {
         using var scope = NewDisposeScope();
         var angles = (Degrees * (HalfTurn / 180)).unbind(1);
-        var (cos, sin) = (angles.Select(angle => angle.cos()).ToArray(), angles.Select(angle => angle.sin()).ToArray());
-        var (zero, one) = (zeros_like(cos[0]), ones_like(cos[0]));
-        Tensor Matrix(params Tensor[] entries) => stack(entries, 1).reshape(-1, 3, 3);
-        var pitch = Matrix(one, zero, zero, zero, cos[1], -sin[1], zero, sin[1], cos[1]);
-        var yaw = Matrix(cos[0], zero, sin[0], zero, one, zero, -sin[0], zero, cos[0]);
-        var roll = Matrix(cos[2], -sin[2], zero, sin[2], cos[2], zero, zero, zero, one);
+        var (pitch, yaw, roll) = HeadAngles.Rotations(angles[1], angles[0], angles[2]);
         return pitch.matmul(yaw).matmul(roll).MoveToOuterDisposeScope();
     }
 

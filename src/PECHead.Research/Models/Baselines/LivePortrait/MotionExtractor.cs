@@ -32,19 +32,14 @@ internal sealed class MotionExtractor : nn.Module<Tensor, ImplicitHead>
 /// <param name="Translation">[N, 3], of which x and y count.</param>
 internal sealed record ImplicitHead(Tensor Logits, Tensor Canonical, Tensor Scale, Tensor Expression, Tensor Translation) : ITensorRecord
 {
-    private const double BinDegrees = 3, FirstBin = -97.5;
+    private const double FirstBin = -97.5;
 
     /// <inheritdoc/>
     public IEnumerable<Tensor> Tensors => [Logits, Canonical, Scale, Expression, Translation];
 
     /// <summary>Pitch, yaw and roll: the expectation over bins of three degrees, from −97.5.</summary>
     /// <returns>[N, 3].</returns>
-    public Tensor Degrees()
-    {
-        using var scope = NewDisposeScope();
-        var bins = arange(Logits.size(2), dtype: Logits.dtype, device: Logits.device);
-        return (((Logits.softmax(-1) * bins).sum([-1]) * BinDegrees) + FirstBin).MoveToOuterDisposeScope();
-    }
+    public Tensor Degrees() => HeadAngles.Expected(Logits, FirstBin);
 
     /// <summary>The rotation of a head that is turned so, which multiplies points, as rows, from the right: (R_z(roll) · R_y(yaw) · R_x(pitch))ᵀ.</summary>
     /// <param name="degrees">Pitch, yaw and roll [N, 3].</param>
@@ -53,12 +48,7 @@ internal sealed record ImplicitHead(Tensor Logits, Tensor Canonical, Tensor Scal
     {
         using var scope = NewDisposeScope();
         var angles = (degrees * (Math.PI / 180)).unbind(1);
-        var (cos, sin) = (angles.Select(angle => angle.cos()).ToArray(), angles.Select(angle => angle.sin()).ToArray());
-        var (zero, one) = (zeros_like(cos[0]), ones_like(cos[0]));
-        Tensor Matrix(params Tensor[] entries) => stack(entries, 1).reshape(-1, 3, 3);
-        var pitch = Matrix(one, zero, zero, zero, cos[0], -sin[0], zero, sin[0], cos[0]);
-        var yaw = Matrix(cos[1], zero, sin[1], zero, one, zero, -sin[1], zero, cos[1]);
-        var roll = Matrix(cos[2], -sin[2], zero, sin[2], cos[2], zero, zero, zero, one);
+        var (pitch, yaw, roll) = HeadAngles.Rotations(angles[0], angles[1], angles[2]);
         return roll.matmul(yaw).matmul(pitch).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
     }
 
