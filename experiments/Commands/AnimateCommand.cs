@@ -73,7 +73,7 @@ internal static class AnimateCommand
             string input = parsed.GetValue(driving)!, folder = parsed.GetValue(data)!;
             if (sources.Length == 1) MediaKind.Require(sources[0], "picture");
             foreach (var name in outputs) OutputFile.Require(name, [input, .. sources, Path.Combine(folder, "npm")]);
-            _ = VideoInfo.Probe(input, reading: options.Reading);
+            var video = VideoInfo.Probe(input, reading: options.Reading);
             var head = new Func<TalkingHead>(() =>
             {
                 var place = CommonOptions.ParseDevice(parsed.GetValue(device)!);
@@ -81,7 +81,7 @@ internal static class AnimateCommand
                 return TalkingHead.Load(ModelChoice.PathOf(parsed.GetValue(model)!), folder, place, parsed.GetValue(precision));
             });
             return Task.FromResult(Animate(
-                head, [.. sources.Zip(outputs)], parsed.GetValue(face), input, parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
+                head, [.. sources.Zip(outputs)], parsed.GetValue(face), video, parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
         });
         return command;
     }
@@ -102,7 +102,7 @@ internal static class AnimateCommand
     }
 
     private static int Animate(
-        Func<TalkingHead> load, (string Source, string Output)[] wanted, int face, string driving, int drivingFace, AnimationOptions options, string crop, CancellationToken cancellation)
+        Func<TalkingHead> load, (string Source, string Output)[] wanted, int face, VideoInfo video, int drivingFace, AnimationOptions options, string crop, CancellationToken cancellation)
     {
         using var head = load();
         var portraits = new List<(Portrait Source, string Output)>();
@@ -119,7 +119,8 @@ internal static class AnimateCommand
             }
         }
         if (portraits.Count == 0) throw new DataException($"none of the sources can be animated. {string.Join(" ", refused.Select(failure => failure.Message))}");
-        options = options with { Reading = HeadCrops.Upright(head, driving, options.Reading) };
+        var driving = video.File;
+        options = options with { Reading = HeadCrops.Upright(head, video, options.Reading) };
         options = options with { Shots = HeadCrops.OfVideo(head, driving, drivingFace, options.Reading, crop, cancellation) };
         var made = ProgressBar.Show($"animating {string.Join(", ", portraits.Select(one => one.Source.File))}", bar => head.Animate(
             portraits, driving, options, new Relay<(int Done, int Count)>(frames => bar.Update(frames.Done, frames.Count)), cancellation));

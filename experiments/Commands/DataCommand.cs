@@ -46,10 +46,11 @@ internal static class DataCommand
         var device = CommonOptions.ParseDevice(deviceText);
         var own = FolderManifest.IsMedia(source);
         if (!own && options.SkipBad) throw new ArgumentException("--skip-bad is for a folder of one's own: the files of a manifest are all wanted.");
+        if (own) FrameStoreBuilder.RequirePlace(store ?? Target(FolderManifest.DatasetOf(source)), size);
         var manifest = own ? HeadCrops.OfFolder(source, options, crop, data, device, cancellation) : ManifestReader.Read(source);
         var root = own ? FolderManifest.Root(source) : DatasetMedia.Locate(manifest, data, media, cancellation);
         foreach (var note in manifest.Notes) Console.WriteLine(note);
-        var target = store ?? Path.Combine(data, $"{manifest.Dataset}-{size}");
+        var target = store ?? Target(manifest.Dataset);
         var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size, reading: options.Reading).Build(
             target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));
         using var frames = FrameStore.Open(target);
@@ -61,6 +62,8 @@ internal static class DataCommand
             + $"({Count(frames, Split.Train)} to train, {Count(frames, Split.Test)} to test){(outcome == BuildOutcome.AlreadyComplete ? ", there already" : "")}");
         if (reconstructor != "none") FaceStores.Prepare(frames, reconstructor, data, device, cancellation);
         return 0;
+
+        string Target(string dataset) => Path.Combine(data, $"{dataset}-{size}");
     }
 
     private static int Count(FrameStore store, Split split) => store.Index.Of(split).Sum(clip => clip.Count);

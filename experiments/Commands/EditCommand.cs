@@ -53,12 +53,25 @@ internal static class EditCommand
 
     private static FaceEdit With(FaceEdit edit, string text)
         => text.Split('=') is [{ Length: > 0 } name, var number]
-            ? edit.With(name, Numbers.Parse($"--expression {name}", number, -FaceEdit.LargestAmount, FaceEdit.LargestAmount))
+            ? edit.With(name.Replace('-', '_'), Numbers.Parse($"--expression {name}", number, -FaceEdit.LargestAmount, FaceEdit.LargestAmount))
             : throw new ArgumentException($"'{text}' is no expression: write name=amount.");
+
+    // What a value may be depends on its name alone, so it is known before anything is loaded.
+    private static EditSweep Sweep(string text)
+    {
+        var sweep = EditSweep.Parse(text);
+        sweep = sweep with { Name = sweep.Name.Replace('-', '_') };
+        var (least, most) = FaceEdit.AngleNames.Contains(sweep.Name) ? (-FaceEdit.LargestAngle, FaceEdit.LargestAngle)
+            : Sliders.FirstOrDefault(slider => slider.Name == sweep.Name) is { } slider ? (slider.Least, slider.Most)
+            : (-FaceEdit.LargestAmount, FaceEdit.LargestAmount);
+        foreach (var end in new[] { sweep.From, sweep.To })
+            if (end < least || end > most) throw new ArgumentException(FormattableString.Invariant($"--sweep {text}: {sweep.Name} takes numbers from {least} to {most}, not {end}."));
+        return sweep;
+    }
 
     private static int Edit(string model, string source, int face, FaceEdit edit, string? sweepText, bool paste, string output, string data, string deviceText)
     {
-        var sweep = sweepText is null ? null : EditSweep.Parse(sweepText);
+        var sweep = sweepText is null ? null : Sweep(sweepText);
         if (sweep is not null) EditGallery.Check(output, sweep.Values.Count);
         else if (Path.GetExtension(output) is not ".png") throw new ArgumentException($"'{output}': an edit is saved as .png; --sweep makes .mp4 or .png.");
         MediaKind.Require(source, "picture");

@@ -42,10 +42,10 @@ internal static class HeadCrops
     }
 
     /// <summary>How a driving video is read: a single picture is turned where its face lies on its side, with a word about it.</summary>
-    public static VideoReading Upright(TalkingHead head, string driving, VideoReading reading)
+    public static VideoReading Upright(TalkingHead head, VideoInfo driving, VideoReading reading)
     {
-        var turn = head.TurnOf(driving, reading);
-        if (turn != 0) SayTurn(driving, turn);
+        var turn = head.TurnOf(driving);
+        if (turn != 0) SayTurn(driving.File, turn);
         return reading with { Turn = turn };
     }
 

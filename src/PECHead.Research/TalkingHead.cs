@@ -96,15 +96,15 @@ public sealed partial class TalkingHead : IDisposable
     }
 
     /// <summary>How a driving picture must be turned, so that the face in it stands upright; see <see cref="VideoReading.Turn"/>.</summary>
-    /// <param name="path">The picture.</param>
-    /// <param name="reading">How it is read; null: the defaults.</param>
+    /// <param name="driving">The picture.</param>
     /// <returns>Degrees clockwise; 0 where it is upright, shows no face, or is a video.</returns>
-    public int TurnOf(string path, VideoReading? reading = null)
+    public int TurnOf(VideoInfo driving)
     {
-        if (_finder is null || !VideoInfo.Probe(path, reading: reading).IsPicture) return 0;
+        ArgumentNullException.ThrowIfNull(driving);
+        if (_finder is null || !driving.IsPicture) return 0;
         try
         {
-            return _finder.Find(ImageFile.Read(path), path).Turn;
+            return _finder.Find(ImageFile.Read(driving.File), driving.File).Turn;
         }
         catch (DataException)
         {

@@ -83,6 +83,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("edit --source a.png --smile 0,8", "'0,8' is none")]
     [InlineData("edit --source a.png --smile 3", "--smile takes a number from -2 to 2, not 3")]
     [InlineData("edit --source a.png --expression smile=0,8", "'0,8' is none")]
+    [InlineData("edit --source a.png --sweep yaw=-120:30:2 --out a.mp4", "--sweep yaw=-120:30:2: yaw takes numbers from -90 to 90, not -120")]
+    [InlineData("edit --source a.png --sweep mouth-open=0:3:0.1 --out a.mp4", "mouth_open takes numbers from -2 to 2, not 3")]
     [InlineData("train --store x --run y --minutes -1", "--minutes takes a number above 0, not -1")]
     [InlineData("train --store x --run y --steps 1.000", "--steps takes a whole number of at least 1, and '1.000' is none")]
     [InlineData("train --store x --run y --learning-rate 0", "--learning-rate takes a number above 0")]

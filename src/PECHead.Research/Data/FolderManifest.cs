@@ -46,6 +46,10 @@ public static partial class FolderManifest
     /// <param name="path">As for <see cref="Read"/>.</param>
     public static string Root(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
 
+    /// <summary>The name of the data set that a folder, a video or a picture becomes.</summary>
+    /// <param name="path">As for <see cref="Read"/>.</param>
+    public static string DatasetOf(string path) => DatasetName(Directory.Exists(path) ? path : Path.ChangeExtension(path, null));
+
     /// <summary>Looks through a folder.</summary>
     /// <param name="path">
     /// Videos at any depth; or folders of .png, .jpg, .webp or .bmp frames in name order. Pictures beside videos are clips of one frame each. A single video or picture is a
@@ -84,7 +88,7 @@ public static partial class FolderManifest
         RequireReadable(path, bad, media.Count, options.SkipBad);
         return new Manifest
         {
-            Dataset = DatasetName(single ? Path.ChangeExtension(path, null) : folder),
+            Dataset = DatasetOf(path),
             Title = $"Videos in {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
             Licence = "not stated",
             Obtain = new ManifestSource(null, "brought by the user"),

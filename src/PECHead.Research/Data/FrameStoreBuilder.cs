@@ -30,13 +30,28 @@ public sealed class FrameStoreBuilder
     /// <summary>Free bytes on the disk of a folder.</summary>
     internal Func<string, long> FreeBytes { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
 
+    /// <summary>Requires a place where a store may be made: nothing yet, an empty folder, or a store of the same frame size.</summary>
+    /// <param name="folder">Where it would be.</param>
+    /// <param name="size">Side of its frames, pixels.</param>
+    /// <exception cref="DataException">A file, a folder of other things, or a store of another size is there.</exception>
+    public static void RequirePlace(string folder, int size)
+    {
+        if (File.Exists(folder))
+            throw new DataException("a file is where the store should go", folder, "Choose another folder.");
+        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, FrameStoreFiles.Checksum)) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new DataException("this folder is not a frame store and will not be overwritten", folder, "Choose another folder or empty this one.");
+        if (Stored(folder) is { } index && index.Size != size)
+            throw new DataException(
+                $"this store has frames of {index.Size} px, and one of {size} px would replace it", folder, "Choose another folder, or delete the store first.");
+    }
+
     /// <summary>Makes the store, or continues to, or finds it made.</summary>
     /// <param name="folder">Where it will be; while unfinished it grows in a folder of the same name ending in .partial.</param>
     /// <param name="progress">Is told of every source, and of decoding about every 50 frames.</param>
     /// <param name="cancellation">Stops; the clips finished so far are kept.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="DataException">A source is missing, damaged, too short or not the one declared; a crop is outside
-    /// the frame; the disk is full; something that is not a frame store is in the way; or no ffmpeg.</exception>
+    /// the frame; the disk is full; something else is in the way (<see cref="RequirePlace"/>); or no ffmpeg.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public BuildOutcome Build(string folder, IProgress<FrameStoreProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -44,8 +59,9 @@ public sealed class FrameStoreBuilder
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
         {
+            RequirePlace(folder, _size);
             var plan = FrameStorePlan.Make(_dataset, _clips, _size, _tools, _reading, progress, cancellation);
-            var outcome = IsComplete(folder, plan.Fingerprint) ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
+            var outcome = Stored(folder)?.Fingerprint == plan.Fingerprint ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
             progress?.Report(new FrameStoreProgress(FrameStoreStage.Complete, folder, plan.Clips.Count, plan.Clips.Count, plan.FrameCount, plan.FrameCount));
             return outcome;
         }
@@ -119,23 +135,18 @@ public sealed class FrameStoreBuilder
         return new FrameStoreIndex(_dataset, _size, plan.Fingerprint, clips);
     }
 
-    private static bool IsComplete(string folder, string fingerprint)
+    // Null where there is none, or a damaged one: for that, preparing again is the remedy.
+    private static FrameStoreIndex? Stored(string folder)
     {
-        if (File.Exists(folder))
-            throw new DataException("a file is where the store should go", folder, "Choose another folder.");
-        if (!Directory.Exists(folder))
-            return false;
-        if (!File.Exists(Path.Combine(folder, FrameStoreFiles.Checksum)) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new DataException("this folder is not a frame store and will not be overwritten", folder, "Choose another folder or empty this one.");
         try
         {
+            if (!Directory.Exists(folder)) return null;
             using var store = FrameStore.Open(folder);
-            return store.Index.Fingerprint == fingerprint;
+            return store.Index;
         }
         catch (DataException)
         {
-            // A damaged store is what preparing again is for.
-            return false;
+            return null;
         }
     }
 

@@ -70,9 +70,15 @@ internal static class PictureDecoding
         {
             var file = File.ReadAllBytes(path);
             if (Image.DetectFormat(Accepted, file) is not { } format || format == JpegFormat.Instance || PictureContainer.Reduce(format, file) is not { } picture) return Upright;
-            CheckSize(format, Image.Identify(Accepted, picture, out _), picture.Length, path);
-            using var image = Image.Load<Rgba32>(Accepted, picture);
-            var exif = image.Metadata.ExifProfile ?? image.Frames.RootFrame.Metadata.ExifProfile;
+            var stored = Image.Identify(Accepted, picture, out _);
+            var exif = stored?.Metadata.ExifProfile;
+            if (format == TiffFormat.Instance)
+            {
+                // Of a TIFF the position is a mark of the frame, which is read with its pixels only.
+                CheckSize(format, stored, picture.Length, path);
+                using var image = Image.Load<Rgba32>(Accepted, picture);
+                exif = image.Metadata.ExifProfile ?? image.Frames.RootFrame.Metadata.ExifProfile;
+            }
             return exif?.GetValue(ExifTag.Orientation)?.Value is { } position and <= Last and > 0 ? position : Upright;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

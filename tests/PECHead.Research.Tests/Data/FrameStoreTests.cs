@@ -39,9 +39,13 @@ public sealed class FrameStoreTests(SyntheticMedia media) : IDisposable
     }
 
     [Fact]
-    public void Another_size_replaces_the_store()
+    public void A_store_is_not_replaced_by_one_of_another_frame_size()
     {
         Copy("a");
+        var written = File.GetLastWriteTimeUtc(_folder["a/frames.bin"]);
+        Assert.Contains("and one of 25 px would replace it", Assert.Throws<DataException>(() => new FrameStoreBuilder("x", media.Clips(), 25).Build(_folder["a"])).Message);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(_folder["a/frames.bin"]));
+        Directory.Delete(_folder["a"], recursive: true);
         Assert.Equal(BuildOutcome.Built, new FrameStoreBuilder("x", media.Clips(), 25).Build(_folder["a"]));
         using var store = FrameStore.Open(_folder["a"]);
         Assert.Equal(25, store.Size);
