@@ -57,7 +57,7 @@ internal static class TrainingSteps
         using var scope = NewDisposeScope();
         using var state = TrainingState.Create(config, CPU);
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
-        var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor,
+        var step = new TrainingStep(state, perceptual, config, reconstructor,
             new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU);
         var (size, length) = (ModelSize.Named(config.Size).ImageSize, config.Training.FramesPerClip);
         FaceObservation[] Clip(ulong seed) => [.. Enumerable.Range(0, length).Select(time => NeutralFaces.Batch(

@@ -10,15 +10,15 @@ using PECHead.Research.Recipes;
 
 namespace PECHead.Experiments.Commands;
 
-/// <summary><c>pechead ablate</c>: all settings of a plan, trained and evaluated under an equal budget.</summary>
+/// <summary><c>pechead ablate</c>: all settings and models of a plan, trained and evaluated under an equal budget.</summary>
 internal static class AblateCommand
 {
     public static Command Create()
     {
-        var plan = new Option<string>("--plan") { Description = "Settings, seeds and metrics in YAML.", DefaultValueFactory = _ => "ablations/plans/table4.yaml" };
+        var plan = new Option<string>("--plan") { Description = "Settings, models, seeds and metrics in YAML.", DefaultValueFactory = _ => "ablations/plans/table4.yaml" };
         var store = new Option<string?>("--store") { Description = "Frame store, instead of the plan's in the folder of data." };
         var portraits = CommonOptions.Portraits();
-        var settings = new Option<string?>("--settings") { Description = "Some of the plan's settings only, separated by commas." };
+        var settings = new Option<string?>("--settings") { Description = "Some of the plan's settings and models only, separated by commas." };
         var minutes = Numbers.Number("--minutes", "Minutes of training of every run.", 0, above: true);
         var steps = Numbers.OptionalWhole("--steps", "Steps of every run, instead of minutes.");
         var seeds = Numbers.OptionalWhole("--seeds", "Seeds 1 to K, instead of the plan's.");
@@ -30,7 +30,7 @@ internal static class AblateCommand
         var weights = CommonOptions.Weights();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("ablate", "Train and evaluate the settings of a plan under an equal budget. Stopped or killed, it continues where it was.")
+        var command = new Command("ablate", "Train and evaluate the settings and models of a plan under an equal budget. Stopped or killed, it continues where it was.")
         {
             plan, store, portraits, settings, minutes, steps, seeds, seed, collect, output, noFaces, vgg, weights, data, device,
         };
@@ -74,7 +74,7 @@ internal static class AblateCommand
         using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, weights, data));
         using var flow = FrameFlows.Create(plan.Experiment.Flow, frames.Frames.Size, weights, device);
         using var stills = FaceStores.Portraits(plan.Experiment, portraits, data, device);
-        Console.WriteLine($"{plan.Settings.Count} settings x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
+        Console.WriteLine($"{plan.Settings.Count + plan.Models.Count} rows x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
         var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, measurer, networks) { Portraits = stills, World = world };
         if (collect)
         {

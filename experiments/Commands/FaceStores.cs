@@ -38,7 +38,7 @@ internal static class FaceStores
     public static Portraits? Portraits(ExperimentConfig config, string? folder, string data, Device device)
     {
         if (config.VirtualIdentities is null or { Stills: 0 }) return null;
-        var size = config.Model().ImageSize;
+        var size = config.FrameSize();
         folder ??= Path.Combine(data, $"portraits-{size}");
         if (!Directory.Exists(folder)) throw new DataException("the experiment makes pairs of still portraits, and there is no such store", folder, $"Make it with 'pechead data portraits --size {size}', or set 'stills: 0'.");
         using var store = FaceStore.Open(folder, config.Reconstructor);

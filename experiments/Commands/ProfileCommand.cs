@@ -54,7 +54,7 @@ internal static class ProfileCommand
     }
 
     private static PecHeadConfig Architecture(string setting, string? file, ModelSize size)
-        => ((file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Setting = AblationSettings.Named(setting), Size = size.Name }).Model();
+        => ((file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Setting = AblationSettings.Named(setting), Size = size.Name }).Architecture();
 
     // The calls of each frame, behind as many that warm up.
     private static List<IReadOnlyList<ModuleCall>> Run(PecHeadModel model, PecHeadConfig config, int count, int threads, Precision precision)

@@ -9,6 +9,13 @@ namespace PECHead.Experiments.Commands;
 /// <param name="File">The experiment of --config; null where none is named.</param>
 internal sealed record RunRequest(ExperimentConfig? File)
 {
+    /// <summary>Id of a baseline.</summary>
+    public string? Model { get; init; }
+
+    public TrainedStage? Stage { get; init; }
+
+    public bool UpstreamQuirks { get; init; }
+
     public AblationSetting? Setting { get; init; }
 
     public string? Size { get; init; }
@@ -29,9 +36,13 @@ internal sealed record RunRequest(ExperimentConfig? File)
     public ExperimentConfig Started()
     {
         var config = File ?? new ExperimentConfig();
+        if (Model is not null && Model != config.Model) config = BaselineRecipes.Named(Model).Apply(config);
+        if (Setting is not null && config.Model is { } baseline) throw new ArgumentException($"--setting {Setting.Id} belongs to PECHead, and the experiment trains {baseline}.");
         return config with
         {
             Setting = Setting ?? config.Setting,
+            Stage = Stage ?? config.Stage,
+            UpstreamQuirks = UpstreamQuirks || config.UpstreamQuirks,
             Size = Size ?? config.Size,
             Features = Features ?? config.Features,
             Training = config.Training with
@@ -49,7 +60,10 @@ internal sealed record RunRequest(ExperimentConfig? File)
     /// <exception cref="ArgumentException">An option contradicts the run: the message names both values.</exception>
     public (ExperimentConfig Config, string? Note) Resumed(ExperimentConfig before, RunProgress done)
     {
-        Same("--setting", Setting?.Id, before.Setting.Id);
+        Same("--model", Model, before.Subject());
+        Same("--setting", Setting?.Id, before.Subject());
+        Same("--stage", Stage?.ToString(), before.Stage.ToString());
+        if (UpstreamQuirks && !before.UpstreamQuirks) throw new ArgumentException("--upstream-quirks contradicts the run, which was started without.");
         Same("--size", Size, before.Size);
         Same("--features", Features?.ToString(), before.Features.ToString());
         Same("--seed", Seed?.ToString(CultureInfo.InvariantCulture), before.Training.Seed.ToString(CultureInfo.InvariantCulture));
@@ -89,7 +103,9 @@ internal sealed record RunRequest(ExperimentConfig? File)
     private void SameFile(ExperimentConfig asked, ExperimentConfig before)
     {
         // What options said of the first run is not in its file.
+        Repeated("--model", Model, asked.Subject(), before.Subject());
         Repeated("--setting", Setting?.Id, asked.Setting.Id, before.Setting.Id);
+        Repeated("--stage", Stage?.ToString(), asked.Stage.ToString(), before.Stage.ToString());
         Repeated("--size", Size, asked.Size, before.Size);
         Repeated("--features", Features?.ToString(), asked.Features.ToString(), before.Features.ToString());
         Repeated("--seed", Seed?.ToString(CultureInfo.InvariantCulture), Text(asked.Training.Seed), Text(before.Training.Seed));
@@ -99,6 +115,8 @@ internal sealed record RunRequest(ExperimentConfig? File)
         {
             ExpressionSize = 0,
             Setting = Setting ?? config.Setting,
+            Stage = Stage ?? config.Stage,
+            UpstreamQuirks = UpstreamQuirks || config.UpstreamQuirks,
             Size = Size ?? config.Size,
             Features = Features ?? config.Features,
             Training = config.Training with { Steps = 0, Seed = Seed ?? config.Training.Seed, LearningRate = LearningRate ?? config.Training.LearningRate },

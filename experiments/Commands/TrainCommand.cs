@@ -20,6 +20,9 @@ internal static class TrainCommand
         var store = new Option<string>("--store") { Description = "Frame store of 'pechead data prepare'.", Required = true };
         var run = new Option<string>("--run") { Description = "Folder of the run: configuration, log, checkpoint.", Required = true };
         var config = new Option<string?>("--config") { Description = "Experiment in YAML (experiments/configs/*.yaml). Default: the built-in values." };
+        var model = new Option<string?>("--model") { Description = $"Model, instead of the experiment's: {string.Join(", ", BaselineRecipes.All.Select(recipe => recipe.Id))}, or a setting of PECHead. Without --config, a baseline has its method's Adam and objective, but no discriminator." };
+        var stage = CommonOptions.OneOf(new Option<TrainedStage?>("--stage") { Description = "What is trained: frames, the default; or disentangling, the network of mraa and tpsmm that separates shape and pose, from a run of the first stage (--init)." });
+        var quirks = new Option<bool>("--upstream-quirks") { Description = "Keep slips of a baseline's published code in its objective; docs/models.md lists them." };
         var setting = new Option<string?>("--setting") { Description = $"Setting of the ablation, instead of the experiment's: {string.Join(", ", AblationSettings.All.Select(s => s.Id))}." };
         var initial = new Option<string?>("--init") { Description = "Run whose weights the new one starts from: the first stage of two." };
         var portraits = CommonOptions.Portraits();
@@ -36,14 +39,19 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var command = new Command("train", "Train a model. Ctrl-C saves and stops; --resume continues.")
         {
-            store, run, config, setting, size, features, portraits, initial, minutes, steps, seed, rate, resume, vgg, weights, data, device,
+            store, run, config, model, stage, quirks, setting, size, features, portraits, initial, minutes, steps, seed, rate, resume, vgg, weights, data, device,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var file = parsed.GetValue(config);
+            var (named, id) = (parsed.GetValue(model), parsed.GetValue(setting));
+            if (AblationSettings.All.Any(one => one.Id == named)) (named, id) = (null, named);
             var asked = new RunRequest(file is null ? null : ExperimentConfigFile.Read(file))
             {
-                Setting = parsed.GetValue(setting) is { } id ? AblationSettings.Named(id) : null,
+                Model = named,
+                Stage = parsed.GetValue(stage),
+                UpstreamQuirks = parsed.GetValue(quirks),
+                Setting = id is null ? null : AblationSettings.Named(id),
                 Size = parsed.GetValue(size),
                 Features = parsed.GetValue(features),
                 Initial = parsed.GetValue(initial),

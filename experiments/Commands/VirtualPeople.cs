@@ -36,7 +36,7 @@ internal static class VirtualPeople
         using var finder = new PortraitFinder(networks, device);
         var head = finder.Find(First(media, null), media);
         if (head.Turn != 0) throw new DataException("the face lies on its side", media, "Turn the picture upright first.");
-        var frame = FrameBatch.FromImages([First(media, new VideoFramesOptions { Crop = head.Crop, Size = config.Model().ImageSize })], device);
+        var frame = FrameBatch.FromImages([First(media, new VideoFramesOptions { Crop = head.Crop, Size = config.FrameSize() })], device);
         using var stills = FaceStores.Portraits(config, portraits, data, device);
         using var generator = new Generator((ulong)config.Training.Seed);
         var face = reconstructor.Fit(frame, networks.Find(frame));

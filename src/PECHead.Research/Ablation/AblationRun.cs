@@ -1,13 +1,12 @@
 using System.Globalization;
 using PECHead.Research.Data;
-using PECHead.Research.Models;
 using PECHead.Research.Observation;
 using PECHead.Research.Recipes;
 using PECHead.Research.Runs;
 
 namespace PECHead.Research.Ablation;
 
-/// <summary>A setting with a seed: where its files lie, and how far it is. Everything it knows is in its folders.</summary>
+/// <summary>A row with a seed: where its files lie, and how far it is. Everything it knows is in its folders.</summary>
 internal sealed class AblationRun
 {
     private readonly AblationPlan _plan;
@@ -16,20 +15,21 @@ internal sealed class AblationRun
     private readonly string _frames;
     private readonly int _expressionSize;
 
-    public AblationRun(AblationPlan plan, AblationBudget budget, AblationSetting setting, long seed, FaceStore store, string folder)
+    public AblationRun(AblationPlan plan, AblationBudget budget, AblationRow row, long seed, FaceStore store, string folder)
     {
-        (_plan, _budget, Setting, Seed, _folder) = (plan, budget, setting, seed, folder);
+        (_plan, _budget, Row, Seed, _folder) = (plan, budget, row.Id, seed, folder);
         (_frames, _expressionSize) = (store.Index.Fingerprint, store.Reconstructor.ExpressionSize);
-        Stages = AblationStage.Of(plan, setting, budget);
+        Stages = AblationStage.Of(plan, row, budget);
     }
 
-    public AblationSetting Setting { get; }
+    /// <summary>Id of the row.</summary>
+    public string Row { get; }
 
     public long Seed { get; }
 
     public IReadOnlyList<AblationStage> Stages { get; }
 
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Setting.Id}-seed{Seed}");
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Row}-seed{Seed}");
 
     /// <summary>Where the finished model lies.</summary>
     public RunFolder Final => FolderOf(Stages[^1]);

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Ablation;
 
 /// <summary>
-/// Trains and evaluates the settings of a plan under an equal budget. Its whole state lies in the folders of its runs: killed
+/// Trains and evaluates the rows of a plan under an equal budget. Its whole state lies in the folders of its runs: killed
 /// at any point and started again, it goes on where it was, and finished runs are not done again.
 /// </summary>
 public sealed class AblationStudy
@@ -46,7 +46,7 @@ public sealed class AblationStudy
         plan.Validate();
         (_plan, _store, Folder, _perceptual, _flow, _device, _measurer, _networks) = (plan, store, folder, perceptual, flow, device, measurer, networks);
         // Seeds outermost: the first table with all its rows is there after a third of the time, for three seeds.
-        _runs = [.. plan.Seeds.SelectMany(seed => plan.Settings.Select(setting => new AblationRun(plan, budget, setting, seed, store, folder)))];
+        _runs = [.. plan.Seeds.SelectMany(seed => plan.Rows.Select(row => new AblationRun(plan, budget, row, seed, store, folder)))];
         _measured = [.. new TaskScores(EvaluationTask.Reconstruction, store.Frames.Size, measurer is not null, networks).Metrics.Select(metric => metric.Name)];
         AblationTable.RequireMetrics(plan, _measured);
         Published = AblationTable.Published(plan);
@@ -105,11 +105,11 @@ public sealed class AblationStudy
     private void Publish(IReadOnlyList<AblationResult> results, IEnumerable<AblationRun> finished)
     {
         AblationTable.Save(_plan, results, Published, Folder);
-        // One run of every setting.
-        var first = finished.DistinctBy(run => run.Setting.Id).ToList();
-        var curves = AblationCurves.Draw(first.Select(run => (run.Setting.Id, run.Logs)));
+        // One run of every row.
+        var first = finished.DistinctBy(run => run.Row).ToList();
+        var curves = AblationCurves.Draw(first.Select(run => (run.Row, run.Logs)));
         foreach (var format in new[] { "svg", "html" }) curves.Save(Path.Combine(Folder, $"curves.{format}"));
-        AblationSamples.Draw([.. first.Select(run => (run.Setting.Id, run.Final.Checkpoint))], _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
+        AblationSamples.Draw([.. first.Select(run => (run.Row, run.Final.Checkpoint))], _store, _plan.Samples, _device).Save(Path.Combine(Folder, "samples.png"));
     }
 
     // Null in another rank than the first.
@@ -149,10 +149,10 @@ public sealed class AblationStudy
     {
         using var model = RunCheckpoint.LoadModel(run.Final.Checkpoint, _device);
         var clips = DrivenClip.Of(_store.Index, stride: _plan.Stride);
-        var rows = ReconstructionEvaluation.Run([(run.Setting.Id, model)], _store, clips, _device, _measurer, _networks, cancellation: cancellation);
+        var rows = ReconstructionEvaluation.Run([(run.Row, model)], _store, clips, _device, _measurer, _networks, cancellation: cancellation);
         var spent = run.Stages.Select(run.Progress).ToList();
         return new AblationResult(
-            run.Setting.Id, run.Seed, spent.Sum(stage => stage.Step), spent.Sum(stage => stage.Seconds) / 60,
+            run.Row, run.Seed, spent.Sum(stage => stage.Step), spent.Sum(stage => stage.Seconds) / 60,
             MeasuredMetric.Of(rows[1].Scores), MeasuredMetric.Of(rows[0].Scores), run.ResultTerms());
     }
 }

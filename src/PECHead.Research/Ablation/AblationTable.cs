@@ -42,15 +42,15 @@ public static class AblationTable
                 [.. metrics.Select(metric => Value(Values(results[0].SourceCopy, metric.Name))), null, null, .. figures.Select(_ => (ResultValue?)null)]);
             table.AddRule();
         }
-        foreach (var setting in plan.Settings)
+        foreach (var row in plan.Rows)
         {
-            int[] ours = [.. runs.Texts("setting").Index().Where(run => run.Item == setting.Id).Select(run => run.Index)];
+            int[] ours = [.. runs.Texts("setting").Index().Where(run => run.Item == row.Id).Select(run => run.Index)];
             ResultValue? Ours(string column) => Value(ours.Select(run => runs.Numbers(column)[run]).OfType<double>());
             table.AddRow(
-                Label(setting.Id, published),
+                Label(row.Id, published),
             [
                 .. metrics.Select(metric => Ours(metric.Name)), Ours("steps"), Ours("minutes"),
-                .. figures.Select(name => Value(published.Where(figure => figure.Metric == name && IsOf(figure, setting.Id)).Select(figure => figure.Value))),
+                .. figures.Select(name => Value(published.Where(figure => figure.Metric == name && IsOf(figure, row.Id)).Select(figure => figure.Value))),
             ]);
         }
         return table;

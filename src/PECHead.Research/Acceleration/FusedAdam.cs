@@ -24,6 +24,7 @@ public sealed class FusedAdam : OptimizerHelper
 
     private readonly Entry[] _entries;
     private readonly Adam.ParamGroup _group;
+    private readonly double _decay;
 
     /// <summary>Starts with moments of zero.</summary>
     /// <param name="parameters">What to update, with the names under which <see cref="State"/> lists the moments.</param>
@@ -31,10 +32,14 @@ public sealed class FusedAdam : OptimizerHelper
     /// <param name="beta1">Decay of the mean of the gradients, in [0, 1).</param>
     /// <param name="beta2">Decay of the mean of their squares, in [0, 1).</param>
     /// <param name="epsilon">Added to the root of the second mean, above 0.</param>
+    /// <param name="weightDecay">Share of each parameter that is added to its gradient, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number outside of its range.</exception>
     public FusedAdam(
-        IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+        IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(weightDecay);
+        _decay = weightDecay;
         ArgumentOutOfRangeException.ThrowIfNegative(learningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(beta1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta1, 1);
@@ -134,7 +139,7 @@ public sealed class FusedAdam : OptimizerHelper
         double root = Math.Sqrt(1 - Math.Pow(beta2, step));
         return new Factors(
             (float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2), (float)(-_group.LearningRate / (1 - Math.Pow(beta1, step))),
-            (float)(1 / root), (float)_group.Options.eps!.Value);
+            (float)(1 / root), (float)_group.Options.eps!.Value, (float)_decay);
     }
 
     /// <summary>Cuts a parameter into blocks; false if it does not lie in memory as its gradient and moments do.</summary>
@@ -156,6 +161,7 @@ public sealed class FusedAdam : OptimizerHelper
     {
         using var scope = NewDisposeScope();
         var slope = gradient.to(ScalarType.Float32);
+        if (factors.Decay > 0) slope = slope.add(entry.Parameter.to(ScalarType.Float32), factors.Decay);
         entry.Mean!.mul_(factors.Beta1).add_(slope, factors.Rest1);
         entry.Square!.mul_(factors.Beta2).addcmul_(slope, slope, factors.Rest2);
         var change = entry.Mean / (entry.Square.sqrt() * factors.InverseRoot + factors.Epsilon) * factors.Size;
@@ -181,7 +187,7 @@ public sealed class FusedAdam : OptimizerHelper
     }
 
     /// <summary>What a step does to each element; the same for all elements of a parameter.</summary>
-    private readonly record struct Factors(float Beta1, float Rest1, float Beta2, float Rest2, float Size, float InverseRoot, float Epsilon);
+    private readonly record struct Factors(float Beta1, float Rest1, float Beta2, float Rest2, float Size, float InverseRoot, float Epsilon, float Decay);
 
     /// <summary>A parameter and what is remembered of it.</summary>
     private sealed class Entry(string name, Parameter parameter)
@@ -222,11 +228,11 @@ public sealed class FusedAdam : OptimizerHelper
         public void Update()
         {
             Span<float> p = new(_parameter, count), g = new(_gradient, count), m = new(_mean, count), v = new(_square, count);
-            var (beta1, rest1, beta2, rest2, size, inverseRoot, epsilon) = factors;
+            var (beta1, rest1, beta2, rest2, size, inverseRoot, epsilon, decay) = factors;
             int i = 0;
             for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
             {
-                var slope = new Vector<float>(g[i..]);
+                var slope = new Vector<float>(g[i..]) + (new Vector<float>(p[i..]) * decay);
                 var mean = (new Vector<float>(m[i..]) * beta1) + (slope * rest1);
                 var square = (new Vector<float>(v[i..]) * beta2) + (slope * slope * rest2);
                 var change = mean * size / ((Vector.SquareRoot(square) * inverseRoot) + new Vector<float>(epsilon));
@@ -236,8 +242,9 @@ public sealed class FusedAdam : OptimizerHelper
             }
             for (; i < count; i++)
             {
-                m[i] = (m[i] * beta1) + (g[i] * rest1);
-                v[i] = (v[i] * beta2) + (g[i] * g[i] * rest2);
+                var slope = g[i] + (p[i] * decay);
+                m[i] = (m[i] * beta1) + (slope * rest1);
+                v[i] = (v[i] * beta2) + (slope * slope * rest2);
                 p[i] += m[i] * size / ((MathF.Sqrt(v[i]) * inverseRoot) + epsilon);
             }
         }

@@ -29,7 +29,10 @@ internal static class BaselineEntries
             "lia", LatentModel.Format.Title, "Wang et al., Latent Image Animator: Learning to Animate Images via Latent Space Navigation, ICLR 2022", Code,
             "the authors' files, such as vox.pt: 'pechead import lia FILE' reads them; CC BY-NC 4.0",
             "the frame: a step along 20 latent directions", LatentModel.AllModes, [256],
-            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; nothing uses to_rgb1 and the strengths of the noise", Names),
+            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; nothing uses to_rgb1 and the strengths of the noise", Names)
+        {
+            Untrained = ["gen.dec.to_rgb1."],
+        },
         new ModelEntry(
             "osfv", FreeViewModel.Format.Title, "Wang et al., One-Shot Free-View Neural Talking-Head Synthesis for Video Conferencing, CVPR 2021", Code,
             "files of a public re-implementation, such as 00000189-checkpoint.pth.tar: 'pechead import osfv FILE' reads them; CC BY-NC 4.0. The authors published none",

@@ -61,8 +61,9 @@ public static class ModelCatalog
         }
         var (config, progress) = RunCheckpoint.ReadHeader(file);
         var model = RunCheckpoint.LoadModel(file, config, place);
-        var entry = All.FirstOrDefault(one => one.Id == config.Setting.Id) ?? OfSetting(config.Setting);
-        return new LoadedModel(entry, model, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))!), config.Reconstructor, progress);
+        var entry = All.FirstOrDefault(one => one.Id == config.Subject()) ?? OfSetting(config.Setting);
+        var name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        return new LoadedModel(entry, model, name, model.NeedsFaces ? config.Reconstructor : null, progress);
     }
 
     private static (string Id, TalkingHeadModel Model) LoadBaseline(string file)

@@ -15,4 +15,8 @@ namespace PECHead.Research.Catalog;
 /// <param name="Keys">How the names of published tensors become ours.</param>
 public sealed record ModelEntry(
     string Id, string Title, string Paper, string Code, string Weights, string Driver, IReadOnlyList<MotionMode> Modes, IReadOnlyList<int> ImageSizes,
-    string Conventions, string Keys);
+    string Conventions, string Keys)
+{
+    /// <summary>Parts of the model, by the beginnings of their parameters' names, that no term of its training reaches: nothing uses them.</summary>
+    public IReadOnlyList<string> Untrained { get; init; } = [];
+}

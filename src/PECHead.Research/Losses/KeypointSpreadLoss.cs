@@ -20,10 +20,15 @@ public static class KeypointSpreadLoss
     public static Tensor Evaluate(Keypoints keypoints)
     {
         TensorGuard.Shape(keypoints.Positions, nameof(keypoints), TensorGuard.Some, TensorGuard.Any, 2);
+        return Evaluate(keypoints.Positions);
+    }
+
+    // [N, K, 2] or, in space, [N, K, 3].
+    internal static Tensor Evaluate(Tensor positions)
+    {
         using var scope = NewDisposeScope();
-        var positions = keypoints.Positions;
         var squared = (positions.unsqueeze(2) - positions.unsqueeze(1)).square().sum(-1);        // [N, K, K]
-        var pairs = 1 - eye(keypoints.Count, dtype: positions.dtype, device: positions.device);
+        var pairs = 1 - eye(positions.size(1), dtype: positions.dtype, device: positions.device);
         return ((Margin - squared).relu() * pairs).sum([1, 2]).mean().MoveToOuterDisposeScope();
     }
 }

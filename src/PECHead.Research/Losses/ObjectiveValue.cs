@@ -9,6 +9,20 @@ namespace PECHead.Research.Losses;
 /// <param name="Terms">Unweighted terms by name, without gradient, in the order of the objective.</param>
 public sealed record ObjectiveValue(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms)
 {
+    /// <summary>Evaluates terms and sums them up with their weights.</summary>
+    /// <param name="terms">Names, weights λ and scalars; a term of weight 0 is not evaluated.</param>
+    /// <exception cref="ArgumentException">No term has a weight.</exception>
+    public static ObjectiveValue Sum(params IEnumerable<(string Name, double Weight, Func<Tensor> Evaluate)> terms)
+    {
+        using var scope = NewDisposeScope();
+        var values = terms.Where(term => term.Weight > 0).Select(term => (term.Name, term.Weight, Value: term.Evaluate())).ToList();
+        if (values.Count == 0) throw new ArgumentException("Every weight is 0: there is nothing to minimise.", nameof(terms));
+        var total = values.Select(term => term.Value * term.Weight).Aggregate((sum, term) => sum + term);
+        return new ObjectiveValue(
+            total.MoveToOuterDisposeScope(),
+            values.ConvertAll(term => (term.Name, term.Value.detach().MoveToOuterDisposeScope())));
+    }
+
     /// <summary>The mean over the frames of a clip.</summary>
     /// <param name="values">At least one; all of the same objective.</param>
     public static ObjectiveValue Mean(IReadOnlyList<ObjectiveValue> values)

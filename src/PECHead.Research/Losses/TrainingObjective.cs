@@ -39,14 +39,7 @@ public sealed class TrainingObjective
     /// <summary>Evaluates the objective.</summary>
     /// <param name="reconstruction">A sample and what the model made of it.</param>
     public ObjectiveValue Evaluate(Reconstruction reconstruction)
-    {
-        using var scope = NewDisposeScope();
-        var values = _terms.ConvertAll(term => (term.Name, term.Weight, Value: term.Evaluate(reconstruction)));
-        var total = values.Select(term => term.Value * term.Weight).Aggregate((sum, term) => sum + term);
-        return new ObjectiveValue(
-            total.MoveToOuterDisposeScope(),
-            values.ConvertAll(term => (term.Name, term.Value.detach().MoveToOuterDisposeScope())));
-    }
+        => ObjectiveValue.Sum(_terms.Select(term => (term.Name, term.Weight, (Func<Tensor>)(() => term.Evaluate(reconstruction)))));
 
     private static LearnedKeypoints Learned(Reconstruction reconstruction) => reconstruction.Keypoints
         ?? throw new ArgumentException("A term looks at learned keypoints, of which the model has none.");

@@ -14,15 +14,22 @@ public sealed record DiscriminatorConfig
     /// <summary>Resolutions, each half of the one before. <b>Paper:</b> PECHead, Sec. 3.4: two.</summary>
     public int Scales { get; init; } = 2;
 
+    /// <summary>Maps beside the colours of a frame, such as bumps at its keypoints. <b>Paper:</b> PECHead: none.</summary>
+    public int ConditionChannels { get; init; }
+
+    /// <summary>Whether weights are divided by their largest singular value. <b>Choice:</b> yes, as in face-vid2vid.</summary>
+    public bool Spectral { get; init; } = true;
+
     /// <summary>The configuration of one of the sizes.</summary>
     /// <param name="size">Frame size and widths.</param>
+    /// <param name="scales">See <see cref="Scales"/>.</param>
     /// <remarks><b>Choice:</b> as many blocks as leave a patch of the reduced frame.</remarks>
-    public static DiscriminatorConfig For(ModelSize size)
+    public static DiscriminatorConfig For(ModelSize size, int scales = 2)
     {
-        var full = new DiscriminatorConfig();
+        var full = new DiscriminatorConfig { Scales = scales };
         int blocks = full.Blocks;
         while (blocks > 1 && SideOfJudgement(size.ImageSize >> (full.Scales - 1), blocks) < 2) blocks--;
-        return full with { BaseChannels = Math.Max(1, (int)Math.Round(full.BaseChannels * size.WidthMultiplier)), Blocks = blocks };
+        return full with { BaseChannels = size.Scaled(full.BaseChannels), Blocks = blocks };
     }
 
     /// <summary>Checks the values.</summary>
@@ -32,6 +39,7 @@ public sealed record DiscriminatorConfig
         ArgumentOutOfRangeException.ThrowIfLessThan(BaseChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Blocks, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Scales, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(ConditionChannels);
     }
 
     /// <summary>Pixels a side from which every scale has something to judge.</summary>

@@ -23,6 +23,11 @@ public sealed record ModelSize(string Name, int ImageSize, double WidthMultiplie
     /// <summary>All sizes, smallest first.</summary>
     public static IReadOnlyList<ModelSize> All { get; } = [Tiny, Small, Paper];
 
+    /// <summary>A channel count of the full width, at this width.</summary>
+    /// <param name="channels">At the full width.</param>
+    /// <returns>At least 1.</returns>
+    public int Scaled(int channels) => Math.Max(1, (int)Math.Round(channels * WidthMultiplier));
+
     /// <summary>Finds a size by its name.</summary>
     /// <param name="name">One of the names in <see cref="All"/>.</param>
     /// <exception cref="ArgumentException">No size has this name.</exception>

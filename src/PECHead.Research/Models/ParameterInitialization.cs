@@ -39,6 +39,25 @@ public static class ParameterInitialization
             neutral.StartNeutral();
     }
 
+    /// <summary>Builds a module whose constructor draws its parameters, from a seed; the global generator goes on as if nothing had been drawn.</summary>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="create">Calls the constructor.</param>
+    internal static T Drawn<T>(long seed, Func<T> create)
+        where T : nn.Module
+    {
+        using var scope = NewDisposeScope();
+        var state = random.get_rng_state();
+        random.manual_seed(seed);
+        try
+        {
+            return create();
+        }
+        finally
+        {
+            random.set_rng_state(state);
+        }
+    }
+
     /// <summary>The seed of one parameter.</summary>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="name">Full name of the parameter.</param>

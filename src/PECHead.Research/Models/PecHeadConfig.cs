@@ -48,7 +48,6 @@ public sealed record PecHeadConfig
     /// <param name="setting">Which parts there are.</param>
     public static PecHeadConfig For(ModelSize size, AblationSetting setting)
     {
-        int Scaled(int channels) => Math.Max(1, (int)Math.Round(channels * size.WidthMultiplier));
         var full = new PecHeadConfig();
         return full with
         {
@@ -56,30 +55,30 @@ public sealed record PecHeadConfig
             Setting = setting,
             Estimator = full.Estimator with
             {
-                BaseChannels = Scaled(full.Estimator.BaseChannels),
-                StyleSize = Scaled(full.Estimator.StyleSize),
+                BaseChannels = size.Scaled(full.Estimator.BaseChannels),
+                StyleSize = size.Scaled(full.Estimator.StyleSize),
                 Blocks = Math.Min(full.Estimator.Blocks, size.HourglassDepth),
             },
             Detector = full.Detector with
             {
-                Expansion = Scaled(full.Detector.Expansion),
+                Expansion = size.Scaled(full.Detector.Expansion),
                 MaxChannels = size.MaxChannels,
                 HourglassDepth = size.HourglassDepth,
             },
             Motion = full.Motion with
             {
-                Expansion = Scaled(full.Motion.Expansion),
+                Expansion = size.Scaled(full.Motion.Expansion),
                 MaxChannels = size.MaxChannels,
                 HourglassDepth = size.HourglassDepth,
             },
             Alignment = full.Alignment with
             {
-                MotionChannels = Scaled(full.Alignment.MotionChannels),
-                HeadChannels = Scaled(full.Alignment.HeadChannels),
+                MotionChannels = size.Scaled(full.Alignment.MotionChannels),
+                HeadChannels = size.Scaled(full.Alignment.HeadChannels),
             },
             Generator = full.Generator with
             {
-                BaseChannels = Scaled(full.Generator.BaseChannels),
+                BaseChannels = size.Scaled(full.Generator.BaseChannels),
                 Composition = setting.Composition ?? full.Generator.Composition,
             },
         };

@@ -12,16 +12,19 @@ namespace PECHead.Research.Motion;
 public sealed class ThinPlateSpline : IPlaneTransform
 {
     private const double Epsilon = 1e-6;
+    private const double EuclideanEpsilon = 1e-9;
 
     private readonly Tensor _affine;          // [N, 2, 3]
     private readonly Tensor _coefficients;    // [N, C, 1]
     private readonly Tensor _controls;        // [C, 2]
+    private readonly bool _euclidean;
 
     /// <summary>Builds the bend from its parameters; it lives as long as the dispose scope in which it was built.</summary>
     /// <param name="affine">θ: [N, 2, 3].</param>
     /// <param name="coefficients">a: [N, C, 1], C a square number.</param>
+    /// <param name="euclidean">See <see cref="ThinPlateSplineConfig.Euclidean"/>.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public ThinPlateSpline(Tensor affine, Tensor coefficients)
+    public ThinPlateSpline(Tensor affine, Tensor coefficients, bool euclidean = false)
     {
         TensorGuard.Shape(affine, nameof(affine), TensorGuard.Any, 2, 3);
         TensorGuard.Shape(coefficients, nameof(coefficients), affine.size(0), TensorGuard.Some, 1);
@@ -29,6 +32,7 @@ public sealed class ThinPlateSpline : IPlaneTransform
         long side = (long)Math.Round(Math.Sqrt(coefficients.size(1)));
         if (side * side != coefficients.size(1))
             throw new ArgumentException($"{coefficients.size(1)} control points form no square grid.", nameof(coefficients));
+        _euclidean = euclidean;
         _affine = affine;
         _coefficients = coefficients;
         _controls = CoordinateGrid.CreateLike(side, side, affine).reshape(-1, 2);
@@ -45,7 +49,7 @@ public sealed class ThinPlateSpline : IPlaneTransform
         var identity = eye(2, 3);
         var affine = identity + config.AffineDeviation * randn([batch, 2, 3], generator: generator);
         var coefficients = config.CoefficientDeviation * randn([batch, controls, 1], generator: generator);
-        return new ThinPlateSpline(affine.to(device), coefficients.to(device));
+        return new ThinPlateSpline(affine.to(device), coefficients.to(device), config.Euclidean);
     }
 
     /// <summary>Bends points.</summary>
@@ -53,16 +57,24 @@ public sealed class ThinPlateSpline : IPlaneTransform
     /// <returns>[N, P, 2].</returns>
     public Tensor Apply(Tensor points)
     {
-        // One set of points for all, or one for each.
-        TensorGuard.Shape(points, nameof(points), points is { IsInvalid: false, ndim: > 0 } && points.size(0) == 1 ? 1 : _affine.size(0), TensorGuard.Any, 2);
-        TensorGuard.Same(points, nameof(points), _affine, "the spline");
+        Require(points);
         using var scope = NewDisposeScope();
         var linear = _affine.narrow(2, 0, 2).transpose(1, 2);                            // [N, 2, 2]
         var shift = _affine.select(2, 2).unsqueeze(1);                                   // [N, 1, 2]
-        var distance = (points.unsqueeze(2) - _controls).abs().sum(-1);                  // [N or 1, P, C]
-        var radial = distance.square() * (distance + Epsilon).log();
-        var bend = radial.matmul(_coefficients);                                         // [N, P, 1]
+        var offsets = points.unsqueeze(2) - _controls;                                   // [N or 1, P, C, 2]
+        var bend = Radial(offsets).matmul(_coefficients);                                // [N, P, 1]
         return (points.matmul(linear) + shift + bend).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>∂T/∂z at points, in closed form: how the bend turns and stretches what is around them.</summary>
+    /// <param name="points">As for <see cref="Apply(Tensor)"/>.</param>
+    /// <returns>[N, P, 2, 2]; a row for each coordinate of T.</returns>
+    public Tensor Jacobian(Tensor points)
+    {
+        Require(points);
+        using var scope = NewDisposeScope();
+        var slopes = Slope(points.unsqueeze(2) - _controls) * _coefficients.unsqueeze(1);    // [N, P, C, 2]
+        return (_affine.narrow(2, 0, 2).unsqueeze(1) + slopes.sum([2]).unsqueeze(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Bends keypoints.</summary>
@@ -80,4 +92,30 @@ public sealed class ThinPlateSpline : IPlaneTransform
         return Warping.Sample(frames, deformation, alignCorners: true, GridSamplePaddingMode.Reflection)
             .MoveToOuterDisposeScope();
     }
+
+    // One set of points for all, or one for each.
+    private void Require(Tensor points)
+    {
+        TensorGuard.Shape(points, nameof(points), points is { IsInvalid: false, ndim: > 0 } && points.size(0) == 1 ? 1 : _affine.size(0), TensorGuard.Any, 2);
+        TensorGuard.Same(points, nameof(points), _affine, "the spline");
+    }
+
+    // U of offsets [..., 2]: [...].
+    private Tensor Radial(Tensor offsets)
+    {
+        var distance = Distance(offsets);
+        return _euclidean ? distance * (distance + EuclideanEpsilon).log() : distance.square() * (distance + Epsilon).log();
+    }
+
+    // Its slope along each coordinate: [..., 2].
+    private Tensor Slope(Tensor offsets)
+    {
+        var distance = Distance(offsets);
+        return _euclidean
+            ? 2 * offsets * ((distance + EuclideanEpsilon).log() + (distance / (distance + EuclideanEpsilon))).unsqueeze(-1)
+            : offsets.sign() * ((2 * distance * (distance + Epsilon).log()) + (distance.square() / (distance + Epsilon))).unsqueeze(-1);
+    }
+
+    // d, or r².
+    private Tensor Distance(Tensor offsets) => _euclidean ? offsets.square().sum(-1) : offsets.abs().sum(-1);
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using PECHead.Research.Augmentation;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
@@ -9,7 +10,13 @@ namespace PECHead.Research.Recipes;
 /// <summary>Everything that fixes an experiment except where its data lie.</summary>
 public sealed record ExperimentConfig
 {
-    /// <summary>Which parts the model has: the id of one of <see cref="AblationSettings"/>, or a base and the axes that differ.</summary>
+    /// <summary>Id of one of <see cref="BaselineRecipes"/>; null: PECHead.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What a run on a baseline trains.</summary>
+    public TrainedStage Stage { get; init; } = TrainedStage.Frames;
+
+    /// <summary>Which parts PECHead has: the id of one of <see cref="AblationSettings"/>, or a base and the axes that differ.</summary>
     public AblationSetting Setting { get; init; } = AblationSettings.Full;
 
     /// <summary>Name of a <see cref="ModelSize"/>: tiny, small or paper.</summary>
@@ -30,8 +37,14 @@ public sealed record ExperimentConfig
     /// <summary>Optimizer, schedule, arithmetic.</summary>
     public TrainingConfig Training { get; init; } = new();
 
-    /// <summary>Weights of the loss terms.</summary>
+    /// <summary>Weights of PECHead's loss terms.</summary>
     public LossWeights Loss { get; init; } = new();
+
+    /// <summary>Weights of a baseline's loss terms, by their names in its <see cref="BaselineRecipe"/>; a term that is not named keeps the published one.</summary>
+    public IReadOnlyDictionary<string, double> Weights { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
+    /// <summary>Whether a baseline's terms are as its published code has them where that has no effect on what is learned or is a slip; otherwise they are mended.</summary>
+    public bool UpstreamQuirks { get; init; }
 
     /// <summary>
     /// What the perceptual term compares. <b>Choice:</b> an image pyramid, which needs no file and trained the reference; the
@@ -60,8 +73,33 @@ public sealed record ExperimentConfig
     /// </summary>
     public ThinPlateSplineConfig? ThinPlate { get; init; }
 
-    /// <summary>The model's architecture.</summary>
-    public PecHeadConfig Model()
+    /// <summary>Side of the model's square frames in pixels.</summary>
+    public int FrameSize() => ModelSize.Named(Size).ImageSize;
+
+    /// <summary>How the baseline is trained; null for PECHead.</summary>
+    /// <exception cref="ArgumentException">No such model.</exception>
+    public BaselineRecipe? Recipe() => Model is null ? null : BaselineRecipes.Named(Model);
+
+    /// <summary>The id of what is trained: the model's or, for PECHead, the setting's.</summary>
+    public string Subject() => Model ?? Setting.Id;
+
+    /// <summary>Builds the model at the start of a run.</summary>
+    /// <returns>In training mode, on the CPU; equal seeds give equal parameters.</returns>
+    public TalkingHeadModel CreateModel()
+        => Recipe() is { } recipe
+            ? ParameterInitialization.Drawn(Training.Seed, () => recipe.Create(ModelSize.Named(Size), Stage))
+            : PecHeadFactory.Create(Architecture(), Training.Seed);
+
+    /// <summary>The weight of every term of a baseline.</summary>
+    /// <exception cref="InvalidOperationException">The experiment is PECHead's.</exception>
+    public IReadOnlyDictionary<string, double> BaselineTerms()
+    {
+        var recipe = Recipe() ?? throw new InvalidOperationException("PECHead's terms have their weights elsewhere.");
+        return recipe.Weights.ToDictionary(term => term.Key, term => Weights.TryGetValue(term.Key, out var weight) ? weight : term.Value);
+    }
+
+    /// <summary>PECHead's architecture.</summary>
+    public PecHeadConfig Architecture()
     {
         var config = PecHeadConfig.For(ModelSize.Named(Size), Setting);
         return config with
@@ -72,7 +110,7 @@ public sealed record ExperimentConfig
         };
     }
 
-    /// <summary>The discriminator's architecture.</summary>
+    /// <summary>The architecture of PECHead's discriminator.</summary>
     public DiscriminatorConfig Discriminator() => DiscriminatorConfig.For(ModelSize.Named(Size));
 
     /// <summary>The weights of the terms that the setting has.</summary>
@@ -83,7 +121,9 @@ public sealed record ExperimentConfig
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ExpressionSize);
-        Model().Validate();
+        if (Recipe() is { } recipe) Validate(recipe);
+        else ValidatePecHead();
+        Architecture().Validate();
         Training.Validate();
         Loss.Validate();
         Augmentation.Validate();
@@ -93,7 +133,28 @@ public sealed record ExperimentConfig
         ThinPlate?.Validate();
         if (ThinPlate is not null && Setting.Origin != KeypointOrigin.Detected)
             throw new ArgumentException($"Bends of a thin plate need a setting of the origin 'detected', not '{Setting.Id}'.");
-        if (Flow == FrameFlow.Raft && Model().ImageSize < Raft.SmallestSide)
-            throw new ArgumentException($"RAFT takes frames of at least {Raft.SmallestSide} px, and those of the size '{Size}' have {Model().ImageSize}.");
+        if (Flow == FrameFlow.Raft && FrameSize() < Raft.SmallestSide)
+            throw new ArgumentException($"RAFT takes frames of at least {Raft.SmallestSide} px, and those of the size '{Size}' have {FrameSize()}.");
+    }
+
+    private void ValidatePecHead()
+    {
+        if (Weights.Count > 0) throw new ArgumentException("PECHead's terms have their weights under 'loss', not under 'weights'.");
+        if (Stage != TrainedStage.Frames) throw new ArgumentException($"PECHead has no stage '{Stage}'.");
+        if (UpstreamQuirks) throw new ArgumentException("PECHead has no published code whose quirks could be kept.");
+    }
+
+    private void Validate(BaselineRecipe recipe)
+    {
+        if (Weights.Keys.FirstOrDefault(name => !recipe.Weights.ContainsKey(name)) is { } unknown)
+            throw new ArgumentException($"The model '{Model}' has no term '{unknown}': use {string.Join(", ", recipe.Weights.Keys)}.");
+        foreach (var (name, weight) in Weights)
+        {
+            if (!double.IsFinite(weight) || weight < 0) throw new ArgumentException($"The weight of '{name}' must not be negative, and is {weight}.");
+        }
+        if (Stage == TrainedStage.Disentangling && !recipe.Disentangles) throw new ArgumentException($"The model '{Model}' has no network that separates shape and pose.");
+        if (Training.FramesPerClip > 1) throw new ArgumentException($"The model '{Model}' passes nothing from frame to frame: frames_per_clip must be 1.");
+        if (Setting != AblationSettings.Full) throw new ArgumentException($"A setting belongs to PECHead, not to the model '{Model}'.");
+        if (Loss != new LossWeights()) throw new ArgumentException($"The weights under 'loss' are PECHead's; those of the model '{Model}' are {string.Join(", ", recipe.Weights.Keys)}, under 'weights'.");
     }
 }

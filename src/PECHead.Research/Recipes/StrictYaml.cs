@@ -28,6 +28,8 @@ internal static partial class StrictYaml
                 .WithTypeMapping<IReadOnlyList<AblationSetting>, List<AblationSetting>>()
                 .WithTypeMapping<IReadOnlyList<string>, List<string>>()
                 .WithTypeMapping<IReadOnlyList<long>, List<long>>()
+                .WithTypeMapping<IReadOnlyList<double>, List<double>>()
+                .WithTypeMapping<IReadOnlyDictionary<string, double>, Dictionary<string, double>>()
                 .WithDuplicateKeyChecking()
                 .Build()
                 .Deserialize<T?>(text) ?? new T();
@@ -50,7 +52,7 @@ internal static partial class StrictYaml
         => new SerializerBuilder()
             .WithNamingConvention(UnderscoredNamingConvention.Instance)
             .WithEnumNamingConvention(HyphenatedNamingConvention.Instance)
-            .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
+            .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull | DefaultValuesHandling.OmitEmptyCollections)
             .WithTypeConverter(new AblationSettingConverter())
             .Build()
             .Serialize(value);

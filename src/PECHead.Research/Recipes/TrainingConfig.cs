@@ -30,6 +30,12 @@ public sealed record TrainingConfig
     public double FinalFraction { get; init; } = 0.02;
 
     /// <summary>
+    /// Shares of the run, 0 to 1, after each of which the learning rate is a tenth of what it was. <b>Choice:</b> none, beside the cosine; First
+    /// Order Motion Model: 0.6 and 0.9 of a constant rate.
+    /// </summary>
+    public IReadOnlyList<double> Milestones { get; init; } = [];
+
+    /// <summary>
     /// Decay of Adam's first moment. <b>Choice:</b> 0.9: with First Order Motion Model's 0.5 and a learning rate of 1.5e-3 the
     /// keypoint estimator never used its pose.
     /// </summary>
@@ -45,6 +51,15 @@ public sealed record TrainingConfig
 
     /// <summary>Greatest norm of all gradients together; larger ones are scaled down. 0: no limit. <b>Choice:</b> 0.</summary>
     public double GradientNorm { get; init; }
+
+    /// <summary>
+    /// Greatest entry of the gradient of a network; larger ones scale the whole gradient down. 0: no limit. <b>Choice:</b> 0; Thin-Plate
+    /// Spline Motion Model: 10.
+    /// </summary>
+    public double GradientBound { get; init; }
+
+    /// <summary>Share of the weights that Adam adds to their gradient. <b>Choice:</b> 0; Thin-Plate Spline Motion Model: 1e-4.</summary>
+    public double WeightDecay { get; init; }
 
     /// <summary>
     /// Whether batch normalisation keeps the statistics it has, instead of those of each batch. <b>Choice:</b> no in a first stage;
@@ -74,6 +89,9 @@ public sealed record TrainingConfig
         if (BatchSize % FramesPerClip != 0)
             throw new ArgumentException($"A batch of {BatchSize} frames cannot be split into clips of {FramesPerClip}.");
         ArgumentOutOfRangeException.ThrowIfNegative(GradientNorm);
+        ArgumentOutOfRangeException.ThrowIfNegative(GradientBound);
+        ArgumentOutOfRangeException.ThrowIfNegative(WeightDecay);
+        if (Milestones.Any(share => share is not (>= 0 and <= 1))) throw new ArgumentException("Milestones are shares of the run, between 0 and 1.");
         ArgumentOutOfRangeException.ThrowIfNegative(AverageDecay);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(AverageDecay, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);

@@ -51,7 +51,7 @@ public static class RunCheckpoint
     {
         using var scope = NewDisposeScope();
         var weights = Weights(StateDict.Load(path));
-        var model = PecHeadFactory.Create(config.Model(), config.Training.Seed);
+        var model = config.CreateModel();
         try
         {
             RequireFit(path, config, weights, model);
@@ -77,7 +77,7 @@ public static class RunCheckpoint
         if (missing.Count + unknown.Count + misshapen.Count == 0) return;
         static string Some(string what, List<string> names) => names.Count == 0 ? "" : $"; {names.Count} {what}, as '{names[0]}'";
         throw new CheckpointFormatException(
-            $"{path}: the weights are not those of the setting '{config.Setting.Id}' at the size '{config.Size}'{Some("missing", missing)}{Some("unknown", unknown)}{Some("of another shape", misshapen)}");
+            $"{path}: the weights are not those of '{config.Subject()}' at the size '{config.Size}'{Some("missing", missing)}{Some("unknown", unknown)}{Some("of another shape", misshapen)}");
     }
 
     internal static Dictionary<string, Tensor> Weights(Dictionary<string, Tensor> tensors)

@@ -8,12 +8,15 @@ namespace PECHead.Research.Training;
 /// <param name="FinalFraction">Fraction of the peak at the last step, 0 to 1.</param>
 public sealed record LearningRateSchedule(double Peak, int WarmupSteps, int TotalSteps, double FinalFraction)
 {
+    /// <summary>Shares of the run after each of which the rate is a tenth of what it would be.</summary>
+    public IReadOnlyList<double> Milestones { get; init; } = [];
+
     /// <summary>The learning rate of a step.</summary>
     /// <param name="step">From 0.</param>
     public double At(int step)
     {
         if (step < WarmupSteps) return Peak * (step + 1) / WarmupSteps;
         var progress = Math.Clamp((double)(step - WarmupSteps) / Math.Max(1, TotalSteps - WarmupSteps), 0, 1);
-        return Peak * (FinalFraction + ((1 - FinalFraction) * (1 + Math.Cos(Math.PI * progress)) / 2));
+        return Peak * Math.Pow(0.1, Milestones.Count(share => step >= share * TotalSteps)) * (FinalFraction + ((1 - FinalFraction) * (1 + Math.Cos(Math.PI * progress)) / 2));
     }
 }

@@ -65,7 +65,7 @@ public sealed class Trainer
         config = config with { ExpressionSize = _store.Reconstructor.ExpressionSize };
         config.Validate();
         if (config.Training.Steps == 0 && minutes is null) throw new ArgumentException("Give the run a number of steps or of minutes.");
-        var size = config.Model().ImageSize;
+        var size = config.FrameSize();
         if (_store.Frames.Size != size) throw new DataException($"the frames are of {_store.Frames.Size} px, the model is for {size} px", _store.Frames.Folder, $"Prepare the data with --size {size}.");
         if (_store.Reconstructor.Name != config.Reconstructor) throw new DataException($"the faces are of the reconstructor '{_store.Reconstructor.Name}', the experiment asks for '{config.Reconstructor}'", _store.Frames.Folder);
 
@@ -106,7 +106,7 @@ public sealed class Trainer
         Trainer trainer, ExperimentConfig config, TrainingState state, ObservationNoise? noise, RunLog? log, TrainingEvents? events, IProgress<TrainingProgress>? progress)
     {
         private readonly TrainingStep _step = new(
-            state, new TrainingObjective(config.Terms(), trainer._perceptual), config, trainer._store.Reconstructor, trainer._flow, trainer._device,
+            state, trainer._perceptual, config, trainer._store.Reconstructor, trainer._flow, trainer._device,
             trainer.Portraits)
         {
             World = trainer.World,
@@ -154,7 +154,7 @@ public sealed class Trainer
             {
                 var sample = Draw();
                 clock.Lap("data");
-                losses = _step.Run(_done.Step, sample, rate, clock, events is not null && _done.Step % StepsPerPicture == 0 ? seen => events.Draw(_done.Step + 1, seen) : null);
+                losses = _step.Run(_done.Step, sample, rate, _done.TotalSteps == 0 ? 0 : (double)_done.Step / _done.TotalSteps, clock, events is not null && _done.Step % StepsPerPicture == 0 ? seen => events.Draw(_done.Step + 1, seen) : null);
             }
 
             var took = _clock.Elapsed.TotalSeconds - started;
@@ -189,7 +189,10 @@ public sealed class Trainer
 
         // Before the length is known the run is in its warm-up or just behind it, where a long schedule is flat.
         private LearningRateSchedule Schedule() => new(
-            config.Training.LearningRate, config.Training.WarmupSteps, _done.TotalSteps == 0 ? int.MaxValue : _done.TotalSteps, config.Training.FinalFraction);
+            config.Training.LearningRate, config.Training.WarmupSteps, _done.TotalSteps == 0 ? int.MaxValue : _done.TotalSteps, config.Training.FinalFraction)
+        {
+            Milestones = config.Training.Milestones,
+        };
 
         private void Save()
         {

@@ -1,4 +1,4 @@
-using PECHead.Research.Losses;
+using PECHead.Research.Training.Objectives;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,11 +25,11 @@ internal sealed class TrainingEvents(string folder)
     /// <summary>Draws source, driving and generated frames, a pair a row.</summary>
     /// <param name="step">Its number.</param>
     /// <param name="sample">What the step saw and made.</param>
-    public void Draw(int step, Reconstruction sample)
+    public void Draw(int step, TrainingPass sample)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var rows = cat([sample.Source, sample.Driving, sample.Image], 3);
+        var rows = cat([sample.Source, sample.Driving, sample.Image()], 3);
         var panel = cat([.. rows.narrow(0, 0, Math.Min(Pairs, rows.size(0))).unbind(0)], 1);
         _writer.add_img("source, driving, generated", (255 * panel.to(ScalarType.Float32)).clamp(0, 255).to(ScalarType.Byte).contiguous().cpu(), step, dataformats: "CHW");
     }

@@ -7,10 +7,11 @@ using PECHead.Research.Flow;
 using PECHead.Research.Layers;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
-using PECHead.Research.Motion;
 using PECHead.Research.Observation;
 using PECHead.Research.Recipes;
+using PECHead.Research.Training.Objectives;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training;
@@ -20,26 +21,26 @@ namespace PECHead.Research.Training;
 public sealed class TrainingStep
 {
     private readonly TrainingState _state;
-    private readonly TrainingObjective _objective;
+    private readonly ModelObjective _objective;
     private readonly ExperimentConfig _config;
     private readonly IFaceReconstructor _reconstructor;
-    private readonly IFlowEstimator _flow;
     private readonly Device _device;
     private readonly VirtualIdentities? _people;
 
     /// <summary>Prepares to train a model.</summary>
     /// <param name="state">What is trained, on <paramref name="device"/>.</param>
-    /// <param name="objective">What to minimise.</param>
+    /// <param name="perceptual">The perceptual term.</param>
     /// <param name="config">The experiment.</param>
     /// <param name="reconstructor">Turns coefficients into landmarks.</param>
     /// <param name="flow">Flow between the source frames of a clip.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="portraits">Still pictures on <paramref name="device"/>, where the experiment makes pairs of them.</param>
     public TrainingStep(
-        TrainingState state, TrainingObjective objective, ExperimentConfig config, IFaceReconstructor reconstructor, IFlowEstimator flow, Device device,
+        TrainingState state, PyramidPerceptualLoss perceptual, ExperimentConfig config, IFaceReconstructor reconstructor, IFlowEstimator flow, Device device,
         Portraits? portraits = null)
     {
-        (_state, _objective, _config, _reconstructor, _flow, _device) = (state, objective, config, reconstructor, flow, device);
+        (_state, _config, _reconstructor, _device) = (state, config, reconstructor, device);
+        _objective = ObjectiveKind.Of(config).Create(new ObjectiveParts(state, config, perceptual, reconstructor, flow, device));
         _people = config.VirtualIdentities is { } virtually ? new VirtualIdentities(virtually, reconstructor, portraits) : null;
     }
 
@@ -53,12 +54,13 @@ public sealed class TrainingStep
     /// <param name="step">Its number, from 0.</param>
     /// <param name="sample">Frames with their faces.</param>
     /// <param name="learningRate">For this step.</param>
+    /// <param name="progress">Share of the run that is done, 0 to 1; 0 while its length is not known.</param>
     /// <param name="clock">Measures the parts of the step; null: nobody asks.</param>
     /// <param name="look">Sees the first frames of the clips and what the model made of them; null: nobody looks.</param>
     /// <returns>The total loss and its terms, before the update.</returns>
     /// <exception cref="TrainingDivergedException">The loss is not finite; the parameters were left as they were.</exception>
     internal IReadOnlyDictionary<string, double> Run(
-        int step, TrainingSample sample, double learningRate, StepClock? clock, Action<Reconstruction>? look)
+        int step, TrainingSample sample, double learningRate, double progress, StepClock? clock, Action<TrainingPass>? look)
     {
         clock ??= new StepClock();
         Require(sample);
@@ -68,17 +70,14 @@ public sealed class TrainingStep
         clock.Lap("people");
         long batch = sample.Source[0].Image.size(0);
         var augmentation = FrameAugmentation.Draw(batch, _config.Augmentation, generator, _device);
-        IPlaneTransform transform = _config.ThinPlate is { } bend
-            ? ThinPlateSpline.Random(batch, bend, generator, _device)
-            : SimilarityTransform.Random(batch, _config.Transform, generator, _device);
-        List<Reconstruction> clip;
+        TrainingPass pass;
         ObjectiveValue value;
         try
         {
-            clip = Reconstruct(sample, Trembling(sample, step), augmentation, transform);
-            look?.Invoke(clip[0]);
+            pass = _objective.Generate(new TrainingBatch(sample, Trembling(sample, step), augmentation, generator, progress));
+            look?.Invoke(pass);
             clock.Lap("forward");
-            value = ObjectiveValue.Mean([.. clip.Select(_objective.Evaluate)]);
+            value = pass.Compare();
         }
         catch (NotFiniteNumberException error)
         {
@@ -88,24 +87,25 @@ public sealed class TrainingStep
         var numbers = Shared(value.ToNumbers());
         RequireFinite(step, numbers);
         clock.Lap("loss");
-        Update(_state.Optimizer, value.Total, learningRate, clock);
-        if (_state.Discriminator is { } discriminator)
+        Update(_state.Optimizer, value.Total, learningRate * _state.ModelCadence, clock, Bounded);
+        if (pass.Judge is { } judge)
         {
-            var judgement = Judge(discriminator, clip);
+            var judgement = judge();
             double[] judged = [judgement.ToDouble()];
             World.Mean(judged);
             numbers.Add("discriminator", judged[0]);
             RequireFinite(step, numbers);
             clock.Lap("loss");
-            Update(_state.DiscriminatorOptimizer!, judgement, learningRate, clock);
+            Update(_state.DiscriminatorOptimizer!, judgement, learningRate * _state.DiscriminatorCadence, clock, null);
         }
         _state.Average?.Update(_state.Model, step);
         clock.Lap("update");
         return numbers;
     }
 
-    /// <inheritdoc cref="Run(int, TrainingSample, double, StepClock, Action{Reconstruction})"/>
-    public IReadOnlyDictionary<string, double> Run(int step, TrainingSample sample, double learningRate) => Run(step, sample, learningRate, null, null);
+    /// <inheritdoc cref="Run(int, TrainingSample, double, double, StepClock, Action{TrainingPass})"/>
+    public IReadOnlyDictionary<string, double> Run(int step, TrainingSample sample, double learningRate)
+        => Run(step, sample, learningRate, _config.Training.Steps == 0 ? 0 : (double)step / _config.Training.Steps, null, null);
 
     // Numbers of their own: the other draws of a step are the same with and without virtual identities.
     private TrainingSample Imagine(TrainingSample sample, int step)
@@ -154,79 +154,29 @@ public sealed class TrainingStep
         return [.. sample.Driving.Select(moment => moment with { Coefficients = Noise.Apply(moment.Coefficients, level, clips.Outliers, generator) })];
     }
 
-    private List<Reconstruction> Reconstruct(TrainingSample sample, IReadOnlyList<FaceObservation> told, FrameAugmentation augmentation, IPlaneTransform transform)
-    {
-        var clip = new List<Reconstruction>();
-        Generated? previous = null;
-        Tensor? previousSource = null;
-        foreach (var (source, driving, seen) in sample.Source.Zip(sample.Driving, told))
-        {
-            var (from, to) = (augmentation.Apply(Data(source), _reconstructor), augmentation.Apply(Data(driving), _reconstructor));
-            var motion = ReferenceEquals(seen, driving) ? to : augmentation.Apply(Data(seen), _reconstructor);
-            // A still source has not moved.
-            var flow = previous?.Context is null || _config.Clips is { StillSource: true } ? null : _flow.Estimate(from.Image, previousSource!);
-            var (reconstruction, generated) = Reconstruct(from, to, motion.Coefficients, transform, previous, flow);
-            clip.Add(reconstruction);
-            (previous, previousSource) = (generated, from.Image);
-        }
-        return clip;
-    }
-
-    private (Reconstruction Reconstruction, Generated Generated) Reconstruct(
-        FaceObservation source, FaceObservation driving, FaceCoefficients told, IPlaneTransform transform, Generated? previous, Tensor? flow)
-    {
-        var sourceFrame = Laid(source).AsSource(_reconstructor);
-        var motion = driving with { Coefficients = told };
-        var drivingFrame = Laid(motion).AsDriving(source.Coefficients, _reconstructor);
-        using var arithmetic = Accelerator.MixedPrecision(_device, _config.Training.Precision);
-        var state = _state.Model.EncodeSource(sourceFrame);
-        var generated = _state.Model.Animate(state, drivingFrame, previous?.Context, flow);
-        var keypoints = generated is { SourceKeypoints: { } at, DrivingKeypoints: { } target }
-            ? new LearnedKeypoints(at, target, Transformed(state, source, motion, transform), transform)
-            : null;
-        var judgements = _state.Discriminator is { } discriminator ? Frozen(discriminator).call(generated.Image) : null;
-        Landmarks.Keypoints? landmarks = _config.Loss.FaceParts > 0 ? new(_reconstructor.Landmarks(driving.Coefficients)) : null;
-        return (new Reconstruction(
-            source.Image, driving.Image, generated.Image, [.. generated.Branches.Select(branch => branch.Motion.Deformation)], keypoints, judgements, landmarks),
-            generated);
-    }
-
-    // Eq. 5, L_e: the keypoints of the driving frame after a transform T, x_T(z) = x(T(z)). What R finds in it follows from
-    // what it found in the frame itself; after a bend it is not asked.
-    private Landmarks.Keypoints Transformed(SourceState state, FaceObservation source, FaceObservation driving, IPlaneTransform transform)
-    {
-        var coefficients = transform is SimilarityTransform similarity && similarity.Inverse() is var moved
-            ? driving.Coefficients.Transformed(moved.Angle, moved.LogScale, moved.Shift)
-            : driving.Coefficients;
-        var bent = new FaceObservation(transform.Warp(driving.Image), coefficients);
-        return _state.Model.ObserveMotion(state, Laid(bent).AsDriving(source.Coefficients, _reconstructor)).Keypoints!.Value;
-    }
-
-    private Tensor Judge(MultiScaleDiscriminator discriminator, IReadOnlyList<Reconstruction> clip)
-    {
-        foreach (var parameter in discriminator.parameters()) parameter.requires_grad = true;
-        using var arithmetic = Accelerator.MixedPrecision(_device, _config.Training.Precision);
-        var terms = clip.Select(frame => AdversarialLoss.OfDiscriminator(
-            discriminator.call(frame.Driving), discriminator.call(frame.Image.detach()))).ToList();
-        return terms.Aggregate((sum, term) => sum + term) / terms.Count;
-    }
-
-    private static MultiScaleDiscriminator Frozen(MultiScaleDiscriminator discriminator)
-    {
-        foreach (var parameter in discriminator.parameters()) parameter.requires_grad = false;
-        return discriminator;
-    }
-
-    private void Update(FusedAdam optimizer, Tensor loss, double learningRate, StepClock clock)
+    private void Update(FusedAdam optimizer, Tensor loss, double learningRate, StepClock clock, Action? bound)
     {
         foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
         optimizer.zero_grad();
         loss.backward();
         GradientExchange.Average(optimizer.parameters(), World);
         clock.Lap("backward");
+        bound?.Invoke();
         if (_config.Training.GradientNorm > 0) nn.utils.clip_grad_norm_(optimizer.parameters(), _config.Training.GradientNorm);
         optimizer.step();
         clock.Lap("update");
+    }
+
+    private void Bounded()
+    {
+        if (_config.Training.GradientBound == 0) return;
+        var named = _config.Recipe()?.BoundedParts ?? [];
+        foreach (var (name, part) in _state.Model.named_children())
+        {
+            if (named.Count > 0 && !named.Contains(name)) continue;
+            Parameter[] moved = [.. part.parameters().Where(parameter => parameter.grad is not null)];
+            if (moved.Length > 0) nn.utils.clip_grad_norm_(moved, _config.Training.GradientBound, double.PositiveInfinity);
+        }
     }
 
     private static void RequireFinite(int step, Dictionary<string, double> numbers)
@@ -238,12 +188,4 @@ public sealed class TrainingStep
     private static TrainingDivergedException Diverged(int step, string what, Exception? cause = null) => new(
         $"the loss of step {step} is not a number ({what}). A checkpoint that the run has is whole: continue with --resume and a smaller --learning-rate. Without one, start again with a smaller rate.",
         cause!);
-
-    // A step differentiates twice: nothing may lead from one graph into the other.
-    private static FaceObservation Data(FaceObservation batch) => new(batch.Image.detach(), batch.Coefficients.Detach());
-
-    private FaceObservation Laid(FaceObservation batch) => batch with
-    {
-        Image = _config.Training.ChannelsLast ? Accelerator.ChannelsLast(batch.Image) : batch.Image.contiguous(),
-    };
 }

@@ -1,6 +1,7 @@
 using PECHead.Research.Ablation;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
+using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Recipes;
 using PECHead.Research.Tests.Data;
@@ -38,11 +39,11 @@ public sealed class AblationPlanTests
 
         Assert.Equal(4, lines.Count);
         Assert.Equal(AblationSettings.Full with { Id = "full-decoded", Composition = OutputComposition.Decoded }, decoded);
-        var stages = AblationStage.Of(plan, decoded, AblationBudget.OfSteps(10));
+        var stages = AblationStage.Of(plan, new AblationRow(decoded.Id, decoded), AblationBudget.OfSteps(10));
         Assert.Equal(["full-decoded-frames", "full-decoded"], stages.Select(stage => stage.Name));
-        Assert.All(stages, stage => Assert.Equal(OutputComposition.Decoded, stage.Experiment(plan, 1).Model().Generator.Composition));
+        Assert.All(stages, stage => Assert.Equal(OutputComposition.Decoded, stage.Experiment(plan, 1).Architecture().Generator.Composition));
         Assert.Equal(OutputComposition.Decoded, PecHeadConfig.For(ModelSize.Small, decoded).Generator.Composition);
-        Assert.All(plan.Settings.Where(setting => setting != decoded), setting => Assert.Equal(OutputComposition.Residual, (plan.Experiment with { Setting = setting }).Model().Generator.Composition));
+        Assert.All(plan.Settings.Where(setting => setting != decoded), setting => Assert.Equal(OutputComposition.Residual, (plan.Experiment with { Setting = setting }).Architecture().Generator.Composition));
     }
 
     [Theory]
@@ -51,33 +52,54 @@ public sealed class AblationPlanTests
     [InlineData("settings: [kp, kp]", "there twice")]
     [InlineData("seeds: [1, 1]", "seed is there twice")]
     [InlineData("settings: [nobody]", "No setting 'nobody'")]
+    [InlineData("models: [nobody]", "No model 'nobody' can be trained")]
+    [InlineData("settings: []", "at least one setting or model")]
+    [InlineData("models: [lia, lia]", "'lia' is there twice")]
     [InlineData("first_stage: 1", "between 0 and 1")]
     [InlineData("experiment: {training: {batch_size: 6}}", "cannot be split into clips of 4")]
     public void A_mistake_in_a_plan_is_named(string yaml, string message)
         => Assert.Contains(message, Assert.Throws<DataException>(() => AblationPlanFile.Parse(yaml, "plan")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_model_is_a_row_of_one_stage_with_its_own_Adam_and_terms()
+    {
+        var plan = AblationPlanFile.Parse("settings: [full]\nmodels: [fomm, lia]\nexperiment: {size: tiny, training: {learning_rate: 2.0e-3}}", "plan");
+        Assert.Equal(["full", "fomm", "lia"], plan.Rows.Select(row => row.Id));
+
+        var stage = Assert.Single(AblationStage.Of(plan, plan.Rows[2], AblationBudget.OfSteps(7)));
+        var experiment = stage.Experiment(plan, seed: 3);
+
+        Assert.Equal(("lia", "tiny", 7, 3L), (experiment.Model, experiment.Size, experiment.Training.Steps, experiment.Training.Seed));
+        Assert.Equal((2e-3, 0.0, 0.99), (experiment.Training.LearningRate, experiment.Training.Beta1, experiment.Training.Beta2));
+        Assert.Equal((1.0, 0.0), (experiment.BaselineTerms()["pixel"], experiment.BaselineTerms()["adversarial"]));
+        Assert.Equal(["lia"], plan.Only(["lia"]).Rows.Select(row => row.Id));
+        var adversarial = plan with { Experiment = plan.Experiment with { Loss = new LossWeights { Adversarial = 1 } } };
+        var fomm = AblationStage.Of(adversarial, plan.Rows[1], AblationBudget.OfSteps(7))[0].Experiment(adversarial, seed: 1).BaselineTerms();
+        Assert.Equal((1.0, 10.0), (fomm["adversarial"], fomm["feature_matching"]));
+    }
+
+    [Fact]
     public void The_stages_of_a_setting_add_up_to_its_budget()
     {
         var plan = new AblationPlan();
-        var full = AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(1001));
-        Assert.Equal([(601, 1, PropagationKind.None), (400, 4, PropagationKind.Context)], full.Select(stage => (stage.Budget.Steps, stage.FramesPerClip, stage.Setting.Propagation)));
-        Assert.Equal(25, AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfMinutes(25)).Sum(stage => stage.Budget.Minutes!.Value), 9);
-        Assert.Equal([1, 1], AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(2)).Select(stage => stage.Budget.Steps));
+        var full = AblationStage.Of(plan, new AblationRow("full", AblationSettings.Full), AblationBudget.OfSteps(1001));
+        Assert.Equal([(601, 1, PropagationKind.None), (400, 4, PropagationKind.Context)], full.Select(stage => (stage.Budget.Steps, stage.FramesPerClip, stage.Setting!.Propagation)));
+        Assert.Equal(25, AblationStage.Of(plan, new AblationRow("full", AblationSettings.Full), AblationBudget.OfMinutes(25)).Sum(stage => stage.Budget.Minutes!.Value), 9);
+        Assert.Equal([1, 1], AblationStage.Of(plan, new AblationRow("full", AblationSettings.Full), AblationBudget.OfSteps(2)).Select(stage => stage.Budget.Steps));
     }
 
     [Fact]
     public void What_clips_are_trained_for_does_not_concern_the_first_stage()
     {
         var plan = new AblationPlan { Experiment = new ExperimentConfig { Clips = new ClipTrainingConfig { Noise = 4 } } };
-        var stages = AblationStage.Of(plan, AblationSettings.Full, AblationBudget.OfSteps(10));
+        var stages = AblationStage.Of(plan, new AblationRow("full", AblationSettings.Full), AblationBudget.OfSteps(10));
         Assert.Equal([null, 4.0], stages.Select(stage => stage.Experiment(plan, 1).Clips?.Noise));
     }
 
     [Fact]
     public void Settings_that_differ_in_propagation_alone_share_their_first_stage()
     {
-        IReadOnlyList<AblationStage> Of(AblationPlan plan, AblationSetting setting) => AblationStage.Of(plan, setting, AblationBudget.OfSteps(1000));
+        IReadOnlyList<AblationStage> Of(AblationPlan plan, AblationSetting setting) => AblationStage.Of(plan, new AblationRow(setting.Id, setting), AblationBudget.OfSteps(1000));
         var plan = new AblationPlan();
         Assert.Equal(Of(plan, AblationSettings.Mmfa)[0], Of(plan, AblationSettings.Full)[0]);
         Assert.Equal(Of(plan, AblationSettings.Mmfa)[0], Of(plan.Only(["full"]), AblationSettings.Full)[0]);

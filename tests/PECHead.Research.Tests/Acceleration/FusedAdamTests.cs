@@ -38,6 +38,20 @@ public sealed class FusedAdamTests : IDisposable
         Assert.True(ours.allclose(theirs, 1e-5, 1e-6), $"{(ours - theirs).abs().max().ToSingle()}");
     }
 
+    [Fact]
+    public void A_decay_of_the_weights_is_that_of_TorchSharps_own_Adam()
+    {
+        var (ours, theirs) = (Start([3, 70_001], false), Start([3, 70_001], false));
+        using var fused = new FusedAdam([("weight", ours)], 1e-2, 0.5, 0.999, 1e-8, weightDecay: 0.3);
+        using var reference = optim.Adam([theirs], 1e-2, 0.5, 0.999, 1e-8, weight_decay: 0.3);
+        for (int step = 0; step < Steps; step++)
+        {
+            Differentiate(fused, ours, step);
+            Differentiate(reference, theirs, step);
+        }
+        Assert.True(ours.allclose(theirs, 1e-5, 1e-6), $"{(ours - theirs).abs().max().ToSingle()}");
+    }
+
     // Kingma and Ba, algorithm 1: with bias correction the first step is the learning rate against the sign of the gradient.
     [Fact]
     public void The_first_step_goes_by_the_learning_rate_against_the_sign()

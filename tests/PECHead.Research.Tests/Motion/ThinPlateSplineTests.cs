@@ -42,6 +42,41 @@ public sealed class ThinPlateSplineTests
         Assert.Equal(1, bend.Warp(frame)[0, 0, 2, 2].ToSingle(), 5);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_Jacobian_is_the_derivative_of_the_bend(bool euclidean)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        var coefficients = randn([2, 25, 1], ScalarType.Float64, generator: generator) * 0.05;
+        var bend = new ThinPlateSpline(randn([2, 2, 3], ScalarType.Float64, generator: generator), coefficients, euclidean);
+        var points = ((2 * rand([2, 7, 2], ScalarType.Float64, generator: generator)) - 1).requires_grad_();
+
+        var jacobian = bend.Jacobian(points);
+
+        var bent = bend.Apply(points);
+        for (int row = 0; row < 2; row++)
+        {
+            var slope = autograd.grad([bent.select(2, row).sum()], [points], retain_graph: true)[0];
+            TensorAssert.Close(slope, jacobian.select(2, row), 1e-9, $"row {row}");
+        }
+    }
+
+    [Fact]
+    public void A_Euclidean_bend_is_that_of_the_square_of_the_distance()
+    {
+        using var scope = NewDisposeScope();
+        var coefficients = zeros([1, 4, 1], ScalarType.Float64);
+        coefficients[0, 0, 0] = tensor(2.0);      // around (-1, -1)
+        var bend = new ThinPlateSpline(eye(2, 3, ScalarType.Float64).unsqueeze(0), coefficients, euclidean: true);
+
+        var bent = bend.Apply(tensor([0.0, 1.0], [1, 1, 2]));
+
+        double added = 2 * 5 * Math.Log(5 + 1e-9);
+        TensorAssert.Close(tensor([added, 1 + added], [1, 1, 2]), bent, 1e-12);
+    }
+
     [Fact]
     public void Random_FromEqualSeeds_IsEqual_FromOthersIsNot()
     {

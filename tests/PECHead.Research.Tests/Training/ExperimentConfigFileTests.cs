@@ -79,7 +79,7 @@ public sealed class ExperimentConfigFileTests
     public void The_papers_values_are_a_file_of_their_own()
     {
         var paper = ExperimentConfigFile.Read(Path.Combine(Repository.Root, "experiments", "configs", "paper.yaml"));
-        Assert.Equal((256, PerceptualFeatureSet.Vgg19, OutputComposition.Decoded), (paper.Model().ImageSize, paper.Features, paper.Model().Generator.Composition));
+        Assert.Equal((256, PerceptualFeatureSet.Vgg19, OutputComposition.Decoded), (paper.Architecture().ImageSize, paper.Features, paper.Architecture().Generator.Composition));
         Assert.Equal((2e-4, 0.5, 0, 1.0), (paper.Training.LearningRate, paper.Training.Beta1, paper.Training.WarmupSteps, paper.Training.FinalFraction));
         Assert.Equal((1.0, 10.0, 0.0), (paper.Loss.Adversarial, paper.Loss.KeypointSpread, paper.Loss.FaceParts));
         Assert.False(paper.Augmentation.IsNone);

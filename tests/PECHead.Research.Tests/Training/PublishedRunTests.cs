@@ -29,7 +29,7 @@ public sealed class PublishedRunTests : IDisposable
         using var quiet = no_grad();
         using var whole = RunCheckpoint.LoadModel(run.Checkpoint, CPU);
         using var half = RunCheckpoint.LoadModel(published.Checkpoint, CPU);
-        var (source, driving) = (TinyConfigs.Frame(Config.Model(), 1), TinyConfigs.Frame(Config.Model(), 1));
+        var (source, driving) = (TinyConfigs.Frame(Config.Architecture(), 1), TinyConfigs.Frame(Config.Architecture(), 1));
         Assert.True(allclose(whole.call(source, driving).Image, half.call(source, driving).Image, 0, 5e-3));
         Assert.All(half.parameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.dtype));
         Assert.InRange(new FileInfo(published.Checkpoint).Length, 1, new FileInfo(run.Checkpoint).Length / 3);

@@ -20,5 +20,5 @@ internal static class TinyStep
     };
 
     public static TrainingStep Of(TrainingState state, ExperimentConfig? config = null) => new(
-        state, new TrainingObjective((config ?? Config).Terms(), new PyramidPerceptualLoss(new ImagePyramidFeatures())), config ?? Config, new DrawnReconstructor(), new StillFlow(), CPU);
+        state, new PyramidPerceptualLoss(new ImagePyramidFeatures()), config ?? Config, new DrawnReconstructor(), new StillFlow(), CPU);
 }

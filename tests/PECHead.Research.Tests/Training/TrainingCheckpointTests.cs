@@ -45,7 +45,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         using var quiet = no_grad();
         using var loaded = RunCheckpoint.LoadModel(File, CPU);
         _state.Model.eval();
-        var (source, driving) = (TinyConfigs.Frame(Config.Model(), 1), TinyConfigs.Frame(Config.Model(), 1));
+        var (source, driving) = (TinyConfigs.Frame(Config.Architecture(), 1), TinyConfigs.Frame(Config.Architecture(), 1));
         Assert.False(loaded.training);
         // Another memory layout, so sums in another order.
         Assert.True(allclose(loaded.call(source, driving).Image, _state.Model.call(source, driving).Image, 0, 1e-5));

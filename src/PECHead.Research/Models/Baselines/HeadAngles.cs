@@ -18,6 +18,17 @@ internal static class HeadAngles
         return (((logits.softmax(-1) * bins).sum([-1]) * BinDegrees) + firstBin).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Angles in degrees of rotations R_x(pitch) · R_y(yaw) · R_z(roll), for yaws below a quarter turn.</summary>
+    /// <param name="rotations">[N, 3, 3], of points that are columns.</param>
+    /// <returns>Yaw, pitch and roll [N, 3].</returns>
+    public static Tensor Degrees(Tensor rotations)
+    {
+        using var scope = NewDisposeScope();
+        Tensor At(int row, int column) => rotations.select(1, row).select(1, column);
+        var radians = stack([At(0, 2).clamp(-1, 1).asin(), atan2(-At(1, 2), At(2, 2)), atan2(-At(0, 1), At(0, 0))], 1);
+        return (radians * (180 / Math.PI)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Rotations around the three axes, each [N, 3, 3], of points that are columns.</summary>
     /// <param name="pitch">Around x, radians, [N].</param>
     /// <param name="yaw">Around y, radians, [N].</param>

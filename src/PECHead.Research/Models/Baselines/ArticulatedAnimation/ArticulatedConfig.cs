@@ -7,19 +7,8 @@ internal sealed record ArticulatedConfig
     /// <summary>The published size, 256 px.</summary>
     public static ArticulatedConfig Paper { get; } = new();
 
-    /// <summary>128 px, a quarter of the width: <b>Choice:</b> the widths of <see cref="ModelSize.Small"/>.</summary>
-    public static ArticulatedConfig Small { get; } = new()
-    {
-        ImageSize = 128,
-        RegionExpansion = 8,
-        FlowExpansion = 16,
-        BackgroundExpansion = 8,
-        MaxChannels = 128,
-        Depth = 4,
-        BaseChannels = 16,
-        BackgroundDepth = 4,
-        HiddenSize = 64,
-    };
+    /// <summary>128 px, a quarter of the width. <b>Choice:</b> the widths of <see cref="ModelSize.Small"/>.</summary>
+    public static ArticulatedConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>Side of the square frames in pixels. <b>Paper:</b> 256.</summary>
     public int ImageSize { get; init; } = 256;
@@ -71,6 +60,21 @@ internal sealed record ArticulatedConfig
 
     /// <summary>Convention of sampling. <b>Choice:</b> false, what the published code does under the PyTorch that it asks for.</summary>
     public bool AlignCorners { get; init; }
+
+    /// <summary>The configuration of one of the sizes.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static ArticulatedConfig For(ModelSize size) => new()
+    {
+        ImageSize = size.ImageSize,
+        RegionExpansion = size.Scaled(32),
+        FlowExpansion = size.Scaled(64),
+        BackgroundExpansion = size.Scaled(32),
+        MaxChannels = size.MaxChannels,
+        Depth = size.HourglassDepth,
+        BaseChannels = size.Scaled(64),
+        BackgroundDepth = size.HourglassDepth,
+        HiddenSize = size.Scaled(256),
+    };
 
     /// <summary>Checks the values and how they fit together.</summary>
     /// <exception cref="ArgumentException">A value outside of its range, or sizes that do not divide.</exception>

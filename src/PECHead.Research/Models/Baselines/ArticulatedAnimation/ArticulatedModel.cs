@@ -9,7 +9,7 @@ namespace PECHead.Research.Models.Baselines.ArticulatedAnimation;
 /// <b>Paper:</b> Siarohin et al., Motion Representations for Articulated Animation, CVPR 2021. <b>Deviation:</b> a region without extent
 /// and two equal axes have finite motions and gradients here.
 /// </remarks>
-internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Regions>
+internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Regions>, IDisentangledMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -56,6 +56,9 @@ internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Reg
     /// <summary>Makes frames.</summary>
     public ArticulatedGenerator Generator => _generator;
 
+    /// <inheritdoc/>
+    public DisentanglingNetwork? Disentangling => _disentangling;
+
     /// <summary>Finds how the background moves; null where the model was loaded without.</summary>
     public BackgroundPredictor? Background => _background;
 
@@ -74,10 +77,17 @@ internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Reg
     protected override Regions Disentangle(ArticulatedSource source, Regions driving)
     {
         var own = source.Regions;
-        var axes = TwoByTwo.Directed(own.Affine, own.Affine.matmul(TwoByTwo.Inverse(driving.Affine)));
-        var made = _disentangling!.call(Described(own.Shift, axes), Described(driving.Shift, driving.Affine)).reshape(own.Shift.size(0), own.Shift.size(1), 6);
+        var made = _disentangling!.call(own.Described(driving), driving.Described()).reshape(own.Shift.size(0), own.Shift.size(1), 6);
         var affine = made.narrow(2, 2, 4).reshape(made.size(0), made.size(1), 2, 2);
         return new Regions(made.narrow(2, 0, 2).clone(), affine.matmul(affine.transpose(-1, -2)), affine);
+    }
+
+    DisentanglingTask IDisentangledMotion.Task(Tensor source, Tensor driving, Tensor scale)
+    {
+        using var scope = NewDisposeScope();
+        var (own, seen) = (_regions.call(source), _regions.call(driving));
+        var scaled = new Regions(seen.Shift * scale, seen.Covariance, seen.Affine * scale.unsqueeze(-1));
+        return new DisentanglingTask(own.Described(seen), scaled.Described(), seen.Described(), [2, 4]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -87,6 +97,4 @@ internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Reg
         var image = _generator.Decode(source.Frame, source.Levels, field);
         return new Generated(image, field, [], source.Regions.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
     }
-
-    private static Tensor Described(Tensor shift, Tensor affine) => cat([shift, affine.flatten(2)], 2).flatten(1);
 }

@@ -15,6 +15,16 @@ internal sealed record Regions(Tensor Shift, Tensor Covariance, Tensor Affine) :
     /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [Shift, Covariance, Affine];
 
+    /// <summary>Means and axes as the disentangling network reads them.</summary>
+    /// <param name="beside">Regions to whose side the axes point, which have no direction of their own; null: as they are.</param>
+    /// <returns>[N, 6K].</returns>
+    public Tensor Described(Regions? beside = null)
+    {
+        using var scope = NewDisposeScope();
+        var axes = beside is null ? Affine : TwoByTwo.Directed(Affine, Affine.matmul(TwoByTwo.Inverse(beside.Affine)));
+        return cat([Shift, axes.flatten(2)], 2).flatten(1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The regions that a source takes when it moves as the driving frame did since its first frame.</summary>
     /// <param name="source">Regions of the source.</param>
     /// <param name="driving">Regions of the present driving frame; their spread in the heatmaps stays.</param>

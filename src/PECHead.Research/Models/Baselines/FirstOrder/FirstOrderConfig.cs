@@ -45,6 +45,23 @@ public sealed record FirstOrderConfig
     /// </summary>
     public bool AlignCorners { get; init; } = true;
 
+    /// <summary>The configuration of one of the sizes.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static FirstOrderConfig For(ModelSize size)
+    {
+        ArgumentNullException.ThrowIfNull(size);
+        var full = new FirstOrderConfig();
+        return full with
+        {
+            ImageSize = size.ImageSize,
+            DetectorExpansion = size.Scaled(full.DetectorExpansion),
+            MotionExpansion = size.Scaled(full.MotionExpansion),
+            MaxChannels = size.MaxChannels,
+            HourglassDepth = size.HourglassDepth,
+            BaseChannels = size.Scaled(full.BaseChannels),
+        };
+    }
+
     /// <summary>Checks the values and how they fit together.</summary>
     /// <exception cref="ArgumentException">A value outside of its range, or sizes that do not divide.</exception>
     public void Validate()

@@ -10,19 +10,8 @@ internal sealed record FreeViewConfig
     /// <summary>The published size, 256 px.</summary>
     public static FreeViewConfig Paper { get; } = new();
 
-    /// <summary>128 px, a quarter of the width and half of the depth. <b>Choice:</b> as the small sizes of the other models.</summary>
-    public static FreeViewConfig Small { get; } = new()
-    {
-        ImageSize = 128,
-        VolumeChannels = 8,
-        VolumeDepth = 8,
-        DetectorExpansion = 8,
-        MotionExpansion = 8,
-        MaxChannels = 128,
-        Depth = 4,
-        BaseChannels = 16,
-        HeadWidth = 16,
-    };
+    /// <summary>128 px, a quarter of the width. <b>Choice:</b> half of the depth too.</summary>
+    public static FreeViewConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>Side of the square frames in pixels. <b>Paper:</b> 256.</summary>
     public int ImageSize { get; init; } = 256;
@@ -68,6 +57,21 @@ internal sealed record FreeViewConfig
 
     /// <summary>Convention of sampling. <b>Choice:</b> false, what the public code does.</summary>
     public bool AlignCorners { get; init; }
+
+    /// <summary>The configuration of one of the sizes.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static FreeViewConfig For(ModelSize size) => new()
+    {
+        ImageSize = size.ImageSize,
+        VolumeChannels = size.Scaled(32),
+        VolumeDepth = size == ModelSize.Paper ? 16 : 8,
+        DetectorExpansion = size.Scaled(32),
+        MotionExpansion = size.Scaled(32),
+        MaxChannels = size.MaxChannels,
+        Depth = size.HourglassDepth,
+        BaseChannels = size.Scaled(64),
+        HeadWidth = size.Scaled(64),
+    };
 
     /// <summary>Checks the values and how they fit together.</summary>
     /// <exception cref="ArgumentException">A value outside of its range, or sizes that do not divide.</exception>

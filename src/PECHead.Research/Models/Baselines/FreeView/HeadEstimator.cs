@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -65,8 +66,8 @@ internal sealed class HeadEstimator : nn.Module<Tensor, HeadReading>
         features = _block3.call(_block2.call(_norm3.call(_conv3.call(features)).relu_()));
         features = _block5.call(_block4.call(_norm4.call(_conv4.call(features)).relu_()));
         features = _block7.call(_block6.call(_norm5.call(_conv5.call(features)).relu_())).mean([2, 3]);
-        var logits = stack([_yaw.call(features), _pitch.call(features), _roll.call(features)], 1);        // [N, 3, bins]
-        return new HeadReading(logits, HeadAngles.Expected(logits, FirstBin), _translation.call(features), _expression.call(features).reshape(input.size(0), -1, 3)).MoveToOuterDisposeScope();
+        var logits = stack([_yaw.call(features), _pitch.call(features), _roll.call(features)], 1).Widened();        // [N, 3, bins]
+        return new HeadReading(logits, HeadAngles.Expected(logits, FirstBin), _translation.call(features).Widened(), _expression.call(features).Widened().reshape(input.size(0), -1, 3)).MoveToOuterDisposeScope();
     }
 }
 

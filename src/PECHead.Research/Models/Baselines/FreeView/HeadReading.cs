@@ -22,14 +22,19 @@ internal sealed record HeadReading(Tensor Logits, Tensor Degrees, Tensor Transla
         using var scope = NewDisposeScope();
         var angles = (Degrees * (HalfTurn / 180)).unbind(1);
         var (pitch, yaw, roll) = HeadAngles.Rotations(angles[1], angles[0], angles[2]);
-        return pitch.matmul(yaw).matmul(roll).MoveToOuterDisposeScope();
+        return Product(Product(pitch, yaw), roll).MoveToOuterDisposeScope();
     }
+
+    // By sums, which mixed precision does not narrow.
+    private static Tensor Product(Tensor left, Tensor right) => (left.unsqueeze(3) * right.unsqueeze(1)).sum([2]);
 
     /// <summary>Places canonical keypoints as this head is turned, moved and mimed: R·k + t + δ.</summary>
     /// <param name="canonical">[N, K, 3].</param>
     public SpatialKeypoints Place(Tensor canonical)
     {
         using var scope = NewDisposeScope();
-        return new SpatialKeypoints(canonical.matmul(Rotation().transpose(1, 2)) + Translation.unsqueeze(1) + Expression).MoveToOuterDisposeScope();
+        // Sums and not a matrix product, which mixed precision would narrow.
+        var turned = (Rotation().unsqueeze(1) * canonical.unsqueeze(2)).sum([3]);
+        return new SpatialKeypoints(turned + Translation.unsqueeze(1) + Expression).MoveToOuterDisposeScope();
     }
 }

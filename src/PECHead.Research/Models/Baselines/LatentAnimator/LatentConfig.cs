@@ -11,7 +11,7 @@ internal sealed record LatentConfig
     public static LatentConfig Paper { get; } = new();
 
     /// <summary>128 px, a quarter of the width. <b>Choice:</b> as the small sizes of the other models.</summary>
-    public static LatentConfig Small { get; } = new() { ImageSize = 128, CodeSize = 128, MaxChannels = 128, ChannelSide = 2048 };
+    public static LatentConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>Side of the square frames in pixels, a power of two from 16. <b>Paper:</b> 256.</summary>
     public int ImageSize { get; init; } = 256;
@@ -34,6 +34,16 @@ internal sealed record LatentConfig
     /// <summary>Channels of a map.</summary>
     /// <param name="side">Its side in pixels.</param>
     internal int Channels(int side) => Math.Min(MaxChannels, ChannelSide / side);
+
+    /// <summary>The configuration of one of the sizes.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static LatentConfig For(ModelSize size) => new()
+    {
+        ImageSize = size.ImageSize,
+        CodeSize = size.Scaled(512),
+        MaxChannels = size.Scaled(512),
+        ChannelSide = size.Scaled(64) * size.ImageSize,
+    };
 
     /// <summary>Checks the values and how they fit together.</summary>
     /// <exception cref="ArgumentException">A value outside of its range.</exception>

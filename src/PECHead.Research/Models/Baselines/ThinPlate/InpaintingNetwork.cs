@@ -65,6 +65,16 @@ internal sealed class InpaintingNetwork : nn.Module
         return [.. levels.Reverse().Zip(occlusions, (level, occlusion) => (Warp(level, deformation) * Fitted(occlusion, level)).MoveToOuterDisposeScope())];
     }
 
+    /// <summary>Hides what is occluded in features that are not moved.</summary>
+    /// <param name="levels">What <see cref="Encode"/> gave.</param>
+    /// <param name="occlusions">As for <see cref="Move"/>.</param>
+    /// <returns>Features of each resolution, the smallest first.</returns>
+    public static IReadOnlyList<Tensor> Mask(IReadOnlyList<Tensor> levels, IReadOnlyList<Tensor> occlusions)
+    {
+        using var scope = NewDisposeScope();
+        return [.. levels.Reverse().Zip(occlusions, (level, occlusion) => (level * Fitted(occlusion, level)).MoveToOuterDisposeScope())];
+    }
+
     /// <summary>Decodes moved frames.</summary>
     /// <param name="source">Source frames [N, 3, H, W], RGB in [0, 1].</param>
     /// <param name="moved">What <see cref="Move"/> gave for them.</param>

@@ -14,17 +14,7 @@ internal sealed record SplineConfig
     public static SplineConfig Paper { get; } = new();
 
     /// <summary>128 px, a quarter of the width. <b>Choice:</b> the widths of <see cref="ModelSize.Small"/>.</summary>
-    public static SplineConfig Small { get; } = new()
-    {
-        ImageSize = 128,
-        DetectorWidth = 16,
-        MotionExpansion = 16,
-        MaxChannels = 128,
-        Depth = 4,
-        BaseChannels = 16,
-        MaxFeatures = 128,
-        HiddenSize = 64,
-    };
+    public static SplineConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>Side of the square frames in pixels. <b>Paper:</b> 256.</summary>
     public int ImageSize { get; init; } = 256;
@@ -67,6 +57,20 @@ internal sealed record SplineConfig
 
     /// <summary>All points of a frame.</summary>
     internal int PointCount => SplineCount * PointsPerSpline;
+
+    /// <summary>The configuration of one of the sizes.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static SplineConfig For(ModelSize size) => new()
+    {
+        ImageSize = size.ImageSize,
+        DetectorWidth = size.Scaled(64),
+        MotionExpansion = size.Scaled(64),
+        MaxChannels = size.MaxChannels,
+        Depth = size.HourglassDepth,
+        BaseChannels = size.Scaled(64),
+        MaxFeatures = size.Scaled(512),
+        HiddenSize = size.Scaled(256),
+    };
 
     /// <summary>Checks the values and how they fit together.</summary>
     /// <exception cref="ArgumentException">A value outside of its range, or sizes that do not divide.</exception>

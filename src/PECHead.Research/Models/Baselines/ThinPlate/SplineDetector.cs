@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal sealed class SplineDetector : nn.Module<Tensor, SplineKeypoints>
     public override SplineKeypoints forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var logits = _network.call(input);
+        var logits = _network.call(input).Widened();
         return new SplineKeypoints(((2 * logits.sigmoid()) - 1).reshape(input.size(0), -1, 2)).MoveToOuterDisposeScope();
     }
 }

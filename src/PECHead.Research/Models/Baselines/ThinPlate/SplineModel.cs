@@ -6,7 +6,7 @@ namespace PECHead.Research.Models.Baselines.ThinPlate;
 
 /// <summary>Thin-Plate Spline Motion Model: ten splines bend the source frame, with a mask for every resolution of the decoder.</summary>
 /// <remarks><b>Paper:</b> Zhao and Zhang, Thin-Plate Spline Motion Model for Image Animation, CVPR 2022.</remarks>
-internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoints>
+internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoints>, IDisentangledMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -58,6 +58,9 @@ internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoin
     /// <summary>Makes frames.</summary>
     public InpaintingNetwork Inpainting => _inpainting;
 
+    /// <inheritdoc/>
+    public DisentanglingNetwork? Disentangling => _disentangling;
+
     /// <summary>Finds how the background moves; null where the model was loaded without.</summary>
     public SplineBackground? Background => _background;
 
@@ -75,6 +78,13 @@ internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoin
     /// <inheritdoc/>
     protected override SplineKeypoints Disentangle(SplineSource source, SplineKeypoints driving)
         => new(_disentangling!.call(source.Points.Positions.flatten(1), driving.Positions.flatten(1)).reshape(source.Points.Positions.shape));
+
+    DisentanglingTask IDisentangledMotion.Task(Tensor source, Tensor driving, Tensor scale)
+    {
+        using var scope = NewDisposeScope();
+        var (own, seen) = (_detector.call(source).Positions, _detector.call(driving).Positions);
+        return new DisentanglingTask(own.flatten(1), (seen * scale).flatten(1), seen.flatten(1), [2]).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     protected override Generated Draw(SplineSource source, SplineKeypoints motion)

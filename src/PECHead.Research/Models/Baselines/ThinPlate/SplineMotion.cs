@@ -13,6 +13,7 @@ internal sealed class SplineMotion : nn.Module
 {
     private const int HeadSize = 7;
     private const double HeatmapVariance = 0.01;
+    private const double LeastShare = 1e-6;
 
     [ComponentName(Name = "down")] private readonly AntiAliasDownsample _downsample;
     [ComponentName(Name = "hourglass")] private readonly Hourglass _hourglass;
@@ -48,7 +49,8 @@ internal sealed class SplineMotion : nn.Module
     /// <param name="source">Points of the source.</param>
     /// <param name="driving">The same points where they are to be.</param>
     /// <param name="background">Motion of the background [N, 2, 3]; null: it stays.</param>
-    public SplineSteps Explain(Tensor reduced, SplineKeypoints source, SplineKeypoints driving, Tensor? background)
+    /// <param name="kept">Which splines count, [N, K+1] of 0 and 1, the background first; null: all.</param>
+    public SplineSteps Explain(Tensor reduced, SplineKeypoints source, SplineKeypoints driving, Tensor? background, Tensor? kept = null)
     {
         using var scope = NewDisposeScope();
         long n = reduced.size(0), height = reduced.size(2), width = reduced.size(3);
@@ -58,7 +60,7 @@ internal sealed class SplineMotion : nn.Module
         var proposals = cat([PlaneAffine.Apply(background, grid, n).unsqueeze(1), moved], 1);
         var warped = SparseMotion.Warp(reduced, proposals, alignCorners: true);           // [N, K+1, 3, h, w]
         var features = _hourglass.Steps(cat([heatmaps, warped.flatten(1, 2)], 1));
-        var mask = _maps.call(features[^1]).softmax(1);                                  // [N, K+1, h, w]
+        var mask = Mask(_maps.call(features[^1]), kept);                                 // [N, K+1, h, w]
         var deformation = (mask.unsqueeze(-1) * proposals).sum([1]);                     // [N, h, w, 2]
         var occlusions = Occlusions(features);
         var field = new MotionField(deformation, occlusions[1], features[^1]);
@@ -68,6 +70,14 @@ internal sealed class SplineMotion : nn.Module
     /// <summary>The points of each spline: [N, 5K, 2] to [N, K, 5, 2].</summary>
     /// <param name="points">Points of all splines.</param>
     public Tensor Grouped(SplineKeypoints points) => points.Positions.reshape(points.Positions.size(0), _splines, SplineConfig.PointsPerSpline, 2);
+
+    // Sec. 3.3: splines that are dropped have no share.
+    private static Tensor Mask(Tensor logits, Tensor? kept)
+    {
+        if (kept is null) return logits.softmax(1);
+        var shares = (logits - logits.amax([1], keepdim: true)).exp() * kept.unsqueeze(-1).unsqueeze(-1);
+        return shares / (shares.sum([1], keepdim: true) + LeastShare);
+    }
 
     private List<Tensor> Occlusions(IReadOnlyList<Tensor> features)
     {

@@ -1,0 +1,58 @@
+using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.FirstOrder;
+using PECHead.Research.Models.Baselines.FreeView;
+using PECHead.Research.Models.Baselines.LatentAnimator;
+using PECHead.Research.Models.Baselines.ThinPlate;
+
+namespace PECHead.Research.Recipes;
+
+/// <summary>The baselines that can be trained, by their ids.</summary>
+public static class BaselineRecipes
+{
+    /// <summary>All of them, in the order of the papers.</summary>
+    public static IReadOnlyList<BaselineRecipe> All { get; } =
+    [
+        new("fomm", (size, _) => new FirstOrderModel(FirstOrderConfig.For(size)), new Dictionary<string, double>
+        {
+            ["perceptual"] = 10, ["equivariance"] = 10, ["equivariance_jacobian"] = 10, [BaselineRecipe.Adversarial] = 1, [BaselineRecipe.FeatureMatching] = 10,
+        }),
+        new("mraa", (size, stage) => new ArticulatedModel(ArticulatedConfig.For(size) with { HasBackground = true, Disentangles = stage == TrainedStage.Disentangling }), new Dictionary<string, double>
+        {
+            ["perceptual"] = 10, ["equivariance"] = 10, ["equivariance_affine"] = 10,
+        })
+        {
+            Disentangles = true,
+        },
+        new("tpsmm", (size, stage) => new SplineModel(SplineConfig.For(size) with { HasBackground = true, Disentangles = stage == TrainedStage.Disentangling }), new Dictionary<string, double>
+        {
+            ["perceptual"] = 10, ["equivariance"] = 10, ["warp"] = 10, ["background"] = 10,
+        })
+        {
+            Disentangles = true,
+            WeightDecay = 1e-4,
+            GradientBound = 10,
+            BoundedParts = ["kp_detector", "dense_motion_network", SplineBackground.Part],
+        },
+        new("osfv", (size, _) => new FreeViewModel(FreeViewConfig.For(size)), new Dictionary<string, double>
+        {
+            ["perceptual"] = 10, ["equivariance"] = 20, ["keypoint_prior"] = 10, ["head_pose"] = 20, ["deformation_prior"] = 5,
+            [BaselineRecipe.Adversarial] = 1, [BaselineRecipe.FeatureMatching] = 10,
+        }),
+        new("lia", (size, _) => new LatentModel(LatentConfig.For(size)), new Dictionary<string, double>
+        {
+            ["pixel"] = 1, ["perceptual"] = 10, [BaselineRecipe.Adversarial] = 1,
+        })
+        {
+            Beta1 = 0,
+            Beta2 = 0.99,
+            ModelCadence = 4 / 5.0,
+            DiscriminatorCadence = 16 / 17.0,
+        },
+    ];
+
+    /// <summary>The recipe of a model.</summary>
+    /// <param name="id">Id of the catalogue.</param>
+    /// <exception cref="ArgumentException">No baseline that can be trained has this id.</exception>
+    public static BaselineRecipe Named(string id) => All.FirstOrDefault(recipe => recipe.Id == id)
+        ?? throw new ArgumentException($"No model '{id}' can be trained: use {string.Join(", ", All.Select(recipe => recipe.Id))}, or a setting of PECHead.", nameof(id));
+}

@@ -1,0 +1,32 @@
+using PECHead.Research.Losses;
+using PECHead.Research.Motion;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Training.Objectives;
+
+/// <summary>What the objectives of baselines share: single frames, terms with the weights of the experiment, bends of a thin plate.</summary>
+internal abstract class BaselineObjective(ObjectiveParts parts) : ModelObjective(parts)
+{
+    private readonly IReadOnlyDictionary<string, double> _weights = parts.Config.BaselineTerms();
+
+    /// <summary>Whether a term has a weight.</summary>
+    /// <param name="name">A name of the recipe.</param>
+    protected bool Has(string name) => _weights[name] > 0;
+
+    /// <summary>The frames of a batch, changed at random.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <returns>[N, 3, S, S] each, RGB in [0, 1].</returns>
+    protected (Tensor Source, Tensor Driving) Frames(TrainingBatch batch)
+        => (Laid(batch.Augmentation.Apply(batch.Sample.Source[0].Image)), Laid(batch.Augmentation.Apply(batch.Sample.Driving[0].Image)));
+
+    /// <summary>Draws a bend for each frame.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="config">How far bends depart from the identity.</param>
+    protected ThinPlateSpline Bend(TrainingBatch batch, ThinPlateSplineConfig config)
+        => ThinPlateSpline.Random(batch.Sample.Source[0].Image.size(0), config, batch.Generator, Parts.Device);
+
+    /// <summary>Sums terms up with the weights of the experiment.</summary>
+    /// <param name="terms">All terms of the recipe by name; those without a weight are not evaluated.</param>
+    protected ObjectiveValue Sum(params IEnumerable<(string Name, Func<Tensor> Evaluate)> terms)
+        => ObjectiveValue.Sum(terms.Select(term => (term.Name, _weights[term.Name], term.Evaluate)));
+}

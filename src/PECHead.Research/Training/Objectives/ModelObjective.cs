@@ -1,0 +1,45 @@
+using PECHead.Research.Acceleration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Training.Objectives;
+
+/// <summary>
+/// All in which the training of one model differs from that of another: how a batch becomes losses. Which networks there are and how their
+/// optimizers differ is said by <see cref="ObjectiveKind"/> and the recipe; everything else is the trainer's.
+/// </summary>
+/// <param name="parts">What every objective may use.</param>
+internal abstract class ModelObjective(ObjectiveParts parts)
+{
+    /// <summary>What the objective may use.</summary>
+    protected ObjectiveParts Parts => parts;
+
+    /// <summary>Generates frames, and knows what to compare in them.</summary>
+    /// <param name="batch">The frames of a step.</param>
+    /// <exception cref="NotFiniteNumberException">A position is no number.</exception>
+    public abstract TrainingPass Generate(TrainingBatch batch);
+
+    /// <summary>The arithmetic of the experiment, until disposal.</summary>
+    protected IDisposable Arithmetic() => Accelerator.MixedPrecision(parts.Device, parts.Config.Training.Precision);
+
+    /// <summary>Frames as the experiment lays them out in memory, outside of any graph.</summary>
+    /// <param name="frames">[N, 3, H, W].</param>
+    protected Tensor Laid(Tensor frames) => parts.Config.Training.ChannelsLast ? Accelerator.ChannelsLast(frames.detach()) : frames.detach().contiguous();
+
+    /// <summary>A network that passes a gradient on and takes none.</summary>
+    /// <param name="network">The network.</param>
+    protected static T Frozen<T>(T network)
+        where T : nn.Module => Learning(network, false);
+
+    /// <summary>A network whose parameters take a gradient.</summary>
+    /// <param name="network">The network.</param>
+    protected static T Thawed<T>(T network)
+        where T : nn.Module => Learning(network, true);
+
+    private static T Learning<T>(T network, bool learns)
+        where T : nn.Module
+    {
+        foreach (Parameter parameter in network.parameters()) parameter.requires_grad = learns;
+        return network;
+    }
+}

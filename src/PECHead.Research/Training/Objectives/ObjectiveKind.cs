@@ -1,0 +1,42 @@
+using PECHead.Research.Models;
+using PECHead.Research.Recipes;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Training.Objectives;
+
+/// <summary>Which objective and which discriminator a model is trained with.</summary>
+/// <param name="Discriminator">Makes the discriminator; null where the experiment needs none.</param>
+/// <param name="Create">Makes the objective.</param>
+internal sealed record ObjectiveKind(Func<ExperimentConfig, nn.Module?> Discriminator, Func<ObjectiveParts, ModelObjective> Create)
+{
+    private static readonly ObjectiveKind PecHead = new(
+        config => config.Terms().Adversarial == 0 ? null : Initialized(new MultiScaleDiscriminator(config.Discriminator()), config),
+        parts => new PecHeadObjective(parts));
+
+    private static readonly Dictionary<string, ObjectiveKind> Baselines = new()
+    {
+        ["osfv"] = new(FreeViewObjective.Discriminator, parts => new FreeViewObjective(parts)),
+        ["lia"] = new(LatentObjective.Discriminator, parts => new LatentObjective(parts)),
+        ["mraa"] = new(_ => null, parts => new ArticulatedObjective(parts)),
+        ["tpsmm"] = new(_ => null, parts => new SplineObjective(parts)),
+        ["fomm"] = new(FirstOrderObjective.Discriminator, parts => new FirstOrderObjective(parts)),
+    };
+
+    private static readonly ObjectiveKind Disentangling = new(_ => null, parts => new DisentanglingObjective(parts));
+
+    /// <summary>The kind of an experiment.</summary>
+    /// <param name="config">The experiment, validated.</param>
+    public static ObjectiveKind Of(ExperimentConfig config) => (config.Stage, config.Model) switch
+    {
+        (TrainedStage.Disentangling, _) => Disentangling,
+        (_, { } id) => Baselines[id],
+        _ => PecHead,
+    };
+
+    private static T Initialized<T>(T discriminator, ExperimentConfig config)
+        where T : nn.Module
+    {
+        ParameterInitialization.Apply(discriminator, config.Training.Seed);
+        return discriminator;
+    }
+}

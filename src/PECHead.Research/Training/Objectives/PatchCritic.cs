@@ -1,0 +1,58 @@
+using PECHead.Research.Losses;
+using PECHead.Research.Models;
+using PECHead.Research.Recipes;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Training.Objectives;
+
+/// <summary>What a patch discriminator says of real and generated frames, as losses.</summary>
+/// <param name="Network">The discriminator.</param>
+/// <param name="OfGenerator">Loss of the generator from judgements of its frames.</param>
+/// <param name="OfDiscriminator">Loss of the discriminator from judgements of real and of generated frames.</param>
+/// <param name="Arithmetic">Opens the arithmetic of the experiment.</param>
+internal sealed record PatchCritic(
+    PatchDiscriminator Network, Func<Tensor, Tensor> OfGenerator, Func<Tensor, Tensor, Tensor> OfDiscriminator, Func<IDisposable> Arithmetic)
+{
+    /// <summary>The discriminator of an experiment on a baseline; null where neither of its terms has a weight.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="architecture">Its architecture.</param>
+    public static PatchDiscriminator? Create(ExperimentConfig config, DiscriminatorConfig architecture)
+    {
+        var terms = config.BaselineTerms();
+        if (terms[BaselineRecipe.Adversarial] + terms[BaselineRecipe.FeatureMatching] == 0) return null;
+        var network = new PatchDiscriminator(architecture);
+        ParameterInitialization.Apply(network, config.Training.Seed);
+        return network;
+    }
+
+    /// <summary>The terms of the generator.</summary>
+    /// <param name="real">Frames [N, 3, H, W].</param>
+    /// <param name="generated">Frames of the same shape.</param>
+    /// <param name="condition">Maps that the discriminator sees beside the frames, without a gradient; null: none.</param>
+    public IEnumerable<(string Name, Func<Tensor> Evaluate)> Terms(Tensor real, Tensor generated, Tensor? condition)
+    {
+        foreach (var parameter in Network.parameters()) parameter.requires_grad = false;
+        var judged = new Lazy<PatchJudgement>(() => Examine(generated, condition));
+        return
+        [
+            (BaselineRecipe.Adversarial, () => OfGenerator(judged.Value.Map)),
+            (BaselineRecipe.FeatureMatching, () => FeatureMatchingLoss.Evaluate(Examine(real, condition).Features, judged.Value.Features)),
+        ];
+    }
+
+    /// <summary>What the discriminator minimises.</summary>
+    /// <param name="real">Frames [N, 3, H, W].</param>
+    /// <param name="generated">Frames of the same shape; no gradient flows to them.</param>
+    /// <param name="condition">As for <see cref="Terms"/>.</param>
+    public Tensor Judge(Tensor real, Tensor generated, Tensor? condition)
+    {
+        foreach (var parameter in Network.parameters()) parameter.requires_grad = true;
+        return OfDiscriminator(Examine(real, condition).Map, Examine(generated.detach(), condition).Map);
+    }
+
+    private PatchJudgement Examine(Tensor frames, Tensor? condition)
+    {
+        using var arithmetic = Arithmetic();
+        return Network.Examine(condition is null ? frames : cat([frames, condition], 1));
+    }
+}

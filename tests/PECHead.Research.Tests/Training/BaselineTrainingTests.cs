@@ -1,0 +1,107 @@
+using PECHead.Research.Acceleration;
+using PECHead.Research.Catalog;
+using PECHead.Research.Checkpoints;
+using PECHead.Research.FaceModel;
+using PECHead.Research.Landmarks;
+using PECHead.Research.Losses;
+using PECHead.Research.Observation;
+using PECHead.Research.Recipes;
+using PECHead.Research.Runs;
+using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.Flow;
+using PECHead.Research.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PECHead.Research.Tests.Training;
+
+/// <summary>Every baseline, trained by the one trainer.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinyStore>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Ids => [.. BaselineRecipes.All.Select(recipe => recipe.Id)];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void After_a_step_every_parameter_has_a_gradient_unless_the_catalogue_names_it(string id)
+    {
+        using var scope = NewDisposeScope();
+        var config = Config(id, steps: 2, precision: Precision.Full);
+        random.manual_seed(1);
+        using var state = TrainingState.Create(config, CPU);
+        var (step, sample) = (TinyStep.Of(state, config), Sample());
+
+        // The first step moves what begins at zero; behind the share of the run at which they begin, all terms count.
+        step.Run(0, sample, 1e-3, 0.5, null, null);
+        step.Run(1, sample, 1e-3, 0.5, null, null);
+
+        var untrained = ModelCatalog.Entry(id).Untrained;
+        var faulty = Faulty(state.Model).Concat(state.Discriminator is { } judge ? Faulty(judge) : [])
+            .Where(name => !untrained.Any(part => name.StartsWith(part, StringComparison.Ordinal)));
+        Assert.Equal([], faulty);
+        Assert.All(untrained, part => Assert.Contains(state.Model.named_parameters(), entry => entry.name.StartsWith(part, StringComparison.Ordinal) && entry.parameter.grad is null));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void The_loss_falls(string id)
+    {
+        var losses = new List<double>();
+        Run("run", Config(id, steps: 40, adversarial: false), new StepReport(progress => losses.Add(progress.Losses["total"])));
+        var (first, last) = (losses.Take(5).Average(), losses.TakeLast(5).Average());
+        Assert.True(last < 0.9 * first, $"{first} → {last}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_resumed_run_ends_with_the_same_bytes_and_is_a_model_of_the_catalogue(string id)
+    {
+        var config = Config(id, steps: 3);
+        Assert.Equal(TrainingOutcome.Finished, Run("whole", config));
+        using var stop = new CancellationTokenSource();
+        Assert.Equal(TrainingOutcome.Stopped, Run("parts", config, new StepReport(p => { if (p.Step == 1) stop.Cancel(); }), cancellation: stop.Token));
+        Assert.Equal(TrainingOutcome.Finished, Run("parts", config));
+
+        using var scope = NewDisposeScope();
+        var (whole, parts) = (StateDict.Load(Folder("whole").Checkpoint), StateDict.Load(Folder("parts").Checkpoint));
+        Assert.Equal(whole.Keys, parts.Keys);
+        Assert.All(whole, entry => Assert.True(entry.Value.bytes.SequenceEqual(parts[entry.Key].bytes), entry.Key));
+
+        var loaded = ModelCatalog.Load(Folder("whole").Path);
+        using var model = loaded.Model;
+        Assert.Equal((id, null, 3), (loaded.Entry.Id, loaded.Reconstructor, loaded.Progress!.Step));
+        using var quiet = no_grad();
+        var image = model.call(new FaceFrame(rand(1, 3, 64, 64)), new FaceFrame(rand(1, 3, 64, 64))).Image;
+        Assert.Equal([1L, 3, 64, 64], image.shape);
+        Assert.True(image.isfinite().all().ToBoolean());
+    }
+
+    private static IEnumerable<string> Faulty(nn.Module module) => module.named_parameters()
+        .Where(entry => entry.parameter.grad is not { } gradient || !gradient.isfinite().all().ToBoolean() || gradient.abs().sum().ToDouble() == 0)
+        .Select(entry => entry.name);
+
+    private static TrainingSample Sample() => new([Moment()], [Moment()]);
+
+    private static FaceObservation Moment() => new(
+        rand(2, 3, 64, 64), new FaceCoefficients(zeros(2, 2), zeros(2, 3), 0.1 * randn(2, 3), zeros(2, 3), zeros(2, 3), ones(2)));
+
+    private TrainingOutcome Run(string name, ExperimentConfig config, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
+        return new Trainer(tiny.Store, Folder(name), perceptual, new StillFlow(), CPU).Run(config, progress: progress, cancellation: cancellation);
+    }
+
+    private RunFolder Folder(string name) => new(_folder[name]);
+
+    private static ExperimentConfig Config(string id, int steps, bool adversarial = true, Precision precision = Precision.Mixed) => BaselineRecipes.Named(id).Apply(new ExperimentConfig
+    {
+        Size = "tiny",
+        ExpressionSize = 3,
+        Loss = new LossWeights { Adversarial = adversarial ? 1 : 0 },
+        Training = new TrainingConfig { Steps = steps, BatchSize = 2, Precision = precision, WarmupSteps = 0 },
+    });
+}
