@@ -97,12 +97,12 @@ public sealed class BaselineImportTests
     // A file with the published names: the tensors of a narrow model under the list of keys.
     private static FrameDrivenModel Publish(string id, string path)
     {
-        var subject = GoldenSubjects.All.Single(one => one.Id == id);
+        var (subject, format) = (GoldenSubjects.All.Single(one => one.Id == id), BaselineFiles.All.Single(one => one.Id == id));
         var model = subject.Narrow();
         var state = model.state_dict();
         var parts = model.named_children().Select(child => child.name).ToHashSet();
         StateDict.Save(path, GoldenFile.Keys(id).Where(key => parts.Contains(key.Part)).ToDictionary(
-            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{PublishedNames.Translate(key.Name)}"]));
+            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{format.Translate(key.Name)}"]));
         return model;
     }
 
