@@ -26,25 +26,30 @@ internal static class CodebookGolden
         using var model = run.Model<CodebookModel>(CodebookModel.Format, Parts);
         var (network, estimator) = (model.Network, model.Estimator);
         var (frames, target) = ((2 * run.Source) - 1, (2 * run.Driving) - 1);
-        var (from, to) = (Detect(run, "source", estimator.Detector, frames), Detect(run, "driving", estimator.Detector, target));
-        var field = Estimate(run, estimator.Motion, frames, from, to);
-        var heatmaps = run.Stage("driving_kp_heatmap", CodebookModel.Heatmaps(to, field));
-        var levels = Watched(Blocks(network, "encoder"), (i, features) => { if (Kept.Contains(i)) run.Stage($"encoder{i}", features); }, () => network.Encode(frames));
-        // What is stored of these two is rounded to single precision, which grows to 2e-4 in the scales behind the first: those begin with what this model made.
+        Detect(run, "source", estimator.Detector, frames);
+        Detect(run, "driving", estimator.Detector, target);
+        // Goldens are rounded to single precision, which grows to 1e-3 in four scales: what is behind the stages that begin with a golden begins with this model's own points.
+        var source = Watched(
+            Blocks(network, "encoder"), (i, features) => { if (Kept.Contains(i)) run.Stage($"encoder{i}", features); }, () => model.EncodeSource(new FaceFrame(run.Source)));
+        var to = model.ObserveMotion(source, new FaceFrame(run.Driving));
+        if (run.IsStaged) Estimate(run, estimator.Motion.Explain(frames, Recorded(run, "source"), Recorded(run, "driving")));
+        var steps = estimator.Motion.Explain(frames, source.Points, to);
+        Estimate(run, steps);
+        var (field, heatmaps) = (steps.Motion, CodebookModel.Heatmaps(to, steps.Motion));
+        run.Stage("driving_kp_heatmap", heatmaps);
         if (run.IsStaged)
-            Compensated(run, 0, network.Compensate([levels[0]], field with { Deformation = run.Recorded("deformation"), Occlusion = run.Recorded("occlusion") }, heatmaps)[0]);
-        var scales = network.Compensate(levels, field, heatmaps);
+            Compensated(run, 0, network.Compensate([source.Levels[0]], field with { Deformation = run.Recorded("deformation"), Occlusion = run.Recorded("occlusion") }, heatmaps)[0]);
+        var scales = network.Compensate(source.Levels, field, heatmaps);
         for (int scale = 0; scale < scales.Count; scale++) Compensated(run, scale, scales[scale]);
         Decode(run, network, [.. scales.Select(scale => scale.Appearance.Features)]);
         Train(run, network, target, [field.Deformation, .. scales.Select(scale => scale.Motion.Deformation)]);
         run.Stage("train.out_lr", network.Decode([scales[0].Appearance.Features]));
         Judge(run, model.Discriminator!, target);
-        Relative(run, model);
+        Relative(run, model, source, to);
     }
 
-    private static AffineKeypoints Detect(GoldenRun run, string whose, FirstOrderDetector detector, Tensor frames)
+    private static void Detect(GoldenRun run, string whose, FirstOrderDetector detector, Tensor frames)
     {
-        var found = detector.call(frames);
         var reduced = detector.Child("downsample").call(frames);
         var features = detector.Child("hourglass").call(reduced);
         var logits = detector.Child("heatmap").call(features);
@@ -55,12 +60,15 @@ internal static class CodebookGolden
             run.Stage("kp_source.logits", logits);
         }
         run.Stage($"kp_{whose}.heatmap", (logits.flatten(2) / 0.1).softmax(-1).reshape(logits.shape));
-        return new AffineKeypoints(run.Stage($"kp_{whose}.value", found.Positions), run.Stage($"kp_{whose}.jacobian", found.Jacobians));
+        var found = detector.call(frames);
+        run.Stage($"kp_{whose}.value", found.Positions);
+        run.Stage($"kp_{whose}.jacobian", found.Jacobians);
     }
 
-    private static MotionField Estimate(GoldenRun run, FirstOrderMotion motion, Tensor frames, AffineKeypoints from, AffineKeypoints to)
+    private static AffineKeypoints Recorded(GoldenRun run, string whose) => new(run.Recorded($"kp_{whose}.value"), run.Recorded($"kp_{whose}.jacobian"));
+
+    private static void Estimate(GoldenRun run, MotionSteps steps)
     {
-        var steps = motion.Explain(frames, from, to);
         run.Stage("heatmap_difference", steps.Heatmaps.unsqueeze(2));
         run.Stage("sparse_motion", steps.Proposals);
         run.Stage("sparse_deformed", steps.Warped);
@@ -68,7 +76,6 @@ internal static class CodebookGolden
         run.Stage("mask", steps.Mask);
         run.Stage("deformation", steps.Motion.Deformation);
         run.Stage("occlusion", steps.Motion.Occlusion);
-        return steps.Motion;
     }
 
     private static void Compensated(GoldenRun run, int index, CompensatedScale made)
@@ -131,10 +138,9 @@ internal static class CodebookGolden
         run.Stage("net_d.conv1", features);
     }
 
-    private static void Relative(GoldenRun run, CodebookModel model)
+    private static void Relative(GoldenRun run, CodebookModel model, CodebookSource source, AffineKeypoints driving)
     {
-        var source = model.EncodeSource(new FaceFrame(run.Source));
-        var (driving, first) = (model.ObserveMotion(source, new FaceFrame(run.Driving)), model.ObserveMotion(source, new FaceFrame(run.Start)));
+        var first = model.ObserveMotion(source, new FaceFrame(run.Start));
         run.Stage("relative.initial_value", first.Positions);
         var motion = (AffineKeypoints)model.Transfer(MotionMode.Relative, source, driving, first);
         run.Stage("relative.value", motion.Positions);

@@ -14,7 +14,14 @@ internal static class CodecLayers
 
     /// <summary>Normalises groups of channels: 32 of them, or each channel alone where there are fewer.</summary>
     /// <param name="channels">Channels of the features.</param>
-    public static GroupNorm Norm(long channels) => nn.GroupNorm(Math.Min(MostGroups, channels), channels, Epsilon);
+    public static GroupNorm Norm(long channels)
+    {
+        var norm = nn.GroupNorm(Math.Min(MostGroups, channels), channels, Epsilon);
+        // TorchSharp leaves what lay in memory there.
+        nn.init.ones_(norm.weight!);
+        nn.init.zeros_(norm.bias!);
+        return norm;
+    }
 
     /// <summary>A 3x3 convolution that keeps the size.</summary>
     /// <param name="inChannels">Channels of the input.</param>
