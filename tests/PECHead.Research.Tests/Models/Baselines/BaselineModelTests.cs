@@ -118,6 +118,25 @@ public sealed class BaselineModelTests
         Assert.InRange((Image(Precision.Mixed) - exact).abs().mean().ToSingle(), 0, 0.15);
     }
 
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Motions_stay_in_single_precision_where_convolutions_are_narrowed(string id)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = Small(id);
+        using var arithmetic = Accelerator.MixedPrecision(CPU, Precision.Mixed);
+        FaceFrame Frame() => new(rand(1, 3, model.ImageSize, model.ImageSize));
+        var source = model.EncodeSource(Frame());
+        var (driving, first) = (model.ObserveMotion(source, Frame()), model.ObserveMotion(source, Frame()));
+
+        foreach (var mode in model.Modes)
+        {
+            var motion = model.Transfer(mode, source, driving, first);
+            Assert.All(motion.Tensors.Append(model.Generate(source, motion).Motion.Deformation), tensor => Assert.Equal(ScalarType.Float32, tensor.dtype));
+        }
+    }
+
     [Fact]
     public void A_mode_that_a_model_does_not_have_is_refused()
     {
