@@ -32,8 +32,8 @@ internal static class CodebookGolden
         var source = Watched(
             Blocks(network, "encoder"), (i, features) => { if (Kept.Contains(i)) run.Stage($"encoder{i}", features); }, () => model.EncodeSource(new FaceFrame(run.Source)));
         var to = model.ObserveMotion(source, new FaceFrame(run.Driving));
-        if (run.IsStaged) Estimate(run, estimator.Motion.Explain(frames, Recorded(run, "source"), Recorded(run, "driving")));
-        var steps = estimator.Motion.Explain(frames, source.Points, to);
+        if (run.IsStaged) Estimate(run, estimator.Motion.Explain(estimator.Motion.Reduce(frames), Recorded(run, "source"), Recorded(run, "driving")));
+        var steps = estimator.Motion.Explain(estimator.Motion.Reduce(frames), source.Points, to);
         Estimate(run, steps);
         var (field, heatmaps) = (steps.Motion, CodebookModel.Heatmaps(to, steps.Motion));
         run.Stage("driving_kp_heatmap", heatmaps);
