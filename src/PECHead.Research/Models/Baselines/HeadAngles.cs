@@ -14,6 +14,7 @@ internal static class HeadAngles
     public static Tensor Expected(Tensor logits, double firstBin)
     {
         using var scope = NewDisposeScope();
+        logits = FullPrecision.Of(logits);
         var bins = arange(logits.size(-1), dtype: logits.dtype, device: logits.device);
         return (((logits.softmax(-1) * bins).sum([-1]) * BinDegrees) + firstBin).MoveToOuterDisposeScope();
     }

@@ -9,15 +9,6 @@ internal static class TwoByTwo
     private const double LeastVariance = 1e-8;
     private const double LeastDeterminant = 1e-12;
 
-    /// <summary>The product A·B, in the precision of the matrices: mixed precision would narrow a matrix product.</summary>
-    /// <param name="left">A [..., 2, 2].</param>
-    /// <param name="right">B [..., 2, 2].</param>
-    public static Tensor Product(Tensor left, Tensor right)
-    {
-        using var scope = NewDisposeScope();
-        return (left.unsqueeze(-1) * right.unsqueeze(-3)).sum([-2]).MoveToOuterDisposeScope();
-    }
-
     /// <summary>The inverse.</summary>
     /// <param name="matrices">[..., 2, 2]. A determinant of nearly 0 counts as the smallest that is not.</param>
     public static Tensor Inverse(Tensor matrices)

@@ -74,10 +74,10 @@ internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Reg
     protected override Regions Disentangle(ArticulatedSource source, Regions driving)
     {
         var own = source.Regions;
-        var axes = TwoByTwo.Directed(own.Affine, own.Affine.matmul(TwoByTwo.Inverse(driving.Affine)));
-        var made = _disentangling!.call(Described(own.Shift, axes), Described(driving.Shift, driving.Affine)).reshape(own.Shift.size(0), own.Shift.size(1), 6);
+        var axes = TwoByTwo.Directed(own.Affine, FullPrecision.Product(own.Affine, TwoByTwo.Inverse(driving.Affine)));
+        var made = FullPrecision.Of(_disentangling!.call(Described(own.Shift, axes), Described(driving.Shift, driving.Affine))).reshape(own.Shift.size(0), own.Shift.size(1), 6);
         var affine = made.narrow(2, 2, 4).reshape(made.size(0), made.size(1), 2, 2);
-        return new Regions(made.narrow(2, 0, 2).clone(), affine.matmul(affine.transpose(-1, -2)), affine);
+        return new Regions(made.narrow(2, 0, 2).clone(), FullPrecision.Product(affine, affine.transpose(-1, -2)), affine);
     }
 
     /// <inheritdoc/>

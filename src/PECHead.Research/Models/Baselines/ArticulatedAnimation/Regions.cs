@@ -23,7 +23,7 @@ internal sealed record Regions(Tensor Shift, Tensor Covariance, Tensor Affine) :
     public static Regions Relative(Regions source, Regions driving, Regions first, bool scaled)
     {
         using var scope = NewDisposeScope();
-        var affine = driving.Affine.matmul(TwoByTwo.Inverse(first.Affine)).matmul(source.Affine);
+        var affine = FullPrecision.Product(FullPrecision.Product(driving.Affine, TwoByTwo.Inverse(first.Affine)), source.Affine);
         return new Regions(RelativeMovement.Of(source.Shift, driving.Shift, first.Shift, scaled), driving.Covariance.alias(), affine).MoveToOuterDisposeScope();
     }
 }

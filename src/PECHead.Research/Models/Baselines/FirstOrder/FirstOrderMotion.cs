@@ -92,7 +92,7 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
     // The same as maps (A | b): [N, K, 2, 3].
     private static Tensor Maps(AffineKeypoints source, AffineKeypoints driving)
     {
-        var linear = TwoByTwo.Product(source.Jacobians, driving.InverseJacobians(nameof(driving)));
+        var linear = FullPrecision.Product(source.Jacobians, driving.InverseJacobians(nameof(driving)));
         return cat([linear, source.Positions.unsqueeze(-1) - (linear * driving.Positions.unsqueeze(-2)).sum(-1, keepdim: true)], -1);
     }
 
@@ -102,7 +102,7 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
         long n = source.Positions.size(0), k = source.Positions.size(1);
         var grid = CoordinateGrid.CreateLike(height, width, source.Positions);
         var away = grid - driving.Positions.reshape(n, k, 1, 1, 2);                      // [N, K, h, w, 2]
-        var affine = TwoByTwo.Product(source.Jacobians, driving.InverseJacobians(nameof(driving)));     // [N, K, 2, 2]
+        var affine = FullPrecision.Product(source.Jacobians, driving.InverseJacobians(nameof(driving)));     // [N, K, 2, 2]
         var turned = (affine.reshape(n, k, 1, 1, 2, 2) * away.unsqueeze(-2)).sum([5]);
         var background = grid.unsqueeze(0).unsqueeze(0).expand(n, 1, height, width, 2);
         return cat([background, turned + source.Positions.reshape(n, k, 1, 1, 2)], 1);

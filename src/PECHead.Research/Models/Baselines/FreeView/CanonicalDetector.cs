@@ -48,7 +48,7 @@ internal sealed class CanonicalDetector : nn.Module<Tensor, Tensor>
     public static Tensor Heatmaps(Tensor logits)
     {
         using var scope = NewDisposeScope();
-        return (logits.flatten(2) / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
+        return (FullPrecision.Of(logits).flatten(2) / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>The means of heatmaps.</summary>
@@ -56,7 +56,7 @@ internal sealed class CanonicalDetector : nn.Module<Tensor, Tensor>
     public static Tensor Locate(Tensor heatmaps)
     {
         using var scope = NewDisposeScope();
-        return heatmaps.flatten(2).matmul(VolumeGrid.CreateLike(heatmaps.size(2), heatmaps.size(3), heatmaps.size(4), heatmaps).reshape(-1, 3)).MoveToOuterDisposeScope();
+        return FullPrecision.Product(heatmaps.flatten(2), VolumeGrid.CreateLike(heatmaps.size(2), heatmaps.size(3), heatmaps.size(4), heatmaps).reshape(-1, 3)).MoveToOuterDisposeScope();
     }
 }
 

@@ -66,7 +66,7 @@ internal sealed class HeadEstimator : nn.Module<Tensor, HeadReading>
         features = _block5.call(_block4.call(_norm4.call(_conv4.call(features)).relu_()));
         features = _block7.call(_block6.call(_norm5.call(_conv5.call(features)).relu_())).mean([2, 3]);
         var logits = stack([_yaw.call(features), _pitch.call(features), _roll.call(features)], 1);        // [N, 3, bins]
-        return new HeadReading(logits, HeadAngles.Expected(logits, FirstBin), _translation.call(features), _expression.call(features).reshape(input.size(0), -1, 3)).MoveToOuterDisposeScope();
+        return new HeadReading(logits, HeadAngles.Expected(logits, FirstBin), FullPrecision.Of(_translation.call(features)), FullPrecision.Of(_expression.call(features)).reshape(input.size(0), -1, 3)).MoveToOuterDisposeScope();
     }
 }
 

@@ -22,7 +22,7 @@ internal sealed record HeadReading(Tensor Logits, Tensor Degrees, Tensor Transla
         using var scope = NewDisposeScope();
         var angles = (Degrees * (HalfTurn / 180)).unbind(1);
         var (pitch, yaw, roll) = HeadAngles.Rotations(angles[1], angles[0], angles[2]);
-        return pitch.matmul(yaw).matmul(roll).MoveToOuterDisposeScope();
+        return FullPrecision.Product(FullPrecision.Product(pitch, yaw), roll).MoveToOuterDisposeScope();
     }
 
     /// <summary>Places canonical keypoints as this head is turned, moved and mimed: R·k + t + δ.</summary>
@@ -30,6 +30,6 @@ internal sealed record HeadReading(Tensor Logits, Tensor Degrees, Tensor Transla
     public SpatialKeypoints Place(Tensor canonical)
     {
         using var scope = NewDisposeScope();
-        return new SpatialKeypoints(canonical.matmul(Rotation().transpose(1, 2)) + Translation.unsqueeze(1) + Expression).MoveToOuterDisposeScope();
+        return new SpatialKeypoints(FullPrecision.Product(canonical, Rotation().transpose(1, 2)) + Translation.unsqueeze(1) + Expression).MoveToOuterDisposeScope();
     }
 }

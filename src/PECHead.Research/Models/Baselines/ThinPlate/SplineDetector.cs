@@ -22,7 +22,7 @@ internal sealed class SplineDetector : nn.Module<Tensor, SplineKeypoints>
     public override SplineKeypoints forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var logits = _network.call(input);
+        var logits = FullPrecision.Of(_network.call(input));
         return new SplineKeypoints(((2 * logits.sigmoid()) - 1).reshape(input.size(0), -1, 2)).MoveToOuterDisposeScope();
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoin
 
     /// <inheritdoc/>
     protected override SplineKeypoints Disentangle(SplineSource source, SplineKeypoints driving)
-        => new(_disentangling!.call(source.Points.Positions.flatten(1), driving.Positions.flatten(1)).reshape(source.Points.Positions.shape));
+        => new(FullPrecision.Of(_disentangling!.call(source.Points.Positions.flatten(1), driving.Positions.flatten(1))).reshape(source.Points.Positions.shape));
 
     /// <inheritdoc/>
     protected override Generated Draw(SplineSource source, SplineKeypoints motion)
