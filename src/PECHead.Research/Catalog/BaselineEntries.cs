@@ -45,7 +45,7 @@ internal static class BaselineEntries
         new ModelEntry(
             "codebook", CodebookModel.Format.Title,
             "Zhao et al., Synergizing Motion and Appearance: Multi-Scale Compensatory Codebooks for Talking Head Video Generation, CVPR 2025", Code,
-            "the authors' files of net_g and motion_estimator: 'pechead import codebook FOLDER' reads them; CC BY-NC 4.0",
+            "the authors' files net_g_latest.pth and net_motion_estimator_latest.pth: 'pechead import codebook FOLDER' reads them; CC BY-NC 4.0",
             "the frame: 15 keypoints with Jacobians, their motion completed by codes", FirstOrderModel.FrameModes, [256],
             "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at pixel centres, but at the outer edges of border pixels for the candidate motions; "
             + "net_g.motion.reconstruct belongs to the losses, not to the frame", "CodebookNames.Translate"),

@@ -91,10 +91,10 @@ public sealed class BaselineImportTests
 
         Same(model, "codebook", folder["all.safetensors"]);
         Assert.Equal(["net_d"], lean.LeftOut);
-        Assert.Contains("name the folder that has net_g*.pth, motion_estimator*.pth", Refusal("codebook/net_g_250000.pth"), StringComparison.Ordinal);
-        File.Delete(folder["codebook/net_d_250000.pth"]);
+        Assert.Contains("name the folder that has net_g*.pth, net_motion_estimator*.pth", Refusal("codebook/net_g_latest.pth"), StringComparison.Ordinal);
+        File.Delete(folder["codebook/net_d_latest.pth"]);
         Assert.Empty(BaselineImport.Convert("codebook", folder["codebook"], folder["lean.safetensors"], all: true).LeftOut);
-        File.Copy(folder["codebook/net_g_250000.pth"], folder["codebook/net_g_latest.pth"]);
+        File.Copy(folder["codebook/net_g_latest.pth"], folder["codebook/net_g_250000.pth"]);
         Assert.Contains("more than one net_g*.pth", Refusal("codebook"), StringComparison.Ordinal);
     }
 

@@ -114,8 +114,8 @@ public sealed class BaselineModelTests
 
         Accelerator.ForInference(model, Precision.Mixed);
 
-        // Noise by another draw is 0.33 apart. Splines through points that nobody trained bend most: 0.10.
-        Assert.InRange((Image(Precision.Mixed) - exact).abs().mean().ToSingle(), 0, 0.15);
+        // Noise by another draw is 0.33 apart. Splines through points that nobody trained bend most: 0.013, and 0.10 where the points are narrowed too.
+        Assert.InRange((Image(Precision.Mixed) - exact).abs().mean().ToSingle(), 0, 0.03);
     }
 
     [Theory]

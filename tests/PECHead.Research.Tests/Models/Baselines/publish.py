@@ -29,7 +29,8 @@ if len(sys.argv) == 3 and "net_g" in parts:
         untrained = OrderedDict((key, torch.zeros_like(value)) for key, value in tensors.items())
         # The averaged weights are those to use; the other networks have none.
         held = {"params": untrained, "params_ema": tensors} if part == "net_g" else {"params": tensors}
-        torch.save(held, os.path.join(sys.argv[2], part + "_250000.pth"))
+        name = part if part.startswith("net_") else "net_" + part
+        torch.save(held, os.path.join(sys.argv[2], name + "_latest.pth"))
     sys.exit()
 if len(sys.argv) == 3:
     for folder in ("base_models", "retargeting_models"):

@@ -23,7 +23,7 @@ internal sealed class CodebookModel : FrameDrivenModel<CodebookSource, AffineKey
         Translate = CodebookNames.Translate,
         Files =
         [
-            new("net_g*.pth", "params_ema", CompensationNetwork.Part), new("motion_estimator*.pth", "params", MotionEstimator.Part),
+            new("net_g*.pth", "params_ema", CompensationNetwork.Part), new("net_motion_estimator*.pth", "params", MotionEstimator.Part),
             new("net_d*.pth", "params", CodebookDiscriminator.Part) { IsOptional = true },
         ],
     };
