@@ -42,7 +42,7 @@ internal static class CodebookGolden
         var scales = network.Compensate(source.Levels, field, heatmaps);
         for (int scale = 0; scale < scales.Count; scale++) Compensated(run, scale, scales[scale]);
         Decode(run, network, [.. scales.Select(scale => scale.Appearance.Features)]);
-        Train(run, network, target, [field.Deformation, .. scales.Select(scale => scale.Motion.Deformation)]);
+        Train(run, network, target, [field.Deformation, .. scales.Select(scale => scale.Motion!.Deformation)]);
         run.Stage("train.out_lr", network.Decode([scales[0].Appearance.Features]));
         Judge(run, model.Discriminator!, target);
         Relative(run, model, source, to);
@@ -80,7 +80,7 @@ internal static class CodebookGolden
 
     private static void Compensated(GoldenRun run, int index, CompensatedScale made)
     {
-        var (scale, motion, appearance) = ($"scale{Side(index)}", made.Motion, made.Appearance);
+        var (scale, motion, appearance) = ($"scale{Side(index)}", made.Motion!, made.Appearance);
         run.Stage($"{scale}.motion_query", motion.Query);
         run.Stage($"{scale}.motion_emb", motion.Embedded);
         for (int i = 0; i < CodebookConfig.LayerCount; i++) run.Stage($"{scale}.motion_block{i}", motion.Retrieved[i].transpose(0, 1));

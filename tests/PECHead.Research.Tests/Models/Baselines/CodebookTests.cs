@@ -1,3 +1,5 @@
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines.Codebooks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -64,6 +66,58 @@ public sealed class CodebookTests
         TensorAssert.Close(before, retrieval.Explain(tokens, scale)[^1], 0);
         retrieval.Codes(scale).add_(1);
         Assert.True((before - retrieval.Explain(tokens, scale)[^1]).abs().max().ToSingle() > 1e-3);
+    }
+
+    [Fact]
+    public void The_weight_of_a_code_is_what_arrives_of_it()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        random.manual_seed(4);
+        using var attention = new Attention(16);
+        var layers = attention.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        layers["in_proj.weight"].narrow(0, 32, 16).copy_(eye(16));
+        layers["out_proj.weight"].copy_(eye(16));
+        var (queries, codes) = (randn(2, 6, 16), 3 * randn(1, 9, 16));
+
+        var weights = attention.Weights(queries, codes);
+
+        TensorAssert.Close(ones(2, 6), weights.sum([-1]), 1e-5);
+        for (int code = 0; code < 9; code++)
+        {
+            var values = zeros_like(codes);
+            values[0, code] = 1;
+            TensorAssert.Close(attention.call(queries, codes, values, null).mean([-1]), weights[.., .., code], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void What_is_not_compensated_stays_as_the_keypoints_move_it_and_codes_are_named_within_their_share()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        random.manual_seed(5);
+        using var model = new CodebookModel(Config);
+        model.eval();
+        FaceFrame Frame() => new(rand(1, 3, 64, 64));
+        var source = model.EncodeSource(Frame());
+        var motion = model.ObserveMotion(source, Frame());
+        var (field, scales) = model.Explain(source, motion, Compensation.None);
+
+        Assert.All(scales, scale => TensorAssert.Close(scale.Appearance.Warped, scale.Appearance.Features, 0));
+        TensorAssert.Close(field.Deformation, model.Generate(source, motion, Compensation.Appearance).Motion.Deformation, 0);
+        TensorAssert.Close(model.Generate(source, motion).Image, model.Generate(source, motion, Compensation.All).Image, 0);
+        var without = model.Generate(source, motion, Compensation.Motion);
+        TensorAssert.Close(model.Generate(source, motion).Motion.Deformation, without.Motion.Deformation, 0);
+        Assert.True((without.Image - model.Generate(source, motion).Image).abs().max().ToSingle() > 1e-3);
+
+        var codes = model.Codes(source, motion);
+        Assert.Equal([(8, 4), (16, 8), (32, 12), (64, 16)], codes.Select(use => (use.Side, use.CodeCount)));
+        foreach (var use in codes)
+        {
+            Assert.All(use.Tensors, rows => Assert.Equal([1, 8, 8], rows.shape));
+            Assert.All(use.Tensors, rows => Assert.InRange(rows.max().ToInt64(), 0, use.CodeCount - 1));
+        }
     }
 
     [Fact]

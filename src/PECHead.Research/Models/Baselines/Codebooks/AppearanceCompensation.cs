@@ -40,11 +40,13 @@ internal sealed class AppearanceCompensation : nn.Module
     /// <param name="features">Features of the source at that scale, [N, C, H, W].</param>
     /// <param name="deformation">[N, h, w, 2].</param>
     /// <param name="occlusion">[N, 1, h, w].</param>
-    public CompletedFeatures Explain(int scale, Tensor features, Tensor deformation, Tensor occlusion)
+    /// <param name="completes">Whether to ask the codebook; otherwise the moved features stay as they are.</param>
+    public CompletedFeatures Explain(int scale, Tensor features, Tensor deformation, Tensor occlusion, bool completes = true)
     {
         using var scope = NewDisposeScope();
         var visible = Warping.ResizeMap(occlusion, features.size(2), features.size(3)).to(features.dtype);
         var warped = MotionCompensation.Warp(features, deformation) * visible;
+        if (!completes) return new CompletedFeatures(warped, [], warped.alias()).MoveToOuterDisposeScope();
         var retrieved = _retrieval.Explain(Tokens(scale, warped), scale, Inside(deformation));
         return new CompletedFeatures(warped, retrieved, Restore(scale, retrieved[^1])).MoveToOuterDisposeScope();
     }
@@ -84,7 +86,7 @@ internal sealed class AppearanceCompensation : nn.Module
 
 /// <summary>What <see cref="AppearanceCompensation"/> made of features at a scale.</summary>
 /// <param name="Warped">Moved, and dark where they are occluded, [N, C, H, W].</param>
-/// <param name="Retrieved">Tokens behind each layer of the transformer, [N, T, size].</param>
+/// <param name="Retrieved">Tokens behind each layer of the transformer, [N, T, size]; none where it was not asked.</param>
 /// <param name="Features">[N, C, H, W].</param>
 internal sealed record CompletedFeatures(Tensor Warped, IReadOnlyList<Tensor> Retrieved, Tensor Features) : ITensorRecord
 {

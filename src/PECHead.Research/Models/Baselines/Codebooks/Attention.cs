@@ -42,6 +42,17 @@ internal sealed class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor?, Ten
         return _out.call(found.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>How much each query looks at each key, the mean of all heads.</summary>
+    /// <param name="queries">[N, T, size].</param>
+    /// <param name="keys">[N, S, size], or [1, S, size] for all.</param>
+    /// <returns>[N, T, S]; sums to 1 over the keys.</returns>
+    public Tensor Weights(Tensor queries, Tensor keys)
+    {
+        using var scope = NewDisposeScope();
+        var (asked, offered) = (Heads(queries, 0), Heads(keys, 1));
+        return (asked.matmul(offered.transpose(2, 3)) / Math.Sqrt(asked.size(3))).softmax(-1).mean([1]).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     /// <remarks>Of queries, keys and values, where there are as many keys as queries.</remarks>
     double ICountedArithmetic.Products(Tensor input, Tensor output) => (double)input.numel() / input.size(-1) * _in.weight.numel();

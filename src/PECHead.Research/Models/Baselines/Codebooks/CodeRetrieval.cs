@@ -52,6 +52,12 @@ internal sealed class CodeRetrieval : nn.Module
         return steps.ConvertAll(step => step.MoveToOuterDisposeScope());
     }
 
+    /// <summary>The code that each token looks at most in the last layer.</summary>
+    /// <param name="steps">Of <see cref="Explain"/>.</param>
+    /// <param name="scale">0 is the smallest.</param>
+    /// <returns>Rows of the codebook, [N, T], int64.</returns>
+    public Tensor Favourites(IReadOnlyList<Tensor> steps, int scale) => _layers[^1].Favourites(steps[^2], Codes(scale), _positions);
+
     /// <summary>The code that is nearest to each token.</summary>
     /// <param name="tokens">[N, T, size].</param>
     /// <param name="scale">0 is the smallest.</param>
@@ -96,12 +102,29 @@ internal sealed class RetrievalLayer : nn.Module<Tensor, Tensor, Tensor, Tensor?
     public override Tensor forward(Tensor input1, Tensor input2, Tensor input3, Tensor? input4)
     {
         using var scope = NewDisposeScope();
-        var (tokens, codes) = (input1, input2.unsqueeze(0));
-        var normed = _norm1.call(tokens);
-        var placed = normed + input3;
-        tokens = tokens + _others.call(placed, placed, normed, input4);
+        var (tokens, codes) = (Gathered(input1, input3, input4), input2.unsqueeze(0));
         tokens = tokens + _codes.call(_norm2.call(tokens) + input3, codes, codes, null);
         var map = _norm3.call(tokens).transpose(1, 2).reshape(tokens.size(0), tokens.size(2), _side, _side);
         return (tokens + _conv2.call(nn.functional.gelu(_conv1.call(map))).flatten(2).transpose(1, 2)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The code that each token looks at most.</summary>
+    /// <param name="tokens">What the layer is given, [N, T, size].</param>
+    /// <param name="codes">[codes, size].</param>
+    /// <param name="positions">[T, size].</param>
+    /// <returns>[N, T], int64.</returns>
+    public Tensor Favourites(Tensor tokens, Tensor codes, Tensor positions)
+    {
+        using var scope = NewDisposeScope();
+        return _codes.Weights(_norm2.call(Gathered(tokens, positions, null)) + positions, codes.unsqueeze(0)).argmax(-1).MoveToOuterDisposeScope();
+    }
+
+    // The tokens, after each has looked at the others.
+    private Tensor Gathered(Tensor tokens, Tensor positions, Tensor? seen)
+    {
+        using var scope = NewDisposeScope();
+        var normed = _norm1.call(tokens);
+        var placed = normed + positions;
+        return (tokens + _others.call(placed, placed, normed, seen)).MoveToOuterDisposeScope();
     }
 }

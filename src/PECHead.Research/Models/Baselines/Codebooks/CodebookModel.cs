@@ -11,7 +11,7 @@ namespace PECHead.Research.Models.Baselines.Codebooks;
 /// <b>Paper:</b> Zhao et al., Synergizing Motion and Appearance: Multi-Scale Compensatory Codebooks for Talking Head Video Generation, CVPR 2025. The first
 /// motion is First Order Motion Model's.
 /// </remarks>
-internal sealed class CodebookModel : FrameDrivenModel<CodebookSource, AffineKeypoints>
+internal sealed class CodebookModel : FrameDrivenModel<CodebookSource, AffineKeypoints>, ICompensatedModel
 {
     private const double HeatmapVariance = 0.01;
 
@@ -80,23 +80,45 @@ internal sealed class CodebookModel : FrameDrivenModel<CodebookSource, AffineKey
         => AffineKeypoints.Relative(source.Points, driving, first, scaled ? AffineKeypoints.RelativeSize(source.Points, first) : null);
 
     /// <inheritdoc/>
-    protected override Generated Draw(CodebookSource source, AffineKeypoints motion)
+    protected override Generated Draw(CodebookSource source, AffineKeypoints motion) => Draw(source, motion, Compensation.All);
+
+    /// <inheritdoc/>
+    public Generated Generate(SourceState source, MotionState motion, Compensation parts)
     {
-        var (field, scales) = Explain(source, motion);
+        var (own, target) = (Own<CodebookSource>(source, nameof(source)), Own<AffineKeypoints>(motion, nameof(motion)));
+        using var scope = NewDisposeScope();
+        return Draw(own, target, parts).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CodeUse> Codes(SourceState source, MotionState motion)
+    {
+        var (own, target) = (Own<CodebookSource>(source, nameof(source)), Own<AffineKeypoints>(motion, nameof(motion)));
+        using var scope = NewDisposeScope();
+        long side = Config.TokenSide;
+        Tensor Map(CodeRetrieval retrieval, IReadOnlyList<Tensor> steps, int scale) => retrieval.Favourites(steps, scale).reshape(-1, side, side);
+        return [.. Explain(own, target).Scales.Select((made, scale) => new CodeUse(
+            Config.TokenSide << scale, (int)_network.Motion.Retrieval.Codes(scale).size(0), Map(_network.Motion.Retrieval, made.Motion!.Retrieved, scale),
+            Map(_network.Appearance.Retrieval, made.Appearance.Retrieved, scale)).MoveToOuterDisposeScope())];
+    }
+
+    private Generated Draw(CodebookSource source, AffineKeypoints motion, Compensation parts)
+    {
+        var (field, scales) = Explain(source, motion, parts);
         var image = (_network.Decode([.. scales.Select(scale => scale.Appearance.Features)]) + 1) / 2;
-        var refined = scales[^1].Motion;
-        return new Generated(
-            image.clamp(0, 1), field with { Deformation = refined.Deformation, Occlusion = refined.Occlusion }, [], source.Points.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
+        if (scales[^1].Motion is { } refined) field = field with { Deformation = refined.Deformation, Occlusion = refined.Occlusion };
+        return new Generated(image.clamp(0, 1), field, [], source.Points.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
     }
 
     /// <summary>The motion that the points give, and what the codebooks make of it and of the features it moves.</summary>
     /// <param name="source">The source.</param>
     /// <param name="motion">The points that it is to take.</param>
-    public (MotionField Field, IReadOnlyList<CompensatedScale> Scales) Explain(CodebookSource source, AffineKeypoints motion)
+    /// <param name="parts">What is compensated.</param>
+    public (MotionField Field, IReadOnlyList<CompensatedScale> Scales) Explain(CodebookSource source, AffineKeypoints motion, Compensation parts = Compensation.All)
     {
         using var scope = NewDisposeScope();
         var field = _estimator.Motion.call(Signed(source.Frame), source.Points, motion);
-        var scales = _network.Compensate(source.Levels, field, Heatmaps(motion, field));
+        var scales = _network.Compensate(source.Levels, field, Heatmaps(motion, field), parts);
         return (field.MoveToOuterDisposeScope(), [.. scales.Select(scale => scale.MoveToOuterDisposeScope())]);
     }
 

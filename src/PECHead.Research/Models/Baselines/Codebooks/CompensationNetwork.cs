@@ -44,8 +44,9 @@ internal sealed class CompensationNetwork : nn.Module
     /// <param name="levels">Of <see cref="Encode"/>.</param>
     /// <param name="field">The motion that the points give.</param>
     /// <param name="heatmaps">Bumps of the driving points, [N, K, h, w].</param>
+    /// <param name="parts">What is compensated.</param>
     /// <returns>What each scale made of them, the smallest first; the motion of the last is that of the frame.</returns>
-    public IReadOnlyList<CompensatedScale> Compensate(IReadOnlyList<Tensor> levels, MotionField field, Tensor heatmaps)
+    public IReadOnlyList<CompensatedScale> Compensate(IReadOnlyList<Tensor> levels, MotionField field, Tensor heatmaps, Compensation parts = Compensation.All)
     {
         using var scope = NewDisposeScope();
         var points = _motion.Points(heatmaps);
@@ -53,9 +54,9 @@ internal sealed class CompensationNetwork : nn.Module
         var scales = new List<CompensatedScale>();
         foreach (var level in levels)
         {
-            var refined = _motion.Explain(scales.Count, level, points, deformation, occlusion);
-            (deformation, occlusion) = (refined.Deformation, refined.Occlusion);
-            scales.Add(new CompensatedScale(refined, _appearance.Explain(scales.Count, level, deformation, occlusion)));
+            var refined = parts.HasFlag(Compensation.Motion) ? _motion.Explain(scales.Count, level, points, deformation, occlusion) : null;
+            if (refined is not null) (deformation, occlusion) = (refined.Deformation, refined.Occlusion);
+            scales.Add(new CompensatedScale(refined, _appearance.Explain(scales.Count, level, deformation, occlusion, parts.HasFlag(Compensation.Appearance))));
         }
         return scales.ConvertAll(step => step.MoveToOuterDisposeScope());
     }
@@ -68,10 +69,10 @@ internal sealed class CompensationNetwork : nn.Module
 }
 
 /// <summary>A scale of <see cref="CompensationNetwork.Compensate"/>.</summary>
-/// <param name="Motion">The motion up to this scale.</param>
+/// <param name="Motion">The motion up to this scale; null where it was not compensated.</param>
 /// <param name="Appearance">The features of this scale.</param>
-internal sealed record CompensatedScale(RefinedMotion Motion, CompletedFeatures Appearance) : ITensorRecord
+internal sealed record CompensatedScale(RefinedMotion? Motion, CompletedFeatures Appearance) : ITensorRecord
 {
     /// <inheritdoc/>
-    public IEnumerable<Tensor> Tensors => [.. Motion.Tensors, .. Appearance.Tensors];
+    public IEnumerable<Tensor> Tensors => [.. Motion?.Tensors ?? [], .. Appearance.Tensors];
 }
