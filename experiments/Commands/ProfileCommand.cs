@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PECHead.Experiments.Profiling;
 using PECHead.Research.Acceleration;
+using PECHead.Research.Catalog;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
@@ -18,9 +19,9 @@ internal static class ProfileCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A setting of PECHead, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
+        var model = new Option<string>("--model") { Description = "A setting of PECHead, or another model of 'pechead models' at its published size, by the id and with random weights; or a file of weights.", DefaultValueFactory = _ => AblationSettings.Full.Id };
         var experiment = new Option<string?>("--config") { Description = "Experiment in YAML whose architecture is taken (composition, motion_head), with the setting and size given here. Default: the built-in values." };
-        var size = Numbers.Whole("--size", $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
+        var size = Numbers.Whole("--size", $"Side of the frames of a setting of PECHead: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
         var frames = Numbers.Whole("--frames", "How many frames to measure. The time of a module is the lower quartile over them.", 20);
         var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
         var depth = Numbers.Whole("--depth", "How many parts of a module's name make a row.", 2);
@@ -35,17 +36,15 @@ internal static class ProfileCommand
         return command;
     }
 
-    private static int Profile(string setting, string? experiment, int size, int count, int threads, int depth, Precision precision, string trace)
+    private static int Profile(string id, string? experiment, int size, int count, int threads, int depth, Precision precision, string trace)
     {
-        var side = ModelSize.All.FirstOrDefault(one => one.ImageSize == size)
-            ?? throw new ArgumentException($"There are models for frames of {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))} px, not of {size}.");
         set_num_threads(threads);
-        using var reconstructor = FaceReconstructors.Create(MeshReconstructor.ConfigurationName);
-        var config = Architecture(setting, experiment, side) with { ExpressionSize = reconstructor.ExpressionSize };
-        using var model = PecHeadFactory.Create(config, seed: 1);
+        using var model = File.Exists(id) ? ModelCatalog.Load(id).Model
+            : ModelCatalog.Entry(id) is var entry && AblationSettings.All.All(setting => setting.Id != entry.Id) ? ModelCatalog.Untrained(id)
+            : Setting(id, experiment, size);
         Accelerator.ChannelsLast(model);
         Accelerator.ForInference(model, precision);
-        var calls = Run(model, config, count, threads, precision);
+        var calls = Run(model, count, threads, precision);
         var rates = MachineRates.Measure(precision);
         Print(ModuleAccount.Of(calls, rates, depth), rates);
         ReplacedFile.WriteText(trace, ModuleAccount.Trace(calls[^1]));
@@ -53,19 +52,28 @@ internal static class ProfileCommand
         return 0;
     }
 
+    private static PecHeadModel Setting(string id, string? experiment, int size)
+    {
+        var side = ModelSize.All.FirstOrDefault(one => one.ImageSize == size)
+            ?? throw new ArgumentException($"There are models for frames of {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))} px, not of {size}.");
+        using var reconstructor = FaceReconstructors.Create(MeshReconstructor.ConfigurationName);
+        return PecHeadFactory.Create(Architecture(id, experiment, side) with { ExpressionSize = reconstructor.ExpressionSize }, seed: 1);
+    }
+
     private static PecHeadConfig Architecture(string setting, string? file, ModelSize size)
         => ((file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Setting = AblationSettings.Named(setting), Size = size.Name }).Architecture();
 
     // The calls of each frame, behind as many that warm up.
-    private static List<IReadOnlyList<ModuleCall>> Run(PecHeadModel model, PecHeadConfig config, int count, int threads, Precision precision)
+    private static List<IReadOnlyList<ModuleCall>> Run(TalkingHeadModel model, int count, int threads, Precision precision)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var arithmetic = Accelerator.MixedPrecision(CPU, precision);
-        var still = 0.8 * ((2 * rand(1, config.LandmarkCount, 2)) - 1);
-        var image = Accelerator.ChannelsLast(rand(1, 3, config.ImageSize, config.ImageSize));
-        FaceFrame Frame() => new(image, new FaceState(
-            new Keypoints(still + (0.02 * randn_like(still))), 0.1 * randn(1, config.PoseSize), randn(1, config.ExpressionSize)));
+        var image = Accelerator.ChannelsLast(rand(1, 3, model.ImageSize, model.ImageSize));
+        var config = (model as PecHeadModel)?.Config;
+        var still = config is null ? null : 0.8 * ((2 * rand(1, config.LandmarkCount, 2)) - 1);
+        FaceFrame Frame() => still is null ? new(image) : new(image, new FaceState(
+            new Keypoints(still + (0.02 * randn_like(still))), 0.1 * randn(1, config!.PoseSize), randn(1, config.ExpressionSize)));
         var source = model.EncodeSource(Frame());
         var clock = new ModuleClock(model, threads);
         PropagationState? context = null;

@@ -10,6 +10,18 @@ public sealed class ProfileTests : IDisposable
     public void Dispose() => File.Delete(_trace);
 
     [Fact]
+    public void Another_model_is_profiled_at_its_published_size()
+    {
+        var (code, output, error) = Program.Run("profile", "--model", "codebook", "--frames", "1", "--threads", "2", "--trace", _trace);
+
+        Assert.True(code == 0, error);
+        var rows = output.Split('\n').Where(line => line.StartsWith('│')).Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..^1]).ToDictionary(row => row[0]);
+        Assert.Contains("net_g.appearance", rows.Keys);
+        // The last convolution of the decoder alone has 64 · 3 · 9 products at each of 256² pixels.
+        Assert.InRange(double.Parse(rows["frame"][1], CultureInfo.InvariantCulture), 10, 1000);
+    }
+
+    [Fact]
     public void Every_part_of_a_frame_has_its_row_and_its_span_and_the_rows_add_up_to_the_frame()
     {
         var (code, output, error) = Program.Run("profile", "--model", "full", "--size", "64", "--frames", "2", "--trace", _trace);

@@ -1,4 +1,6 @@
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.Codebooks;
+using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
 using PECHead.Research.Models.Baselines.LivePortrait;
@@ -43,5 +45,12 @@ internal static class BaselineEntries
             "the authors' five files of the folder liveportrait (500 MB): 'pechead import liveportrait FOLDER' reads them; MIT. The face detector beside them is not needed",
             "the frame: 21 implicit keypoints in space, placed by angles, scale, translation and expression", LivePortraitModel.AllModes, [256],
             "frames in [0, 1], made twice as large as they are read; the ends of sampling lie at the outer faces of border voxels; rotations multiply rows; stitching, eye and lip belong to the transfer of a motion, not to the frame", Names),
+        new ModelEntry(
+            "codebook", CodebookModel.Format.Title,
+            "Zhao et al., Synergizing Motion and Appearance: Multi-Scale Compensatory Codebooks for Talking Head Video Generation, CVPR 2025", Code,
+            "the authors' files net_g_latest.pth and net_motion_estimator_latest.pth: 'pechead import codebook FOLDER' reads them; CC BY-NC 4.0",
+            "the frame: 15 keypoints with Jacobians, their motion completed by codes", FirstOrderModel.FrameModes, [256],
+            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at pixel centres, but at the outer edges of border pixels for the candidate motions; "
+            + "net_g.motion.reconstruct belongs to the losses, not to the frame", "CodebookNames.Translate"),
     ];
 }

@@ -40,6 +40,17 @@ public static class ModelCatalog
     /// <param name="id">One of those of <see cref="All"/>.</param>
     public static IReadOnlyList<MotionSlider> Sliders(string id) => Entry(id).Id == LivePortraitModel.Format.Id ? FaceSliders.List : [];
 
+    /// <summary>A model of others at its published size, with random weights: what it costs does not depend on them.</summary>
+    /// <param name="id">One of those of <see cref="All"/>, but no setting of PECHead.</param>
+    /// <returns>In training mode, on the CPU; dispose it.</returns>
+    /// <exception cref="ArgumentException">No such model.</exception>
+    public static TalkingHeadModel Untrained(string id)
+    {
+        if (id == "fomm") return new FirstOrderModel(new FirstOrderConfig());
+        var format = BaselineFiles.All.FirstOrDefault(one => one.Id == id) ?? throw new ArgumentException($"No baseline '{id}'.", nameof(id));
+        return format.FromText("{}");   // what a configuration does not state is as published
+    }
+
     /// <summary>Loads a model.</summary>
     /// <param name="path">
     /// Folder of a run, its checkpoint, or a file of a baseline, as published or as 'pechead import' wrote it. The content decides.

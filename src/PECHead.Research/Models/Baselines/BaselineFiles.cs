@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.Codebooks;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
 using PECHead.Research.Models.Baselines.LivePortrait;
@@ -16,7 +17,7 @@ internal static class BaselineFiles
     private const string FormatKey = "format", ModelKey = "model", ConfigKey = "architecture";
 
     /// <summary>The formats that are known.</summary>
-    public static IReadOnlyList<BaselineFormat> All { get; } = [ArticulatedModel.Format, SplineModel.Format, LatentModel.Format, FreeViewModel.Format, LivePortraitModel.Format];
+    public static IReadOnlyList<BaselineFormat> All { get; } = [ArticulatedModel.Format, SplineModel.Format, LatentModel.Format, FreeViewModel.Format, LivePortraitModel.Format, CodebookModel.Format];
 
     /// <summary>Whether a file is one of <see cref="Save"/>.</summary>
     /// <param name="path">A file of any kind.</param>

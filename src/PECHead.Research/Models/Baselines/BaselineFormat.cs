@@ -19,6 +19,9 @@ internal sealed record BaselineFormat(
     /// <summary>The files of a folder, where each network, or a few, are published in one of their own; none: everything is in one file.</summary>
     public IReadOnlyList<PublishedFile> Files { get; init; } = [];
 
+    /// <summary>Gives our name of a published tensor.</summary>
+    public Func<string, string> Translate { get; init; } = PublishedNames.Translate;
+
     /// <summary>Describes a format by the configuration of its model.</summary>
     /// <param name="id">See <see cref="Id"/>.</param>
     /// <param name="title">See <see cref="Title"/>.</param>
@@ -43,17 +46,23 @@ internal sealed record BaselineFormat(
     {
         string[] missing = [.. Needed.Where(part => !published.Has(part))];
         if (missing.Length > 0)
-            throw new CheckpointFormatException($"{published.Source} is no file of {Title}: it has no {string.Join(", ", missing.Select(part => $"'{part}'"))}.");
+            throw new CheckpointFormatException($"{published.Source} is no file of {Title}: it has no {string.Join(", ", missing.Select(part => $"'{part}'"))}.{Folder}");
         var model = FromParts(published, all);
         foreach (var (part, module) in model.named_children())
-            ModuleWeights.Fill(module, published.Translated(part), $"the '{part}' of {Title} ({published.Source})");
+            ModuleWeights.Fill(module, published.Translated(part, Translate), $"the '{part}' of {Title} ({published.Source})");
         model.eval();
         return model;
     }
+
+    private string Folder => Files.Count == 0 ? "" : $" Its networks are published in files of their own: name the folder that has {string.Join(", ", Files.Where(file => !file.IsOptional).Select(file => file.Name).Distinct())}.";
 }
 
 /// <summary>Where a network of a published folder is.</summary>
-/// <param name="Name">Name of the file, in any subfolder.</param>
+/// <param name="Name">Name of the file, in any subfolder; * stands for any letters, such as the number of a step.</param>
 /// <param name="Container">Which of the state dicts in it; empty: it holds one alone.</param>
 /// <param name="Part">The network.</param>
-internal sealed record PublishedFile(string Name, string Container, string Part);
+internal sealed record PublishedFile(string Name, string Container, string Part)
+{
+    /// <summary>Whether only training needs it: it may be missing.</summary>
+    public bool IsOptional { get; init; }
+}

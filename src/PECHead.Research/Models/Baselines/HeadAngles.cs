@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines;
@@ -14,6 +15,7 @@ internal static class HeadAngles
     public static Tensor Expected(Tensor logits, double firstBin)
     {
         using var scope = NewDisposeScope();
+        logits = logits.Widened();
         var bins = arange(logits.size(-1), dtype: logits.dtype, device: logits.device);
         return (((logits.softmax(-1) * bins).sum([-1]) * BinDegrees) + firstBin).MoveToOuterDisposeScope();
     }

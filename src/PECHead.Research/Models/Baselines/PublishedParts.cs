@@ -46,13 +46,14 @@ internal sealed class PublishedParts
     /// <exception cref="CheckpointFormatException">Files are missing, twice there, or damaged.</exception>
     public static PublishedParts Read(string folder, IReadOnlyList<PublishedFile> files)
     {
-        var there = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).ToLookup(Path.GetFileName);
-        string[] names = [.. files.Select(file => file.Name).Distinct()];
-        string[] missing = [.. names.Where(name => !there.Contains(name))], twice = [.. names.Where(name => there[name].Skip(1).Any())];
-        if (missing.Length > 0) throw new CheckpointFormatException($"{folder} has no {string.Join(", ", missing)}; needed are {string.Join(", ", names)}.");
+        string[] Named(string name) => Directory.GetFiles(folder, name, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 });
+        var there = files.Select(file => file.Name).Distinct().ToDictionary(name => name, Named);
+        string[] needed = [.. files.Where(file => !file.IsOptional).Select(file => file.Name).Distinct()];
+        string[] missing = [.. needed.Where(name => there[name].Length == 0)], twice = [.. there.Where(entry => entry.Value.Length > 1).Select(entry => entry.Key)];
+        if (missing.Length > 0) throw new CheckpointFormatException($"{folder} has no {string.Join(", ", missing)}; needed are {string.Join(", ", needed)}.");
         if (twice.Length > 0) throw new CheckpointFormatException($"{folder} has more than one {string.Join(", ", twice)}: name the folder of one set.");
         var parts = new Dictionary<string, Dictionary<string, Tensor>>();
-        foreach (var (name, container, part) in files)
+        foreach (var (name, container, part) in files.Where(file => there[file.Name].Length > 0))
         {
             var file = there[name].Single();
             var containers = StateDictReader.Containers(file);
@@ -73,9 +74,10 @@ internal sealed class PublishedParts
 
     /// <summary>The tensors of a part under our names.</summary>
     /// <param name="part">Its name.</param>
+    /// <param name="translate">Gives our name of a published one.</param>
     /// <exception cref="CheckpointFormatException">There is no such part.</exception>
-    public Dictionary<string, Tensor> Translated(string part) =>
-        Part(part).ToDictionary(entry => PublishedNames.Translate(entry.Key), entry => entry.Value, StringComparer.Ordinal);
+    public Dictionary<string, Tensor> Translated(string part, Func<string, string> translate) =>
+        Part(part).ToDictionary(entry => translate(entry.Key), entry => entry.Value, StringComparer.Ordinal);
 
     /// <summary>How many tensors a part has.</summary>
     /// <param name="part">Its name.</param>

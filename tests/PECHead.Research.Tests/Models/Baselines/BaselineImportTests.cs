@@ -75,6 +75,29 @@ public sealed class BaselineImportTests
         Assert.Contains("folder of the published checkpoints", Assert.Throws<DataException>(() => BaselineImport.Convert("liveportrait", folder["nowhere"], folder["no.safetensors"], all: false)).Message, StringComparison.Ordinal);
     }
 
+    [OracleFact]
+    public void Files_named_by_network_and_step_are_read_with_averaged_weights_where_there_are_some()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        string script = Path.Combine(PythonOracle.Repository, "tests", "PECHead.Research.Tests", "Models", "Baselines", "publish.py");
+        using var model = Publish("codebook", folder["copy.safetensors"]);
+        var (code, errors) = PythonOracle.Run(script, folder["copy.safetensors"], folder["codebook"]);
+        Assert.True(code == 0, errors);
+        string Refusal(string file) => Assert.Throws<CheckpointFormatException>(() => BaselineImport.Convert("codebook", folder[file], folder["no.safetensors"], all: false)).Message;
+
+        BaselineImport.Convert("codebook", folder["codebook"], folder["all.safetensors"], all: true);
+        var lean = BaselineImport.Convert("codebook", folder["codebook"], folder["lean.safetensors"], all: false);
+
+        Same(model, "codebook", folder["all.safetensors"]);
+        Assert.Equal(["net_d"], lean.LeftOut);
+        Assert.Contains("name the folder that has net_g*.pth, net_motion_estimator*.pth", Refusal("codebook/net_g_latest.pth"), StringComparison.Ordinal);
+        File.Delete(folder["codebook/net_d_latest.pth"]);
+        Assert.Empty(BaselineImport.Convert("codebook", folder["codebook"], folder["lean.safetensors"], all: true).LeftOut);
+        File.Copy(folder["codebook/net_g_latest.pth"], folder["codebook/net_g_250000.pth"]);
+        Assert.Contains("more than one net_g*.pth", Refusal("codebook"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_of_another_model_says_whose_it_is_and_a_damaged_one_says_what_is_missing()
     {
@@ -97,12 +120,12 @@ public sealed class BaselineImportTests
     // A file with the published names: the tensors of a narrow model under the list of keys.
     private static FrameDrivenModel Publish(string id, string path)
     {
-        var subject = GoldenSubjects.All.Single(one => one.Id == id);
+        var (subject, format) = (GoldenSubjects.All.Single(one => one.Id == id), BaselineFiles.All.Single(one => one.Id == id));
         var model = subject.Narrow();
         var state = model.state_dict();
         var parts = model.named_children().Select(child => child.name).ToHashSet();
         StateDict.Save(path, GoldenFile.Keys(id).Where(key => parts.Contains(key.Part)).ToDictionary(
-            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{PublishedNames.Translate(key.Name)}"]));
+            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{format.Translate(key.Name)}"]));
         return model;
     }
 

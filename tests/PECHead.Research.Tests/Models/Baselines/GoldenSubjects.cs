@@ -1,5 +1,6 @@
 using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.Codebooks;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
 using PECHead.Research.Models.Baselines.LivePortrait;
@@ -39,5 +40,8 @@ internal static class GoldenSubjects
         new("liveportrait", [(LivePortraitGolden.Parts, () => new LivePortraitModel(LivePortraitConfig.Paper))], [],
             LivePortraitGolden.Pass, LivePortraitGolden.NotCompared, () => new LivePortraitModel(LivePortraitConfig.Small),
             () => new LivePortraitModel(LivePortraitConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, VolumeDepth = 2, BackboneWidth = 4, BaseChannels = 4, VolumeChannels = 4 })),
+        new("codebook", [(CodebookGolden.Parts, () => new CodebookModel(CodebookConfig.Paper with { HasDiscriminator = true }))], [],
+            CodebookGolden.Pass, CodebookGolden.NotCompared, () => new CodebookModel(CodebookConfig.Small),
+            () => new CodebookModel(CodebookConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, BaseChannels = 4, AppearanceCodeSize = 16, MotionCodeSize = 8, HasDiscriminator = true })),
     ];
 }

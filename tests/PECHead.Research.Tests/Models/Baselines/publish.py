@@ -1,5 +1,5 @@
 """Writes a safetensors copy of published weights as PyTorch checkpoints: publish.py COPY ZIP LEGACY, in both layouts; publish.py COPY FOLDER, in
-files of their own as LivePortrait's authors do."""
+files of their own as the authors of LivePortrait and of the codebook method do."""
 
 import json
 import os
@@ -23,6 +23,15 @@ for name, entry in header.items():
     part, key = name.split(".", 1)
     # As data-parallel training leaves it.
     parts.setdefault(part, OrderedDict())[f"module.{key}"] = torch.from_numpy(values)
+if len(sys.argv) == 3 and "net_g" in parts:
+    os.makedirs(sys.argv[2])
+    for part, tensors in parts.items():
+        untrained = OrderedDict((key, torch.zeros_like(value)) for key, value in tensors.items())
+        # The averaged weights are those to use; the other networks have none.
+        held = {"params": untrained, "params_ema": tensors} if part == "net_g" else {"params": tensors}
+        name = part if part.startswith("net_") else "net_" + part
+        torch.save(held, os.path.join(sys.argv[2], name + "_latest.pth"))
+    sys.exit()
 if len(sys.argv) == 3:
     for folder in ("base_models", "retargeting_models"):
         os.makedirs(os.path.join(sys.argv[2], folder))

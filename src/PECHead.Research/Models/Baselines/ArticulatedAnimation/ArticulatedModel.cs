@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -77,9 +78,9 @@ internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Reg
     protected override Regions Disentangle(ArticulatedSource source, Regions driving)
     {
         var own = source.Regions;
-        var made = _disentangling!.call(own.Described(driving), driving.Described()).reshape(own.Shift.size(0), own.Shift.size(1), 6);
+        var made = _disentangling!.call(own.Described(driving), driving.Described()).Widened().reshape(own.Shift.size(0), own.Shift.size(1), 6);
         var affine = made.narrow(2, 2, 4).reshape(made.size(0), made.size(1), 2, 2);
-        return new Regions(made.narrow(2, 0, 2).clone(), affine.matmul(affine.transpose(-1, -2)), affine);
+        return new Regions(made.narrow(2, 0, 2).clone(), FullPrecision.Product(affine, affine.transpose(-1, -2)), affine);
     }
 
     DisentanglingTask IDisentangledMotion.Task(Tensor source, Tensor driving, Tensor scale)

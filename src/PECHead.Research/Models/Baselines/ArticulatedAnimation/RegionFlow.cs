@@ -69,7 +69,7 @@ internal sealed class RegionFlow : nn.Module
     // T_k(z) = μ_s + A_s A_d⁻¹ (z − μ_d); an axis has no direction, so the product may not turn the region over.
     private static Tensor Proposals(Regions source, Regions driving, Tensor? background, long height, long width)
     {
-        var turn = source.Affine.matmul(TwoByTwo.Inverse(driving.Affine));
+        var turn = FullPrecision.Product(source.Affine, TwoByTwo.Inverse(driving.Affine));
         var affine = PerPixel(TwoByTwo.Directed(turn, turn));
         var away = Away(driving.Shift, height, width);
         var moved = (affine * away.unsqueeze(-2)).sum([-1]) + source.Shift.unsqueeze(2).unsqueeze(2);

@@ -49,7 +49,7 @@ internal sealed class RegionPredictor : nn.Module<Tensor, Regions>
     public static Tensor Heatmaps(Tensor logits)
     {
         using var scope = NewDisposeScope();
-        return (logits.flatten(2).Widened() / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
+        return (logits.Widened().flatten(2) / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean, covariance and axes of regions.</summary>

@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines.ArticulatedAnimation;
@@ -33,7 +34,7 @@ internal sealed record Regions(Tensor Shift, Tensor Covariance, Tensor Affine) :
     public static Regions Relative(Regions source, Regions driving, Regions first, bool scaled)
     {
         using var scope = NewDisposeScope();
-        var affine = driving.Affine.matmul(TwoByTwo.Inverse(first.Affine)).matmul(source.Affine);
+        var affine = FullPrecision.Product(FullPrecision.Product(driving.Affine, TwoByTwo.Inverse(first.Affine)), source.Affine);
         return new Regions(RelativeMovement.Of(source.Shift, driving.Shift, first.Shift, scaled), driving.Covariance.alias(), affine).MoveToOuterDisposeScope();
     }
 }

@@ -32,7 +32,7 @@ public sealed record AffineKeypoints(Tensor Positions, Tensor Jacobians) : Motio
         using var scope = NewDisposeScope();
         var moved = driving.Positions - first.Positions;
         var positions = source.Positions + (scale is null ? moved : scale * moved);
-        var jacobians = driving.Jacobians.matmul(first.InverseJacobians(nameof(first))).matmul(source.Jacobians);
+        var jacobians = FullPrecision.Product(FullPrecision.Product(driving.Jacobians, first.InverseJacobians(nameof(first))), source.Jacobians);
         return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
     }
 

@@ -49,11 +49,11 @@ internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
     {
         using var scope = NewDisposeScope();
         var features = _hourglass.call(_downsample.call(input));
-        var logits = _heatmap.call(features).Widened();                                             // [N, K, h, w]
+        var logits = _heatmap.call(features).Widened();                                       // [N, K, h, w]
         var probabilities = (logits.flatten(2) / Temperature).softmax(-1);               // [N, K, hw]
         var grid = CoordinateGrid.Create(logits.size(2), logits.size(3), logits.dtype, logits.device).reshape(-1, 2);
         var positions = (probabilities.unsqueeze(-1) * grid).sum(2);                     // [N, K, 2]
-        var maps = _jacobian.call(features).flatten(2).reshape(-1, _jacobians, 4, probabilities.size(2));
+        var maps = _jacobian.call(features).Widened().flatten(2).reshape(-1, _jacobians, 4, probabilities.size(2));
         var jacobians = (maps * probabilities.unsqueeze(2)).sum(3).reshape(-1, _keypoints, 2, 2);
         return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
     }

@@ -48,7 +48,7 @@ internal sealed class CanonicalDetector : nn.Module<Tensor, Tensor>
     public static Tensor Heatmaps(Tensor logits)
     {
         using var scope = NewDisposeScope();
-        return (logits.flatten(2).Widened() / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
+        return (logits.Widened().flatten(2) / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>The means of heatmaps.</summary>
@@ -56,9 +56,7 @@ internal sealed class CanonicalDetector : nn.Module<Tensor, Tensor>
     public static Tensor Locate(Tensor heatmaps)
     {
         using var scope = NewDisposeScope();
-        var grid = VolumeGrid.CreateLike(heatmaps.size(2), heatmaps.size(3), heatmaps.size(4), heatmaps).reshape(-1, 3);
-        // A sum and not a matrix product, which mixed precision would narrow again.
-        return (heatmaps.flatten(2).unsqueeze(-1) * grid).sum([2]).MoveToOuterDisposeScope();
+        return FullPrecision.Product(heatmaps.flatten(2), VolumeGrid.CreateLike(heatmaps.size(2), heatmaps.size(3), heatmaps.size(4), heatmaps).reshape(-1, 3)).MoveToOuterDisposeScope();
     }
 }
 

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines.FreeView;
@@ -22,19 +23,14 @@ internal sealed record HeadReading(Tensor Logits, Tensor Degrees, Tensor Transla
         using var scope = NewDisposeScope();
         var angles = (Degrees * (HalfTurn / 180)).unbind(1);
         var (pitch, yaw, roll) = HeadAngles.Rotations(angles[1], angles[0], angles[2]);
-        return Product(Product(pitch, yaw), roll).MoveToOuterDisposeScope();
+        return FullPrecision.Product(FullPrecision.Product(pitch, yaw), roll).MoveToOuterDisposeScope();
     }
-
-    // By sums, which mixed precision does not narrow.
-    private static Tensor Product(Tensor left, Tensor right) => (left.unsqueeze(3) * right.unsqueeze(1)).sum([2]);
 
     /// <summary>Places canonical keypoints as this head is turned, moved and mimed: R·k + t + δ.</summary>
     /// <param name="canonical">[N, K, 3].</param>
     public SpatialKeypoints Place(Tensor canonical)
     {
         using var scope = NewDisposeScope();
-        // Sums and not a matrix product, which mixed precision would narrow.
-        var turned = (Rotation().unsqueeze(1) * canonical.unsqueeze(2)).sum([3]);
-        return new SpatialKeypoints(turned + Translation.unsqueeze(1) + Expression).MoveToOuterDisposeScope();
+        return new SpatialKeypoints(FullPrecision.Product(canonical, Rotation().transpose(1, 2)) + Translation.unsqueeze(1) + Expression).MoveToOuterDisposeScope();
     }
 }

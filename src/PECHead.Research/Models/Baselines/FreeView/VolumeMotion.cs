@@ -50,7 +50,7 @@ internal sealed class VolumeMotion : nn.Module
     {
         using var scope = NewDisposeScope();
         long n = compressed.size(0), channels = compressed.size(1), depth = compressed.size(2), height = compressed.size(3), width = compressed.size(4);
-        var grid = VolumeGrid.CreateLike(depth, height, width, compressed);
+        var grid = VolumeGrid.CreateLike(depth, height, width, source.Positions);
         var shift = (source.Positions - driving.Positions).reshape(n, -1, 1, 1, 1, 3);
         var proposals = cat([grid.expand(n, 1, depth, height, width, 3), grid + shift], 1);                 // [N, K+1, D, h, w, 3]
         var bumps = VolumeGrid.Bumps(driving.Positions, grid, HeatmapVariance) - VolumeGrid.Bumps(source.Positions, grid, HeatmapVariance);

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal sealed class LatentEncoder : nn.Module
     /// <summary>Reads the motion off a code of the looks.</summary>
     /// <param name="code">[N, C].</param>
     /// <returns>[N, M]: how far along each direction.</returns>
-    public Tensor Motion(Tensor code) => _motion.call(code);
+    public Tensor Motion(Tensor code) => _motion.call(code).Widened();
 }
 
 /// <summary>The convolutions of a <see cref="LatentEncoder"/>: those of StyleGAN2's discriminator.</summary>

@@ -39,7 +39,8 @@ internal sealed class ToFlow : nn.Module
         var raw = _conv.call(features, code) + _bias;
         if (before is not null) raw = raw + _double.call(before);
         var mask = raw.narrow(1, 2, 1).sigmoid();
-        var deformation = CoordinateGrid.CreateLike(raw.size(2), raw.size(3), raw) + raw.narrow(1, 0, 2).tanh().permute(0, 2, 3, 1);
+        var shift = raw.narrow(1, 0, 2).Widened().tanh();
+        var deformation = CoordinateGrid.CreateLike(raw.size(2), raw.size(3), shift) + shift.permute(0, 2, 3, 1);
         var warped = Warping.Sample(source, deformation, _alignCorners) * mask;
         var mixed = warped + (features * (1 - mask));
         var motion = new MotionField(deformation, mask, features.alias()).MoveToOuterDisposeScope();

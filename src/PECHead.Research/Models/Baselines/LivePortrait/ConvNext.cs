@@ -67,8 +67,8 @@ internal sealed class ConvNext : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var features = call(frames);
         var logits = stack([_pitch.call(features), _yaw.call(features), _roll.call(features)], 1);        // [N, 3, bins]
-        Tensor Points(Linear head) => head.call(features).reshape(frames.size(0), -1, 3);
-        return new ImplicitHead(logits, Points(_canonical), _scale.call(features), Points(_expression), _translation.call(features)).MoveToOuterDisposeScope();
+        Tensor Points(Linear head) => head.call(features).Widened().reshape(frames.size(0), -1, 3);
+        return new ImplicitHead(logits, Points(_canonical), _scale.call(features).Widened(), Points(_expression), _translation.call(features).Widened()).MoveToOuterDisposeScope();
     }
 }
 

@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines.LivePortrait;
@@ -27,6 +28,6 @@ internal sealed record ImplicitMotion(Tensor Canonical, Tensor Scale, Tensor Rot
     {
         using var scope = NewDisposeScope();
         var flat = cat([Translation.narrow(1, 0, 2), zeros_like(Translation.narrow(1, 0, 1))], 1);
-        return ((Scale.unsqueeze(2) * (Canonical.matmul(Rotation) + Expression)) + flat.unsqueeze(1) + Shift).MoveToOuterDisposeScope();
+        return ((Scale.unsqueeze(2) * (FullPrecision.Product(Canonical, Rotation) + Expression)) + flat.unsqueeze(1) + Shift).MoveToOuterDisposeScope();
     }
 }

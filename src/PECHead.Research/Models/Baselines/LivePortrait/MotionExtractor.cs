@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -49,7 +50,7 @@ internal sealed record ImplicitHead(Tensor Logits, Tensor Canonical, Tensor Scal
         using var scope = NewDisposeScope();
         var angles = (degrees * (Math.PI / 180)).unbind(1);
         var (pitch, yaw, roll) = HeadAngles.Rotations(angles[0], angles[1], angles[2]);
-        return roll.matmul(yaw).matmul(pitch).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
+        return FullPrecision.Product(FullPrecision.Product(roll, yaw), pitch).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>The motion of this head.</summary>

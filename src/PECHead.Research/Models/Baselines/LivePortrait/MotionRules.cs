@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines.LivePortrait;
@@ -48,7 +49,7 @@ internal static class MotionRules
         {
             moved = moved with
             {
-                Rotation = Turned(driving, first).matmul(source.Rotation),
+                Rotation = FullPrecision.Product(Turned(driving, first), source.Rotation),
                 Translation = source.Translation + driving.Translation - first.Translation,
             };
         }
@@ -80,7 +81,7 @@ internal static class MotionRules
         return Expressed(region, source, expression, partly: false).Aliased().MoveToOuterDisposeScope();
     }
 
-    private static Tensor Turned(ImplicitMotion driving, ImplicitMotion first) => driving.Rotation.matmul(first.Rotation.transpose(1, 2));
+    private static Tensor Turned(ImplicitMotion driving, ImplicitMotion first) => FullPrecision.Product(driving.Rotation, first.Rotation.transpose(1, 2));
 
     private static ImplicitMotion Expressed(MotionRegion region, ImplicitMotion moved, Tensor expression, bool partly) => region switch
     {

@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -47,7 +48,7 @@ internal sealed class PointShift : nn.Module<Tensor, Tensor>
     public Tensor Of(Tensor source, Tensor others)
     {
         using var scope = NewDisposeScope();
-        var raw = call(cat([source.flatten(1), others.flatten(1)], 1));
+        var raw = call(cat([source.flatten(1), others.flatten(1)], 1)).Widened();
         var shift = raw.narrow(1, 0, Values).reshape(source.shape);
         if (raw.size(1) > Values)
         {

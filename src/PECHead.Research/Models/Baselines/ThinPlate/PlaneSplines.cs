@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines.ThinPlate;
@@ -44,9 +45,8 @@ internal sealed record PlaneSplines(Tensor Affine, Tensor Weights, Tensor Centre
         long n = Centres.size(0), splines = Centres.size(1);
         var flat = grid.reshape(-1, 2);                                                                      // [hw, 2]
         var radial = Radial((flat - Centres.unsqueeze(3)).square().sum([-1]));                               // [N, K, P, hw]
-        // Sums and not matrix products, which mixed precision would narrow: the radial terms of a spline almost cancel.
-        var linear = (Affine.narrow(3, 0, 2).unsqueeze(2) * flat.unsqueeze(1)).sum([4]) + Affine.select(3, 2).unsqueeze(2);   // [N, K, hw, 2]
-        return (linear + (radial.unsqueeze(-1) * Weights.unsqueeze(3)).sum([2])).reshape(n, splines, grid.size(0), grid.size(1), 2).MoveToOuterDisposeScope();
+        var linear = FullPrecision.Product(flat, Affine.narrow(3, 0, 2).transpose(2, 3)) + Affine.select(3, 2).unsqueeze(2);   // [N, K, hw, 2]
+        return (linear + FullPrecision.Product(radial.transpose(2, 3), Weights)).reshape(n, splines, grid.size(0), grid.size(1), 2).MoveToOuterDisposeScope();
     }
 
     private static Tensor Radial(Tensor squares) => squares * (squares + Epsilon).log();

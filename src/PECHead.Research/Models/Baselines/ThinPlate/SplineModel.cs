@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -77,7 +78,7 @@ internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoin
 
     /// <inheritdoc/>
     protected override SplineKeypoints Disentangle(SplineSource source, SplineKeypoints driving)
-        => new(_disentangling!.call(source.Points.Positions.flatten(1), driving.Positions.flatten(1)).reshape(source.Points.Positions.shape));
+        => new(_disentangling!.call(source.Points.Positions.flatten(1), driving.Positions.flatten(1)).Widened().reshape(source.Points.Positions.shape));
 
     DisentanglingTask IDisentangledMotion.Task(Tensor source, Tensor driving, Tensor scale)
     {
