@@ -185,12 +185,11 @@ public sealed partial class TalkingHead : IDisposable
             foreach (var shot in video.Shots)
             {
                 video.Begin(shot, tracks.Select(track => track.Portrait), _model.NeedsFaces, _observer?.Reconstructor, _device);
-                foreach (var (index, frame) in video.Frames(shot))
+                foreach (var pictures in ShotPictures.Of(
+                    video.Frames(shot), [.. tracks.Select(track => track.Portrait)], _model.NeedsFaces ? (index, portrait) => shot.Faces!.At(index, portrait.Rest!) : null, _device))
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    using var scope = NewDisposeScope();
-                    var image = FrameBatch.FromImages([frame], _device);
-                    foreach (var (portrait, writer) in tracks) writer.Write(portrait.Next(frame, image, _model.NeedsFaces ? shot.Faces!.At(index, portrait.Rest!) : null));
+                    foreach (var (picture, (_, writer)) in pictures.Zip(tracks)) writer.Write(picture);
                     progress?.Report(video.Step(observed));
                 }
             }

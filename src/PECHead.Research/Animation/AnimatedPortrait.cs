@@ -77,9 +77,19 @@ internal sealed class AnimatedPortrait : IDisposable
     /// <param name="driving">The frame, to be shown.</param>
     /// <param name="image">The same as a tensor.</param>
     /// <param name="face">The face in it.</param>
-    public RgbImage Next(RgbImage driving, Tensor image, FaceCoefficients? face)
+    public RgbImage Next(RgbImage driving, Tensor image, FaceCoefficients? face) => Show(driving, Follow(image, face));
+
+    /// <summary>The motion that the next driving frame asks for; may run beside <see cref="Show"/> of the frame before.</summary>
+    /// <param name="image">The frame [1, 3, S, S].</param>
+    /// <param name="face">The face in it.</param>
+    public MotionState Follow(Tensor image, FaceCoefficients? face) => _motion.Next(image, face);
+
+    /// <summary>The next picture.</summary>
+    /// <param name="driving">The driving frame, to be shown.</param>
+    /// <param name="motion">Its motion, from <see cref="Follow"/>.</param>
+    public RgbImage Show(RgbImage driving, MotionState motion)
     {
-        var generated = Generate(_motion.Next(image, face));
+        var generated = Generate(motion);
         return _beside is { } source ? FrameRow.Join(source, driving, generated) : _paste?.Compose(generated) ?? generated;
     }
 

@@ -11,6 +11,9 @@ namespace PECHead.Research.Animation;
 /// <summary>A driving video, shot by shot: first its faces are observed, then its frames are followed.</summary>
 internal sealed class DrivingVideo : IDisposable
 {
+    // Frames that are observed together: the networks take half as long for a frame as with one alone.
+    private const int Together = 8;
+
     private readonly AnimationOptions _options;
     private readonly int _size;
     private readonly List<string> _notes;
@@ -80,12 +83,12 @@ internal sealed class DrivingVideo : IDisposable
         {
             using var scope = NewDisposeScope();
             var faces = new List<FaceCoefficients>();
-            foreach (var frame in Read(shot))
+            foreach (var frames in Read(shot).RunAhead(Together).Chunk(Together))
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
-                faces.Add(observer.Observe(frame).Coefficients.MoveToOuterDisposeScope());
-                progress?.Report(Step(observed: true));
+                faces.Add(observer.Observe(frames).Coefficients.MoveToOuterDisposeScope());
+                foreach (var _ in frames) progress?.Report(Step(observed: true));
             }
             shot.Faces = new DrivingFaces(FaceCoefficients.Concatenate(faces).DetachFromDisposeScope(), Info.Rate, observer.Reconstructor);
         }

@@ -56,10 +56,15 @@ public sealed class FaceObserver : IDisposable
 
     /// <summary>Observes a picture.</summary>
     /// <param name="picture">A square.</param>
-    public FaceObservation Observe(RgbImage picture)
+    public FaceObservation Observe(RgbImage picture) => Observe([picture]);
+
+    /// <summary>Observes pictures together.</summary>
+    /// <param name="pictures">Squares of one size, at least one.</param>
+    public FaceObservation Observe(IReadOnlyList<RgbImage> pictures)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(pictures.Count, nameof(pictures));
         using var scope = NewDisposeScope();
-        return Observe(FrameBatch.FromImages([picture], _device)).MoveToOuterDisposeScope();
+        return Observe(FrameBatch.FromImages(pictures, _device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the descriptors that tell people apart.</summary>

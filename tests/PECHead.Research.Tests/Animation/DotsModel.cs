@@ -22,6 +22,9 @@ internal sealed class DotsModel : TalkingHeadModel
     {
     }
 
+    /// <summary>Called before a frame is generated, with the number of those before it.</summary>
+    public Action<int>? Generating { get; init; }
+
     public override int ImageSize => 64;
 
     public override SourceState EncodeSource(FaceFrame source) => new PecHeadSource(source, empty(0), source.Image * 0.5, [], null);
@@ -32,6 +35,7 @@ internal sealed class DotsModel : TalkingHeadModel
     {
         using var scope = NewDisposeScope();
         var before = previous?.Hidden.clone() ?? zeros(source.Frame.size(0), 1, 1, 1);
+        Generating?.Invoke((int)before[0].item<float>());
         var image = Draw(Own<PecHeadSource>(source, nameof(source)).Features, Own<FaceMotion>(motion, nameof(motion)).Face, before);
         var grid = CoordinateGrid.Create(ImageSize, ImageSize, ScalarType.Float32, CPU).expand(image.size(0), ImageSize, ImageSize, 2);
         var still = new MotionField(grid, ones_like(image.narrow(1, 0, 1)), empty(0));
