@@ -23,6 +23,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     FitFaceModelCommand.Create(),
     WeightsCommand.Create(),
     ModelsCommand.Create(),
+    ScalingCommand.Create(),
     ImportCommand.Create(),
     NotebookCommand.Create(),
     KernelCommand.Create(),

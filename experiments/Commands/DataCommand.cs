@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.FaceModel;
 
 namespace PECHead.Experiments.Commands;
@@ -33,37 +34,44 @@ internal static class DataCommand
         {
             source, size, media, store, crop, reading.Rate, reading.AllowDamaged, skip, reconstructor, data, device,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Prepare(
-            parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(crop)!,
-            new FolderManifestOptions { Reading = reading.Of(parsed), SkipBad = parsed.GetValue(skip) }, parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)));
+        command.SetAction((parsed, cancellation) => Task.FromResult(Ranks.Run((world, token) => Prepare(
+            world, parsed.GetValue(source)!, parsed.GetValue(size), parsed.GetValue(media), parsed.GetValue(store), parsed.GetValue(crop)!,
+            new FolderManifestOptions { Reading = reading.Of(parsed), SkipBad = parsed.GetValue(skip) }, parsed.GetValue(reconstructor)!, parsed.GetValue(data)!, parsed.GetValue(device)!, token), cancellation)));
         return command;
     }
 
     /// <summary>Makes a frame store with its faces.</summary>
     internal static int Prepare(
-        string source, int size, string? media, string? store, string crop, FolderManifestOptions options, string reconstructor, string data, string deviceText, CancellationToken cancellation)
+        World world, string source, int size, string? media, string? store, string crop, FolderManifestOptions options, string reconstructor, string data, string deviceText, CancellationToken cancellation)
     {
-        var device = CommonOptions.ParseDevice(deviceText);
+        var device = CommonOptions.ParseDevice(deviceText, world);
         var own = FolderManifest.IsMedia(source);
         if (!own && options.SkipBad) throw new ArgumentException("--skip-bad is for a folder of one's own: the files of a manifest are all wanted.");
         if (own) FrameStoreBuilder.RequirePlace(store ?? Target(FolderManifest.DatasetOf(source)), size);
-        var manifest = own ? HeadCrops.OfFolder(source, options, crop, data, device, cancellation) : ManifestReader.Read(source);
-        var root = own ? FolderManifest.Root(source) : DatasetMedia.Locate(manifest, data, media, cancellation);
+        var manifest = own ? HeadCrops.OfFolder(world, source, options, crop, data, device, cancellation) : ManifestReader.Read(source);
+        var root = own ? FolderManifest.Root(source) : world.InTurn(() => DatasetMedia.Locate(manifest, data, media, cancellation));
         foreach (var note in manifest.Notes) Console.WriteLine(note);
         var target = store ?? Target(manifest.Dataset);
-        var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size, reading: options.Reading).Build(
-            target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));
+        var outcome = ProgressBar.Show($"{manifest.Dataset}, {size} px", bar => new FrameStoreBuilder(manifest.Dataset, manifest.ResolveClips(root), size, reading: options.Reading) { World = world }.Build(
+            target, new Relay<FrameStoreProgress>(p => Show(world, bar, p)), cancellation));
         using var frames = FrameStore.Open(target);
         var report = target + ".report.txt";
-        if (manifest.Notes.Count > 0) ReplacedFile.WriteText(report, string.Join('\n', manifest.Notes) + "\n");
-        else File.Delete(report);
+        if (world.IsFirst && manifest.Notes.Count > 0) ReplacedFile.WriteText(report, string.Join('\n', manifest.Notes) + "\n");
+        else if (world.IsFirst) File.Delete(report);
         Console.WriteLine(
             $"{target}: {frames.FrameCount} frames of {size} px in {frames.Index.Clips.Count} clips "
             + $"({Count(frames, Split.Train)} to train, {Count(frames, Split.Test)} to test){(outcome == BuildOutcome.AlreadyComplete ? ", there already" : "")}");
-        if (reconstructor != "none") FaceStores.Prepare(frames, reconstructor, data, device, cancellation);
+        if (reconstructor != "none") FaceStores.Prepare(world, frames, reconstructor, data, device, cancellation);
         return 0;
 
         string Target(string dataset) => Path.Combine(data, $"{dataset}-{size}");
+    }
+
+    // A rank that finds a clip damaged says so at once, and the others go on.
+    private static void Show(World world, ProgressBar bar, FrameStoreProgress at)
+    {
+        if (at.Stage == FrameStoreStage.Damaged) ErrorReport.Print(world.Size == 1 ? at.Item : $"rank {world.Rank} of {world.Size}: {at.Item}");
+        else bar.Update(at.FramesDone, at.FrameCount, $"{at.Stage} {at.Item}");
     }
 
     private static int Count(FrameStore store, Split split) => store.Index.Of(split).Sum(clip => clip.Count);

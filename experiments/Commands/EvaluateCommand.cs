@@ -4,6 +4,7 @@ using PECHead.Experiments.Terminal;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
@@ -47,7 +48,7 @@ internal static class EvaluateCommand
             {
                 foreach (var option in new Option[] { stride, noise, noContext, noFaces, precision, json, panel, video })
                     if (parsed.GetResult(option) is { Implicit: false }) throw new ArgumentException($"{option.Name} does not go with --protocol, whose pairs and files are fixed.");
-                return Task.FromResult(new ProtocolTables(
+                return Task.FromResult(Ranks.Run((world, token) => new ProtocolTables(
                     EvaluationProtocol.Named(id), parsed.GetValue(store) ?? Path.Combine(parsed.GetValue(data)!, "talking-face-128"), models.Length > 0 ? models : [.. AblationSettings.All.Select(setting => setting.Id)])
                 {
                     Pairs = parsed.GetValue(pairs),
@@ -56,23 +57,23 @@ internal static class EvaluateCommand
                     Kept = parsed.GetValue(kept)!,
                     Data = parsed.GetValue(data)!,
                     Weights = CommonOptions.ParseWeights(parsed.GetValue(weights)),
-                }.Write(parsed.GetValue(device)!, cancellation));
+                }.Write(world, parsed.GetValue(device)!, token), cancellation));
             }
-            return Task.FromResult(Evaluate(
-                parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
+            return Task.FromResult(Ranks.Run((world, token) => Evaluate(
+                world, parsed.GetValue(store) ?? throw new ArgumentException("Name the frame store with --store."),
                 models.Length > 0 ? models : throw new ArgumentException("Name a model with --model."), parsed.GetValue(stride),
                 new EvaluationConditions { Noise = parsed.GetValue(noise) ?? 0, Propagates = !parsed.GetValue(noContext) }, !parsed.GetValue(noFaces),
                 parsed.GetValue(precision), parsed.GetValue(json), parsed.GetValue(panel), parsed.GetValue(video), parsed.GetValue(kept)!, CommonOptions.ParseWeights(parsed.GetValue(weights)), parsed.GetValue(data)!, parsed.GetValue(device)!,
-                cancellation));
+                token), cancellation));
         });
         return command;
     }
 
     private static int Evaluate(
-        string store, string[] paths, int stride, EvaluationConditions conditions, bool faces, Precision precision, string? json, string? panel, string? video, string kept, WeightFolder weights, string data,
+        World world, string store, string[] paths, int stride, EvaluationConditions conditions, bool faces, Precision precision, string? json, string? panel, string? video, string kept, WeightFolder weights, string data,
         string deviceText, CancellationToken cancellation)
     {
-        var device = CommonOptions.ParseDevice(deviceText);
+        var device = CommonOptions.ParseDevice(deviceText, world);
         if (Path.GetExtension(json) == ".csv") throw new ArgumentException($"--json '{json}': the table is written as CSV beside it, under the same name; let the name end in .json.");
         if (paths.Length > 1 && (panel is not (null or "none") || video is not (null or "none")))
             throw new ArgumentException("--panel and --video name one file: give them with one model.");
@@ -80,13 +81,17 @@ internal static class EvaluateCommand
         var models = chosen.Named;
         using var frames = FaceStore.Open(store, chosen.Reconstructor);
         chosen.RequireSize(frames.Frames);
-        var clips = DrivenClip.Of(frames.Index, stride: stride);
+        var asked = DrivenClip.Of(frames.Index, stride: stride);
+        var found = CheckedClips.Of(frames.Frames, asked, world);
+        if (found.Describe(asked.Count) is { } damage) Console.WriteLine(damage);
+        var clips = found.Whole;
         var count = clips.Sum(clip => clip.Driving.Count);
-        using var measurer = faces ? new FaceMeasurer(FaceStores.Networks(data), device, kept) : null;
+        using var measurer = faces ? new FaceMeasurer(world.InTurn(() => FaceStores.Networks(data)), device, kept) : null;
         using var networks = CommonOptions.LoadNetworks(weights, device);
 
         var rows = ProgressBar.Show("evaluating on the test split", bar => ReconstructionEvaluation.Run(
-            models, frames, clips, device, measurer, networks, precision, conditions: conditions, progress: new Relay<int>(done => bar.Update(done, count)), cancellation: cancellation));
+            models, frames, clips, device, measurer, networks, precision, conditions: conditions, progress: new Relay<int>(done => bar.Update(done, count)), world: world, cancellation: cancellation));
+        if (!world.IsFirst) return 0;
         ScoreTable.Print(rows);
         foreach (var (one, model) in chosen.Loaded.Zip(models))
             Console.WriteLine($"{model.Name}: {count} held-out frames{(one.Progress is { } trained ? $", {trained.Step} steps in {trained.Seconds / 60:0.0} min of training" : "")}");

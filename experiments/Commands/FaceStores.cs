@@ -1,6 +1,7 @@
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Augmentation;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using PECHead.Research.Recipes;
@@ -16,10 +17,12 @@ internal static class FaceStores
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "pechead", "measurements");
 
     /// <summary>Finds the faces of a store, unless they were found before, and says how many there are.</summary>
-    public static void Prepare(FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
+    public static void Prepare(World world, FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
     {
-        var before = File.Exists(FaceTrack.PathIn(frames, reconstructor));
-        using var track = before ? FaceTrack.Open(frames, reconstructor) : Find(frames, reconstructor, data, device, cancellation);
+        var before = world.FromFirst(File.Exists(FaceTrack.PathIn(frames, reconstructor)) ? 1 : 0.0) > 0;
+        using var track = before ? FaceTrack.Open(frames, reconstructor) : Find(world, frames, reconstructor, data, device, cancellation);
+        world.Barrier();
+        if (track is null) return;
         Console.WriteLine(
             $"{FaceTrack.PathIn(frames, reconstructor)}: faces in {track.Found} of {frames.FrameCount} frames "
             + $"({100.0 * track.Found / frames.FrameCount:0.0} %){(before ? ", there already" : "")}");
@@ -49,12 +52,12 @@ internal static class FaceStores
     public static FaceNetworkFiles Networks(string data)
         => new(new NpmAssets(Path.Combine(AppContext.BaseDirectory, "npm"), Path.Combine(data, "npm")).Fetch());
 
-    private static FaceTrack Find(FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
+    private static FaceTrack? Find(World world, FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
     {
-        using var observer = FaceObserver.Load(Networks(data), reconstructor, device);
+        using var observer = FaceObserver.Load(world.InTurn(() => Networks(data)), reconstructor, device);
         var track = ProgressBar.Show($"faces, {reconstructor}", bar => FaceTrack.Of(
-            frames, observer, device, new Relay<int>(done => bar.Update(done, frames.FrameCount)), cancellation));
-        track.Save(frames);
+            frames, observer, device, new Relay<int>(done => bar.Update(done, frames.FrameCount)), world, cancellation));
+        track?.Save(frames);
         return track;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PECHead.Research;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
 
@@ -55,13 +56,13 @@ internal static class HeadCrops
 
     /// <summary>A manifest of a folder, or of a video, with the squares of its videos; the middle, with a word about it, where no face is seen.</summary>
     /// <remarks>Either way every video is decoded from end to end, so that all damaged ones are known before the store is begun.</remarks>
-    public static Manifest OfFolder(string folder, FolderManifestOptions options, string crop, string data, Device device, CancellationToken cancellation)
+    public static Manifest OfFolder(World world, string folder, FolderManifestOptions options, string crop, string data, Device device, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder)) MediaKind.Require(folder, Path.HasExtension(folder) ? "video" : "folder");
-        if (crop == Centre) return FolderManifest.Read(folder, options with { FindCrop = info => Decoded(info, cancellation) });
-        using var networks = new FaceNetworks(FaceStores.Networks(data), device);
-        var finder = new HeadFinder(networks);
-        return FolderManifest.Read(folder, options with { FindCrop = info => finder.Find(info, cancellation) ?? Middle(info.File) });
+        using var networks = crop == Centre ? null : new FaceNetworks(world.InTurn(() => FaceStores.Networks(data)), device);
+        var finder = networks is null ? null : new HeadFinder(networks);
+        var found = new SharedCrops(world, info => finder is null ? Decoded(info, cancellation) : finder.Find(info, cancellation));
+        return found.Read(folder, options, info => Middle(info.File));
     }
 
     private static Crop Decoded(VideoInfo info, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PECHead.Experiments.FaceModels;
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Observation;
 using PECHead.Research.Perception;
 using static TorchSharp.torch;
@@ -38,7 +39,7 @@ internal static class PortraitsCommand
             target, new Relay<FrameStoreProgress>(p => bar.Update(p.FramesDone, p.FrameCount, $"{p.Stage} {p.Item}")), cancellation));
         using var frames = FrameStore.Open(target);
         Console.WriteLine($"{target}: {frames.FrameCount} pictures of {size} px");
-        FaceStores.Prepare(frames, reconstructor, data, device, cancellation);
+        FaceStores.Prepare(World.Alone, frames, reconstructor, data, device, cancellation);
         return 0;
     }
 

@@ -1,6 +1,7 @@
 using PECHead.Experiments.Terminal;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Evaluation;
 using PECHead.Research.Observation;
 
@@ -39,20 +40,24 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
     public required string Data { get; init; }
 
     /// <summary>Evaluates and writes.</summary>
-    public int Write(string deviceText, CancellationToken cancellation)
+    /// <param name="world">The ranks that share the clips; the first writes.</param>
+    /// <param name="deviceText">As <see cref="CommonOptions"/> understands it.</param>
+    /// <param name="cancellation">Stops.</param>
+    public int Write(World world, string deviceText, CancellationToken cancellation)
     {
-        var device = CommonOptions.ParseDevice(deviceText);
+        var device = CommonOptions.ParseDevice(deviceText, world);
         var published = Published();
         using var chosen = new ChosenModels(Models, device);
-        using var frames = FaceStore.Open(Frames(chosen, deviceText, cancellation), chosen.Reconstructor);
+        using var frames = FaceStore.Open(Frames(world, chosen, deviceText, cancellation), chosen.Reconstructor);
         chosen.RequireSize(frames.Frames);
-        using var measurer = new FaceMeasurer(FaceStores.Networks(Data), device, Kept);
+        using var measurer = new FaceMeasurer(world.InTurn(() => FaceStores.Networks(Data)), device, Kept);
         using var networks = CommonOptions.LoadNetworks(Weights, device);
         var output = Output ?? Path.Combine("runs", "evaluation", Protocol.Id);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var report = ProgressBar.Show($"{Protocol.Title}: {chosen.Named.Count} models", bar => ProtocolEvaluation.Run(
-            Protocol, chosen.Named, frames, Pairs ?? PairsOf(frames, output), device, measurer, networks,
-            new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), cancellation));
+            Protocol, chosen.Named, frames, Pairs ?? world.InTurn(() => PairsOf(frames, output)), device, measurer, networks,
+            new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), world, cancellation));
+        if (!world.IsFirst) return 0;
 
         var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", chosen.Loaded.Zip(chosen.Named).Where(one => one.First.Progress is not null).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
         report.Write(output, table);
@@ -65,12 +70,12 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
     }
 
     // Of people outside of training a folder of their clips will do: it is prepared on the way.
-    private string Frames(ChosenModels chosen, string device, CancellationToken cancellation)
+    private string Frames(World world, ChosenModels chosen, string device, CancellationToken cancellation)
     {
         if (Protocol != EvaluationProtocol.UnseenPeople || !Directory.Exists(Store) || File.Exists(Path.Combine(Store, FrameStoreFile))) return Store;
         var size = chosen.Named[0].Model.ImageSize;
         var target = Path.Combine(Data, $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Store))).ToLowerInvariant()}-{size}");
-        DataCommand.Prepare(Store, size, null, target, HeadCrops.Head, new FolderManifestOptions { TestShare = 0 }, chosen.Reconstructor, Data, device, cancellation);
+        DataCommand.Prepare(world, Store, size, null, target, HeadCrops.Head, new FolderManifestOptions { TestShare = 0 }, chosen.Reconstructor, Data, device, cancellation);
         return target;
     }
 

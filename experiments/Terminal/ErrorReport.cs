@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Training;
 using Spectre.Console;
 
@@ -34,7 +35,7 @@ internal static class ErrorReport
 
     /// <summary>What to tell the user of an error.</summary>
     public static string Describe(Exception error) => error is DataException or CheckpointFormatException or TrainingDivergedException
-        or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ExternalException
+        or LauncherException or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ExternalException
         ? PlainMessage.Of(error)
         : $"This is a bug: please report it with the lines below.{Environment.NewLine}{error}";
 

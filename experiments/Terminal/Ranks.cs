@@ -13,6 +13,8 @@ internal static class Ranks
     // Not in .NET's list: Slurm sends it where a script asks for a warning, and mpirun passes it on to its processes.
     private const int UserSignal = 10;
 
+    private static readonly TimeSpan FirstSpeaks = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether a scheduler or launcher waits for the exit code.</summary>
     /// <param name="world">The ranks.</param>
     public static bool AreScheduled(World world) => world.Size > 1 || Environment.GetEnvironmentVariable("SLURM_JOB_ID") is not null;
@@ -39,13 +41,20 @@ internal static class Ranks
             signal.Cancel = true;
             warned.Cancel();
         });
-        if (world.Size == 1) return command(world, warned.Token);
         try
         {
             return command(world, warned.Token);
         }
-        catch (Exception error)
+        catch (OperationCanceledException) when (AreScheduled(world))
         {
+            ErrorReport.Print($"rank {world.Rank} of {world.Size}: stopped");
+            world.Abort(TryAgain);
+            return TryAgain;
+        }
+        catch (Exception error) when (world.Size > 1)
+        {
+            // Where all have one error the first says it for all, and ends them meanwhile.
+            if (!world.IsFirst) Thread.Sleep(FirstSpeaks);
             // The others wait for this rank in some sum: they would wait for ever.
             ErrorReport.Print($"rank {world.Rank} of {world.Size}: {ErrorReport.Describe(error)}");
             world.Abort(ErrorReport.Failure);

@@ -43,7 +43,7 @@ public static class AblationSamples
     {
         using var model = RunCheckpoint.LoadModel(checkpoint, device);
         var images = new RgbImage[clips.Length];
-        new ClipReconstruction([model], store, device, Precision.Full).Run(clips, atOnce: 8, frames =>
+        new ClipReconstruction([model], store, device, Precision.Full).Run(ClipReconstruction.Batches(clips, atOnce: 8), frames =>
         {
             if (!frames.IsLast) return;
             foreach (var (i, clip) in frames.Clips.Index())

@@ -1,87 +1,100 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using PECHead.Research.Distribution;
 
 namespace PECHead.Research.Data;
 
 /// <summary>
 /// The frames of a store under construction and the record of which clips are whole: a clip counts only when its frames
-/// are on the disk and its line, written afterwards, is.
+/// are on the disk and its line, written afterwards, is. Of several ranks each writes its clips to their places in one
+/// file of frames, and its lines to a file of its own.
 /// </summary>
 internal sealed class BuildJournal : IDisposable
 {
     private readonly FileStream _frames;
     private readonly FileStream _lines;
-    private readonly IncrementalHash _whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _clip = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly List<(string Id, int Count, string Sha256)> _finished = [];
-    private int _framesOfClip;
 
     private BuildJournal(FileStream frames, FileStream lines) => (_frames, _lines) = (frames, lines);
 
-    /// <summary>Clips that are whole, in order.</summary>
-    public IReadOnlyList<(string Id, int Count, string Sha256)> Finished => _finished;
+    /// <summary>Digests of the clips that earlier builds have finished, by id: claims, until <see cref="Holds"/> has looked at the frames.</summary>
+    public IReadOnlyDictionary<string, string> Claimed { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>Bytes of their frames.</summary>
-    public long FinishedBytes { get; private set; }
-
-    /// <summary>Opens the folder of a build, keeping what an earlier one with the same fingerprint has finished.</summary>
-    /// <exception cref="DataException">Another process builds the same store.</exception>
-    public static BuildJournal Open(
-        string folder, string fingerprint, int frameBytes, IReadOnlyList<(string Id, int Count)> plan, CancellationToken cancellation)
+    /// <summary>Opens the folder of a build, keeping what earlier ones with the same fingerprint have finished.</summary>
+    /// <param name="folder">Made where it is not there.</param>
+    /// <param name="fingerprint">Of the plan.</param>
+    /// <param name="world">The ranks that build, all at this call.</param>
+    /// <exception cref="DataException">Others build the same store.</exception>
+    public static BuildJournal Open(string folder, string fingerprint, World world)
     {
-        const int WouldBlock = 11;
-        const int WindowsSharingViolation = unchecked((int)0x80070020);
-        Directory.CreateDirectory(folder);
-        FileStream frames;
+        // The first rank holds the lock for all, and has taken over every other file of lines before the ranks make theirs.
+        var first = world.IsFirst ? OpenFirst(folder, fingerprint) : null;
         try
         {
-            // Without sharing: the lock ends with the process, however it ends.
-            frames = new FileStream(Path.Combine(folder, FrameStoreFiles.Frames), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
-        }
-        catch (IOException failure) when (failure.HResult is WouldBlock or WindowsSharingViolation)
-        {
-            throw new DataException("another process is preparing this store", folder, "Wait for it, or stop it.", failure);
-        }
-
-        var lines = new FileStream(Path.Combine(folder, FrameStoreFiles.Progress), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1);
-        var journal = new BuildJournal(frames, lines);
-        try
-        {
-            // Left by a build that was killed before its last step: it would vouch for frames that are being changed.
-            File.Delete(Path.Combine(folder, FrameStoreFiles.Checksum));
-            journal.Recover(fingerprint, frameBytes, plan, cancellation);
+            var claimed = JsonSerializer.Deserialize<Dictionary<string, string>>(world.FromFirst(JsonSerializer.SerializeToUtf8Bytes(first?.Claimed)))!;
+            var journal = first ?? new BuildJournal(OpenFrames(folder), new FileStream(LinesOf(folder, world.Rank), FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1));
+            if (first is null) journal.WriteLine(new JournalLine("", fingerprint));
+            journal.Claimed = claimed;
             return journal;
         }
         catch
         {
-            journal.Dispose();
+            first?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether the frames of a clip are in their place as they were recorded.</summary>
+    /// <param name="id">The clip.</param>
+    /// <param name="place">Offset of its frames.</param>
+    /// <param name="length">Bytes of its frames.</param>
+    /// <param name="cancellation">Stops.</param>
+    public bool Holds(string id, long place, long length, CancellationToken cancellation)
+    {
+        if (!Claimed.TryGetValue(id, out var digest) || _frames.Length < place + length) return false;
+        _frames.Position = place;
+        var buffer = new byte[1 << 20];
+        for (var left = length; left > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            _frames.ReadExactly(part);
+            _clip.AppendData(part);
+            left -= part.Length;
+        }
+        return Convert.ToHexStringLower(_clip.GetHashAndReset()) == digest;
+    }
+
+    /// <summary>Begins the frames of a clip.</summary>
+    /// <param name="place">Their offset.</param>
+    public void Begin(long place)
+    {
+        _frames.Position = place;
+        _clip.GetHashAndReset();
     }
 
     public void Append(ReadOnlySpan<byte> frame)
     {
         _frames.Write(frame);
         _clip.AppendData(frame);
-        _whole.AppendData(frame);
-        _framesOfClip++;
     }
 
-    public void FinishClip(string id)
+    /// <summary>Puts a clip on record whose frames are all written.</summary>
+    /// <param name="id">The clip.</param>
+    /// <returns>Digest of its frames.</returns>
+    public string Finish(string id)
     {
         _frames.Flush(flushToDisk: true);
         var digest = Convert.ToHexStringLower(_clip.GetHashAndReset());
-        WriteLine(new JournalLine(id, _framesOfClip, digest));
-        _finished.Add((id, _framesOfClip, digest));
-        FinishedBytes = _frames.Position;
-        _framesOfClip = 0;
+        WriteLine(new JournalLine(id, digest));
+        return digest;
     }
 
-    /// <summary>Ends the build: digest of all frames.</summary>
-    public string Complete()
+    /// <summary>Removes the records of a store that is in its place.</summary>
+    /// <param name="folder">Of the store.</param>
+    public static void Remove(string folder)
     {
-        _frames.Flush(flushToDisk: true);
-        return Convert.ToHexStringLower(_whole.GetHashAndReset());
+        foreach (var file in Others(folder).Append(LinesOf(folder, 0))) File.Delete(file);
     }
 
     public void Dispose()
@@ -99,74 +112,80 @@ internal sealed class BuildJournal : IDisposable
             }
         }
 
-        _whole.Dispose();
         _clip.Dispose();
     }
 
-    private void Recover(string fingerprint, int frameBytes, IReadOnlyList<(string Id, int Count)> plan, CancellationToken cancellation)
+    private static BuildJournal OpenFirst(string folder, string fingerprint)
     {
-        var kept = ReadLines();
-        var end = 0L;
-        if (kept.Count > 0 && kept[0] is { Line: { Clip: "", Sha256: var was }, End: var headerEnd } && was == fingerprint)
+        const int WouldBlock = 11;
+        const int WindowsSharingViolation = unchecked((int)0x80070020);
+        Directory.CreateDirectory(folder);
+        FileStream lines;
+        try
         {
-            end = headerEnd;
-            foreach (var ((line, lineEnd), (id, count)) in kept.Skip(1).Zip(plan))
-            {
-                if (line.Clip != id || line.Frames != count || !Holds(line, frameBytes, cancellation))
-                    break;
-                _finished.Add((line.Clip, line.Frames, line.Sha256));
-                FinishedBytes += (long)line.Frames * frameBytes;
-                end = lineEnd;
-            }
+            // Without sharing: the lock ends with the process, however it ends.
+            lines = new FileStream(LinesOf(folder, 0), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (IOException failure) when (failure.HResult is WouldBlock or WindowsSharingViolation)
+        {
+            throw new DataException("another process is preparing this store", folder, "Wait for it, or stop it.", failure);
         }
 
+        var journal = new BuildJournal(OpenFrames(folder), lines);
+        try
+        {
+            // Left by a build that was killed before its last step: it would vouch for frames that are being changed.
+            File.Delete(Path.Combine(folder, FrameStoreFiles.Checksum));
+            journal.TakeOver(folder, fingerprint);
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    // Several ranks write to it, each in its own places.
+    private static FileStream OpenFrames(string folder)
+        => new(Path.Combine(folder, FrameStoreFiles.Frames), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, 1 << 16);
+
+    private static string LinesOf(string folder, int rank) => Path.Combine(folder, rank == 0 ? FrameStoreFiles.Progress : $"{Path.GetFileNameWithoutExtension(FrameStoreFiles.Progress)}.{rank}.jsonl");
+
+    private static IEnumerable<string> Others(string folder) => Directory.EnumerateFiles(folder, $"{Path.GetFileNameWithoutExtension(FrameStoreFiles.Progress)}.*.jsonl");
+
+    private void TakeOver(string folder, string fingerprint)
+    {
+        var claimed = new Dictionary<string, string>(StringComparer.Ordinal);
+        var own = new byte[_lines.Length];
+        _lines.ReadExactly(own);
+        var (kept, end) = ReadLines(own, fingerprint);
         _lines.SetLength(end);
         _lines.Position = end;
-        _frames.SetLength(FinishedBytes);
-        _frames.Position = FinishedBytes;
-        if (end == 0)
-            WriteLine(new JournalLine("", 0, fingerprint));
-    }
-
-    /// <summary>Whether the frames of the next clip are there as recorded; if so they enter the digest of all.</summary>
-    private bool Holds(JournalLine line, int frameBytes, CancellationToken cancellation)
-    {
-        if (_frames.Length < FinishedBytes + ((long)line.Frames * frameBytes))
-            return false;
-        var frame = new byte[frameBytes];
-        for (var pass = 0; pass < 2; pass++)
+        if (end == 0) WriteLine(new JournalLine("", fingerprint));
+        string[] others = [.. Others(folder)];
+        foreach (var line in others.SelectMany(file => ReadLines(File.ReadAllBytes(file), fingerprint).Lines))
         {
-            // Twice, because a digest cannot be taken back: the clip's first, then, if it is right, the whole's.
-            var hash = pass == 0 ? _clip : _whole;
-            _frames.Position = FinishedBytes;
-            for (var i = 0; i < line.Frames; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                _frames.ReadExactly(frame);
-                hash.AppendData(frame);
-            }
-
-            if (pass == 0 && Convert.ToHexStringLower(_clip.GetHashAndReset()) != line.Sha256)
-                return false;
+            WriteLine(line);
+            kept.Add(line);
         }
-
-        return true;
+        foreach (var file in others) File.Delete(file);
+        foreach (var (clip, digest) in kept) claimed[clip] = digest;
+        Claimed = claimed;
     }
 
-    /// <summary>Lines up to the first torn or strange one, each with the offset after it.</summary>
-    private List<(JournalLine Line, long End)> ReadLines()
+    /// <summary>Lines of finished clips up to the first torn or strange one, and the offset after it; none where the fingerprint is another.</summary>
+    private static (List<JournalLine> Lines, long End) ReadLines(byte[] bytes, string fingerprint)
     {
-        var result = new List<(JournalLine, long)>();
-        _lines.Position = 0;
-        var bytes = new byte[_lines.Length];
-        _lines.ReadExactly(bytes);
-        for (int start = 0, stop; (stop = bytes.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += stop + 1)
+        var lines = new List<JournalLine>();
+        var end = 0;
+        for (int stop; (stop = bytes.AsSpan(end).IndexOf((byte)'\n')) >= 0; end += stop + 1)
         {
             try
             {
-                if (JsonSerializer.Deserialize<JournalLine>(bytes.AsSpan(start, stop)) is not { Clip: not null, Sha256: not null, Frames: >= 0 } line)
-                    break;
-                result.Add((line, start + stop + 1));
+                if (JsonSerializer.Deserialize<JournalLine>(bytes.AsSpan(end, stop)) is not { Clip: not null, Sha256: not null } line) break;
+                if (end == 0 && line != new JournalLine("", fingerprint)) break;
+                if (end > 0) lines.Add(line);
             }
             catch (JsonException)
             {
@@ -174,7 +193,7 @@ internal sealed class BuildJournal : IDisposable
             }
         }
 
-        return result;
+        return (lines, end);
     }
 
     private void WriteLine(JournalLine line)
@@ -184,5 +203,5 @@ internal sealed class BuildJournal : IDisposable
     }
 
     /// <summary>A finished clip; the first line has no clip, and the build's fingerprint as digest.</summary>
-    private sealed record JournalLine(string Clip, int Frames, string Sha256);
+    private sealed record JournalLine(string Clip, string Sha256);
 }

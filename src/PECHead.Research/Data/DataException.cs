@@ -11,9 +11,13 @@ public sealed class DataException : Exception
     public DataException(string problem, string? file = null, string? remedy = null, Exception? inner = null)
         : base(Compose(problem, file, remedy), inner)
     {
+        Problem = problem;
         File = file;
         Remedy = remedy;
     }
+
+    /// <summary>What is wrong.</summary>
+    public string Problem { get; }
 
     /// <summary>File or folder at fault, or null.</summary>
     public string? File { get; }

@@ -124,6 +124,21 @@ public sealed class FrameStore : IDisposable
             throw new DataException("the frames differ from the checksum", Path.Combine(Folder, FrameStoreFiles.Checksum), "Delete the store and prepare the data again.");
     }
 
+    /// <summary>Whether the frames of a clip are as they were written.</summary>
+    /// <param name="clip">One of the store.</param>
+    public bool IsWhole(StoredClip clip)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var frame = new byte[FrameBytes];
+        for (var i = clip.First; i < clip.End; i++)
+        {
+            CopyFrames([i], frame);
+            digest.AppendData(frame);
+        }
+        return Convert.ToHexStringLower(digest.GetHashAndReset()) == clip.Sha256;
+    }
+
     /// <summary>Unmaps the frames.</summary>
     public void Dispose()
     {

@@ -1,8 +1,10 @@
+using PECHead.Research.Distribution;
+
 namespace PECHead.Research.Data;
 
 /// <summary>
-/// Decodes the clips of a data set into a <see cref="FrameStore"/>. A build that is stopped, even by a kill, continues at
-/// the first unfinished clip; the store appears in its place only when whole; the same input gives the same bytes.
+/// Decodes the clips of a data set into a <see cref="FrameStore"/>. A build that is stopped, even by a kill, continues with
+/// the unfinished clips; the store appears in its place only when whole; the same input gives the same bytes.
 /// </summary>
 public sealed class FrameStoreBuilder
 {
@@ -26,6 +28,9 @@ public sealed class FrameStoreBuilder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, FrameStoreIndex.GreatestSize);
         (_dataset, _clips, _size, _tools, _reading) = (dataset, clips, size, tools, reading);
     }
+
+    /// <summary>The ranks that share the work, each whole videos, and all call <see cref="Build"/>; the default: this process does all. The bytes are the same.</summary>
+    public World World { get; init; } = World.Alone;
 
     /// <summary>Free bytes on the disk of a folder.</summary>
     internal Func<string, long> FreeBytes { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
@@ -60,8 +65,8 @@ public sealed class FrameStoreBuilder
         try
         {
             RequirePlace(folder, _size);
-            var plan = FrameStorePlan.Make(_dataset, _clips, _size, _tools, _reading, progress, cancellation);
-            var outcome = Stored(folder)?.Fingerprint == plan.Fingerprint ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
+            var plan = FrameStorePlan.Make(_dataset, _clips, _size, _tools, _reading, World, progress, cancellation);
+            var outcome = World.FromFirst(World.IsFirst && Stored(folder)?.Fingerprint == plan.Fingerprint ? 1 : 0.0) > 0 ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
             progress?.Report(new FrameStoreProgress(FrameStoreStage.Complete, folder, plan.Clips.Count, plan.Clips.Count, plan.FrameCount, plan.FrameCount));
             return outcome;
         }
@@ -74,65 +79,46 @@ public sealed class FrameStoreBuilder
     private BuildOutcome Make(string folder, FrameStorePlan plan, IProgress<FrameStoreProgress>? progress, CancellationToken cancellation)
     {
         var partial = folder + ".partial";
-        var frameBytes = _size * _size * 3;
         if (plan.FrameCount > int.MaxValue)
             throw new DataException($"{plan.FrameCount} frames are more than a store holds", folder, "Split the data set.");
         progress?.Report(new FrameStoreProgress(FrameStoreStage.Resuming, folder, 0, plan.Clips.Count, 0, plan.FrameCount));
-        int kept;
-        using (var journal = BuildJournal.Open(partial, plan.Fingerprint, frameBytes, [.. plan.Clips.Select(clip => (clip.Clip.Id, clip.Span.Count))], cancellation))
+        bool resumed;
+        using (var journal = BuildJournal.Open(partial, plan.Fingerprint, World))
         {
-            kept = journal.Finished.Count;
-            CheckSpace(partial, (plan.FrameCount * frameBytes) - journal.FinishedBytes);
-            var frames = journal.FinishedBytes / frameBytes;
-            for (var clip = kept; clip < plan.Clips.Count; clip++)
-                frames = Decode(plan, clip, frames, journal, progress, cancellation);
-            var index = FrameStoreIndexFile.Write(IndexOf(plan, journal));
-            File.WriteAllBytes(Path.Combine(partial, FrameStoreFiles.Index), index);
-            ReplacedFile.WriteText(
-                Path.Combine(partial, FrameStoreFiles.Checksum), FrameStoreFiles.ChecksumText(FrameStoreFiles.Digest(index), journal.Complete()));
+            var part = new FrameStorePart(plan, _size, journal, _tools, progress);
+            var kept = part.Recover(cancellation);
+            resumed = World.Any(kept > 0);
+            // Each needs room for its own clips, and on a shared disk also for those of the others.
+            CheckSpace(partial, World.Exchange(part.MissingBytes).Sum());
+            part.Decode(cancellation);
+            var digests = World.Exchange(part.Finished).SelectMany(rank => rank).ToDictionary(StringComparer.Ordinal);
+            DamagedSources.Require(World.Exchange(part.Damaged), plan.Clips.Count, "clips");
+            if (World.IsFirst) Complete(partial, plan, digests, cancellation);
         }
 
-        ReplacedFolder.Swap(partial, folder);
-        File.Delete(Path.Combine(folder, FrameStoreFiles.Progress));
-        return kept > 0 ? BuildOutcome.Resumed : BuildOutcome.Built;
-    }
-
-    private long Decode(
-        FrameStorePlan plan, int clip, long frames, BuildJournal journal, IProgress<FrameStoreProgress>? progress, CancellationToken cancellation)
-    {
-        const int ReportEvery = 50;
-        var (source, info, span, _) = plan.Clips[clip];
-        var options = new VideoFramesOptions
+        // The others open what the first has put into its place.
+        if (World.IsFirst)
         {
-            Range = new FrameRange(span.First, span.End),
-            Crop = source.Crop,
-            Size = _size,
-        };
-        using var video = VideoFrames.Open(info, options, _tools);
-        var frame = new byte[video.FrameBytes];
-        while (video.Read(frame))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            journal.Append(frame);
-            if (++frames % ReportEvery == 0)
-                Report(clip);
+            ReplacedFolder.Swap(partial, folder);
+            BuildJournal.Remove(folder);
         }
-
-        journal.FinishClip(source.Id);
-        Report(clip + 1);
-        return frames;
-
-        void Report(int done) =>
-            progress?.Report(new FrameStoreProgress(FrameStoreStage.Decoding, source.Id, done, plan.Clips.Count, frames, plan.FrameCount));
+        World.Barrier();
+        return resumed ? BuildOutcome.Resumed : BuildOutcome.Built;
     }
 
-    private FrameStoreIndex IndexOf(FrameStorePlan plan, BuildJournal journal)
+    // The digest of all frames needs them in their order: they are read once more.
+    private void Complete(string partial, FrameStorePlan plan, Dictionary<string, string> digests, CancellationToken cancellation)
     {
+        var frames = Path.Combine(partial, FrameStoreFiles.Frames);
+        using (var stream = new FileStream(frames, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1)) stream.SetLength(plan.FrameCount * _size * _size * 3);
         var clips = new List<StoredClip>(plan.Clips.Count);
-        foreach (var (planned, finished) in plan.Clips.Zip(journal.Finished))
+        foreach (var planned in plan.Clips)
             clips.Add(new StoredClip(
-                finished.Id, planned.Clip.Identity, planned.Clip.Split, clips.Count == 0 ? 0 : clips[^1].End, finished.Count, planned.Info.Rate, finished.Sha256));
-        return new FrameStoreIndex(_dataset, _size, plan.Fingerprint, clips);
+                planned.Clip.Id, planned.Clip.Identity, planned.Clip.Split, clips.Count == 0 ? 0 : clips[^1].End, planned.Span.Count, planned.Info.Rate, digests[planned.Clip.Id]));
+        var index = FrameStoreIndexFile.Write(new FrameStoreIndex(_dataset, _size, plan.Fingerprint, clips));
+        File.WriteAllBytes(Path.Combine(partial, FrameStoreFiles.Index), index);
+        ReplacedFile.WriteText(
+            Path.Combine(partial, FrameStoreFiles.Checksum), FrameStoreFiles.ChecksumText(FrameStoreFiles.Digest(index), FrameStoreFiles.DigestOfSource(frames, cancellation)));
     }
 
     // Null where there is none, or a damaged one: for that, preparing again is the remedy.

@@ -12,13 +12,16 @@ public enum FrameStoreStage
     /// <summary>Decoding, cropping, resizing and writing.</summary>
     Decoding,
 
+    /// <summary>A clip cannot be decoded, and the item says why; the others are, and then the build fails.</summary>
+    Damaged,
+
     /// <summary>The store is in its place.</summary>
     Complete,
 }
 
-/// <summary>How far a build is.</summary>
+/// <summary>How far a build is; of several ranks, how far this one is with its part.</summary>
 /// <param name="Stage">What is going on.</param>
-/// <param name="Item">The source file or the clip.</param>
+/// <param name="Item">The source file or the clip; of a damaged one the error.</param>
 /// <param name="ItemsDone">Source files checked, or clips finished.</param>
 /// <param name="ItemCount">How many there are.</param>
 /// <param name="FramesDone">Frames that are in the store.</param>

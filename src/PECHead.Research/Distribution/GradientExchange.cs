@@ -5,6 +5,9 @@ namespace PECHead.Research.Distribution;
 /// <summary>Averages the gradients of all ranks in flat buckets, so that thousands of small tensors take a few messages.</summary>
 internal static class GradientExchange
 {
+    /// <summary>Bytes of a full bucket in float32.</summary>
+    public const long BucketBytes = BucketElements * sizeof(float);
+
     private const long BucketElements = 1 << 22;
 
     /// <summary>Averages, in place.</summary>

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
-using PECHead.Research.Data;
 
 namespace PECHead.Research.Distribution;
 
@@ -50,17 +50,20 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Which library it is.</summary>
     public string Name => _handles.Name;
 
+    /// <summary>What all-reduces have taken so far.</summary>
+    public SumTally Sums { get; private set; }
+
     /// <summary>Loads the library of the launcher and joins its processes.</summary>
     /// <param name="openMpiFirst">Whether the launcher is Open MPI's.</param>
-    /// <exception cref="DataException">There is none.</exception>
+    /// <exception cref="LauncherException">There is none.</exception>
     public static MpiLibrary Load(bool openMpiFirst)
     {
         foreach (var name in openMpiFirst ? [.. OpenMpi, .. Either, .. Mpich] : (string[])[.. Mpich, .. Either, .. OpenMpi])
         {
             if (NativeLibrary.TryLoad(name, out var library)) return new MpiLibrary(library, Known(library));
         }
-        throw new DataException("this is one of several processes of a launcher, and no MPI library was found", null,
-            "Install that of the launcher: on Debian and Ubuntu libopenmpi3 for Open MPI's mpirun, libmpich12 for MPICH's; on a cluster load the module of its MPI.");
+        throw new LauncherException(
+            "This is one of several processes of a launcher, and no MPI library was found. Install that of the launcher: on Debian and Ubuntu libopenmpi3 for Open MPI's mpirun, libmpich12 for MPICH's; on a cluster load the module of its MPI.");
     }
 
     /// <summary>Sums doubles or floats of all processes in place.</summary>
@@ -107,8 +110,10 @@ internal sealed unsafe class MpiLibrary
 
     private void AllReduce(Span<byte> bytes, int count, nint type, nint operation)
     {
+        var started = Stopwatch.GetTimestamp();
         fixed (byte* at = bytes)
             Check(_allReduce((void*)_handles.InPlace, at, count, type, operation, _handles.World), "MPI_Allreduce");
+        Sums = new SumTally(Sums.Calls + 1, Sums.Bytes + bytes.Length, Sums.Seconds + Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
     private static Handles Known(nint library) => NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out var world)
@@ -124,3 +129,9 @@ internal sealed unsafe class MpiLibrary
 
     private sealed record Handles(string Name, nint World, nint Byte, nint Float, nint Double, nint Sum, nint Largest, nint InPlace);
 }
+
+/// <summary>What all-reduces have taken.</summary>
+/// <param name="Calls">How many there were.</param>
+/// <param name="Bytes">What this rank gave to them.</param>
+/// <param name="Seconds">How long they took, with the waiting for ranks that came later.</param>
+internal readonly record struct SumTally(long Calls, long Bytes, double Seconds);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using PECHead.Research.Data;
+using System.Text.Json;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
 
@@ -47,8 +47,11 @@ public sealed class World : IDisposable
     /// <summary>What joins the processes.</summary>
     public string Engine => _mpi?.Name ?? "none";
 
+    /// <summary>What the sums of this rank have taken so far.</summary>
+    internal SumTally Sums => _mpi?.Sums ?? default;
+
     /// <summary>Joins the processes that a launcher (mpirun, srun) started, or stays alone where there is none.</summary>
-    /// <exception cref="DataException">There are several processes, and no MPI library is installed, or that of another launcher.</exception>
+    /// <exception cref="LauncherException">There are several processes, and no MPI library is installed, or that of another launcher.</exception>
     public static World Join()
     {
         var (open, other) = (Announced(OpenMpiSizes), Announced(OtherSizes));
@@ -58,7 +61,7 @@ public sealed class World : IDisposable
         if (world.Size != announced)
         {
             world.Dispose();
-            throw new DataException($"the launcher announced {announced} processes, and {world.Engine} sees {world.Size}: they are of different MPIs", null, "Install the library of the launcher.");
+            throw new LauncherException($"The launcher announced {announced} processes, and {world.Engine} sees {world.Size}: they are of different MPIs. Install the library of the launcher.");
         }
         return world;
     }
@@ -152,6 +155,58 @@ public sealed class World : IDisposable
             place += count;
         }
         return parts;
+    }
+
+    /// <summary>Hands the first rank what every other one has, one after the other, so that it holds one part at a time.</summary>
+    /// <param name="part">Makes this rank's part; not asked in the first rank.</param>
+    /// <param name="receive">Takes the parts, in the order of the ranks; not called in the others.</param>
+    public void Collect(Func<byte[]> part, Action<byte[]> receive)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(receive);
+        for (int rank = 1; rank < Size; rank++)
+        {
+            if (Gather(Rank == rank ? part() : []) is { } parts) receive(parts[rank]);
+        }
+    }
+
+    /// <summary>The bytes that the first rank has.</summary>
+    /// <param name="here">This one's; ignored in all but the first.</param>
+    public byte[] FromFirst(byte[] here)
+    {
+        ArgumentNullException.ThrowIfNull(here);
+        if (_mpi is null) return here;
+        var length = (int)FromFirst((double)here.Length);
+        var bytes = IsFirst ? here : new byte[length];
+        _mpi.Broadcast(bytes);
+        return bytes;
+    }
+
+    /// <summary>What every rank says, in the order of the ranks, in all of them.</summary>
+    /// <typeparam name="T">As JSON has it.</typeparam>
+    /// <param name="here">What this one says.</param>
+    public IReadOnlyList<T> Exchange<T>(T here)
+    {
+        if (_mpi is null) return [here];
+        var parts = Gather(JsonSerializer.SerializeToUtf8Bytes(here));
+        var all = FromFirst(parts is null ? [] : JsonSerializer.SerializeToUtf8Bytes(parts.Select(part => JsonSerializer.Deserialize<T>(part)!)));
+        return JsonSerializer.Deserialize<T[]>(all)!;
+    }
+
+    /// <summary>Calls a function in the first rank, then in the first of every machine, then in the others: those who come later find on the disk what the first made.</summary>
+    /// <typeparam name="T">What it returns.</typeparam>
+    /// <param name="make">Makes it, or finds it made.</param>
+    public T InTurn<T>(Func<T> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        var turn = IsFirst ? 0 : LocalRank == 0 ? 1 : 2;
+        T? made = default;
+        for (int now = 0; now <= 2; now++)
+        {
+            if (now == turn) made = make();
+            Barrier();
+        }
+        return made!;
     }
 
     /// <summary>Waits for all ranks.</summary>

@@ -29,18 +29,21 @@ internal sealed class ClipReconstruction
         (_models, _store, _device, _precision, _task, _conditions) = (models, store, device, precision, task, conditions ?? EvaluationConditions.Recorded);
     }
 
-    /// <summary>Generates clips with every model and hands over every moment.</summary>
+    /// <summary>Clips of one length that are done side by side.</summary>
     /// <param name="clips">The clips.</param>
     /// <param name="atOnce">Clips in a batch.</param>
+    public static IEnumerable<DrivenClip[]> Batches(IReadOnlyList<DrivenClip> clips, int atOnce) => clips.GroupBy(clip => clip.Driving.Count).SelectMany(group => group.Chunk(atOnce));
+
+    /// <summary>Generates clips with every model and hands over every moment.</summary>
+    /// <param name="batches">As <see cref="Batches"/> made them.</param>
     /// <param name="receive">Takes one moment of the clips of a batch.</param>
     /// <param name="cancellation">Stops.</param>
-    public void Run(IReadOnlyList<DrivenClip> clips, int atOnce, Action<ReconstructedFrames> receive, CancellationToken cancellation = default)
+    public void Run(IEnumerable<DrivenClip[]> batches, Action<ReconstructedFrames> receive, CancellationToken cancellation = default)
     {
         cancellation = AmbientCancellation.Or(cancellation);
         using var quiet = no_grad();
         using var noise = _conditions.Noise > 0 ? ObservationNoise.Of(_store.Track.Coefficients, _store.Index) : null;
-        foreach (var batch in clips.GroupBy(clip => clip.Driving.Count).SelectMany(group => group.Chunk(atOnce)))
-            Run(batch, noise, receive, cancellation);
+        foreach (var batch in batches) Run(batch, noise, receive, cancellation);
     }
 
     private void Run(DrivenClip[] clips, ObservationNoise? noise, Action<ReconstructedFrames> receive, CancellationToken cancellation)

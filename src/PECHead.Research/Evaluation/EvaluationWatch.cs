@@ -1,6 +1,8 @@
 using Microsoft.Data.Analysis;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
+using PECHead.Research.Metrics;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
@@ -17,7 +19,7 @@ internal sealed class EvaluationWatch
     private readonly IReadOnlyList<string> _methods;
     private readonly Dictionary<DrivenClip, int> _clips;
     private readonly Dictionary<int, RgbImage?[]> _samples;
-    private readonly List<(double Sum, int Count)>[] _errors;
+    private readonly List<(ExactSum Sum, int Count)>[] _errors;
     private readonly Dictionary<string, (double Error, string Label, RgbImage Image)>[] _worst;
 
     /// <param name="task">What is done.</param>
@@ -29,7 +31,7 @@ internal sealed class EvaluationWatch
         _clips = clips.Index().ToDictionary(clip => clip.Item, clip => clip.Index);
         var count = Math.Min(MostSamples, clips.Count);
         _samples = Enumerable.Range(0, count).ToDictionary(i => i * clips.Count / count, _ => new RgbImage?[methods.Count + 2]);
-        _errors = [.. methods.Select(_ => new List<(double, int)>())];
+        _errors = [.. methods.Select(_ => new List<(ExactSum, int)>())];
         _worst = [.. methods.Select(_ => new Dictionary<string, (double, string, RgbImage)>())];
     }
 
@@ -40,15 +42,13 @@ internal sealed class EvaluationWatch
     /// <param name="faces">What was read in them, or null.</param>
     public void Add(ReconstructedFrames frames, int method, Tensor images, MeasuredFrames? faces)
     {
-        while (_errors[method].Count <= frames.Time) _errors[method].Add((0, 0));
         foreach (var (i, clip) in frames.Clips.Index())
         {
             using var scope = NewDisposeScope();
             var error = FrameError.Of(_task, images.narrow(0, i, 1), frames.Driving.narrow(0, i, 1), faces?.Of(i));
             if (double.IsFinite(error))
             {
-                var (sum, count) = _errors[method][frames.Time];
-                _errors[method][frames.Time] = (sum + error, count + 1);
+                Moment(method, frames.Time, 1).Add(error);
                 if (method > 0) Rank(frames, method, i, images[i], error);
             }
             if (frames.IsLast && _samples.TryGetValue(_clips[clip], out var row))
@@ -59,6 +59,10 @@ internal sealed class EvaluationWatch
             }
         }
     }
+
+    /// <summary>Takes in what the ranks have seen, in the first of them.</summary>
+    /// <param name="world">The ranks.</param>
+    public void Collect(World world) => world.Collect(() => Packed.Write(Write), part => Packed.Read(part, Merge));
 
     /// <summary>The last frame of some clips by every model.</summary>
     /// <remarks><b>Paper:</b> PECHead, Fig. 6 (same identity), 7 (cross identity), 8 (editing), 10 (ablation).</remarks>
@@ -84,7 +88,7 @@ internal sealed class EvaluationWatch
     public DataFrame Errors()
     {
         var rows = _methods.Zip(_errors).SelectMany(method => method.Second.Index().Where(moment => moment.Item.Count > 0)
-            .Select(moment => (Method: method.First, Frame: moment.Index + 1, Error: moment.Item.Sum / moment.Item.Count, Clips: moment.Item.Count))).ToList();
+            .Select(moment => (Method: method.First, Frame: moment.Index + 1, Error: moment.Item.Sum.Value / moment.Item.Count, Clips: moment.Item.Count))).ToList();
         return new DataFrame(
             new StringDataFrameColumn("method", rows.Select(row => row.Method)), new DoubleDataFrameColumn("frame", rows.Select(row => (double)row.Frame)),
             new DoubleDataFrameColumn("error", rows.Select(row => row.Error)), new DoubleDataFrameColumn("clips", rows.Select(row => (double)row.Clips)));
@@ -117,11 +121,90 @@ internal sealed class EvaluationWatch
     // One frame a clip: the neighbours of a bad frame are as bad and show nothing new.
     private void Rank(ReconstructedFrames frames, int method, int i, Tensor image, double error)
     {
-        var (worst, clip) = (_worst[method], frames.Clips[i].Clip);
-        if (worst.TryGetValue(clip.Id, out var known) ? known.Error >= error : worst.Count == WorstOfEach && worst.Values.Min(frame => frame.Error) >= error) return;
+        var clip = frames.Clips[i].Clip;
+        if (!IsWorse(method, clip.Id, error)) return;
         var label = FormattableString.Invariant($"{_methods[method]}, {clip.Id} frame {frames.Clips[i].Driving[frames.Time] - clip.First}: {error:0.###}");
         var row = FrameRow.Join(FrameImage.FromTensor(frames.Source[i]), FrameImage.FromTensor(frames.Driving[i]), FrameImage.FromTensor(image));
-        worst[clip.Id] = (error, label, row);
+        Keep(method, clip.Id, error, label, row);
+    }
+
+    private bool IsWorse(int method, string clip, double error) => _worst[method].TryGetValue(clip, out var known)
+        ? known.Error < error
+        : _worst[method].Count < WorstOfEach || _worst[method].Values.Min(frame => frame.Error) < error;
+
+    private void Keep(int method, string clip, double error, string label, RgbImage row)
+    {
+        var worst = _worst[method];
+        worst[clip] = (error, label, row);
         if (worst.Count > WorstOfEach) worst.Remove(worst.MinBy(entry => entry.Value.Error).Key);
+    }
+
+    // The sum of a moment's errors, for so many more of them.
+    private ExactSum Moment(int method, int time, int more)
+    {
+        var errors = _errors[method];
+        while (errors.Count <= time) errors.Add((new ExactSum(), 0));
+        var (sum, count) = errors[time];
+        errors[time] = (sum, count + more);
+        return sum;
+    }
+
+    private void Write(BinaryWriter writer)
+    {
+        foreach (var errors in _errors)
+        {
+            writer.Write(errors.Count);
+            foreach (var (sum, count) in errors)
+            {
+                writer.Write(count);
+                sum.Write(writer);
+            }
+        }
+        foreach (var row in _samples.OrderBy(sample => sample.Key))
+            foreach (var image in row.Value) Write(writer, image);
+        foreach (var worst in _worst)
+        {
+            writer.Write(worst.Count);
+            foreach (var (clip, (error, label, image)) in worst)
+            {
+                writer.Write(clip);
+                writer.Write(error);
+                writer.Write(label);
+                Write(writer, image);
+            }
+        }
+    }
+
+    private void Merge(BinaryReader reader)
+    {
+        for (var method = 0; method < _errors.Length; method++)
+            for (var (time, count) = (0, reader.ReadInt32()); time < count; time++) Moment(method, time, reader.ReadInt32()).Add(reader);
+        foreach (var row in _samples.OrderBy(sample => sample.Key).Select(sample => sample.Value))
+            for (var i = 0; i < row.Length; i++) row[i] = Image(reader) ?? row[i];
+        for (var method = 0; method < _worst.Length; method++)
+        {
+            for (var left = reader.ReadInt32(); left > 0; left--)
+            {
+                var (clip, error, label, image) = (reader.ReadString(), reader.ReadDouble(), reader.ReadString(), Image(reader)!);
+                if (IsWorse(method, clip, error)) Keep(method, clip, error, label, image);
+            }
+        }
+    }
+
+    private static void Write(BinaryWriter writer, RgbImage? image)
+    {
+        writer.Write(image?.Width ?? 0);
+        if (image is null) return;
+        writer.Write(image.Height);
+        writer.Write(image.Pixels);
+    }
+
+    private static RgbImage? Image(BinaryReader reader)
+    {
+        var width = reader.ReadInt32();
+        if (width == 0) return null;
+        var image = new RgbImage(width, reader.ReadInt32());
+        reader.BaseStream.ReadExactly(image.Pixels);
+        return image;
     }
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Distribution;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
 using static TorchSharp.torch;
@@ -10,7 +11,8 @@ namespace PECHead.Research.Evaluation;
 /// <param name="Frames">Frames that every method generated.</param>
 /// <param name="Rows">The baseline's scores, then the models'.</param>
 /// <param name="Watch">What was seen on the way.</param>
-internal sealed record TaskResult(EvaluationTask Task, int Seed, int Frames, IReadOnlyList<(string Method, TaskScores Scores)> Rows, EvaluationWatch Watch);
+/// <param name="Damage">Which clips were left out; null where none was.</param>
+internal sealed record TaskResult(EvaluationTask Task, int Seed, int Frames, IReadOnlyList<(string Method, TaskScores Scores)> Rows, EvaluationWatch Watch, string? Damage);
 
 /// <summary>Evaluates models as one of the paper's tables does.</summary>
 public static class ProtocolEvaluation
@@ -24,27 +26,30 @@ public static class ProtocolEvaluation
     /// <param name="measurer">Measures faces; null leaves out the metrics that look at them.</param>
     /// <param name="networks">The literature's networks, for the metrics under their own names; null leaves these out.</param>
     /// <param name="progress">Receives the number of frames done and of all.</param>
+    /// <param name="world">The ranks that share the clips; null: this process does all. The report of the first rank is that of all.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="Data.DataException">No such pairs, or pairs of other frames.</exception>
+    /// <exception cref="Data.DataException">No such pairs, or pairs of other frames; no clip whose frames are whole.</exception>
     public static ProtocolReport Run(
         EvaluationProtocol protocol, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, string pairs, Device device, FaceMeasurer? measurer,
-        StandardNetworks? networks = null, IProgress<(int Done, int Count)>? progress = null, CancellationToken cancellation = default)
+        StandardNetworks? networks = null, IProgress<(int Done, int Count)>? progress = null, World? world = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(protocol);
         var tasks = protocol.Tasks.Select(task =>
         {
             var path = ProtocolPairs.PathIn(pairs, task);
             var file = ProtocolPairs.Read(path);
-            return (Task: task, file.Seed, Clips: file.Resolve(task, store, path));
+            var asked = file.Resolve(task, store, path);
+            var clips = CheckedClips.Of(store.Frames, asked, world);
+            return (Task: task, file.Seed, Clips: clips.Whole, Damage: clips.Describe(asked.Count));
         }).ToList();
         var (count, before) = (tasks.Sum(task => task.Clips.Sum(clip => clip.Driving.Count)), 0);
         var results = new List<TaskResult>();
-        foreach (var (task, seed, clips) in tasks)
+        foreach (var (task, seed, clips, damage) in tasks)
         {
             var frames = clips.Sum(clip => clip.Driving.Count);
             var watch = new EvaluationWatch(task, clips, [TaskEvaluation.SourceCopy, .. models.Select(model => model.Name)]);
             var done = new Forward(part => progress?.Report((before + part, count)));
-            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, measurer, networks).Run(task, models, clips, watch, done, cancellation), watch));
+            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, measurer, networks, world: world).Run(task, models, clips, watch, done, cancellation), watch, damage));
             before += frames;
         }
         return new ProtocolReport(protocol, results, store.Index);

@@ -66,6 +66,8 @@ public sealed class ProtocolReport
     {
         foreach (var task in _tasks)
             yield return $"{EvaluationProtocol.Describe(task.Task)}: {task.Frames} held-out frames of {_index.Dataset} at {_index.Size} px, pairs of seed {task.Seed}";
+        foreach (var task in _tasks)
+            if (task.Damage is { } damage) yield return $"{EvaluationProtocol.Describe(task.Task)}: {damage}";
         if (Protocol == EvaluationProtocol.UnseenPeople)
             foreach (var line in AgainstCopy()) yield return line;
         foreach (var line in ProtocolTable.Skips(_tasks)) yield return line;

@@ -1,6 +1,7 @@
 using Microsoft.Data.Analysis;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
 using PECHead.Research.Visualization;
@@ -28,13 +29,15 @@ public static class ReconstructionEvaluation
     /// <param name="atOnce">Clips at once; has no influence on the values but rounding.</param>
     /// <param name="conditions">What makes it harder; null: the clips as they were recorded.</param>
     /// <param name="progress">Receives the number of frames done.</param>
+    /// <param name="world">The ranks that share the clips; null: this process does all.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>The baseline's scores, then the models'.</returns>
+    /// <returns>The baseline's scores, then the models'. Of several ranks the first has those of all clips.</returns>
     public static IReadOnlyList<(string Method, TaskScores Scores)> Run(
         IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, IReadOnlyList<DrivenClip> clips, Device device,
         FaceMeasurer? measurer = null, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8,
-        EvaluationConditions? conditions = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
-        => new TaskEvaluation(store, device, measurer, networks, precision, atOnce, conditions).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
+        EvaluationConditions? conditions = null, IProgress<int>? progress = null, World? world = null,
+        CancellationToken cancellation = default)
+        => new TaskEvaluation(store, device, measurer, networks, precision, atOnce, conditions, world).Run(EvaluationTask.Reconstruction, models, clips, watch: null, progress, cancellation);
 
     /// <summary>The scores as a table, in which the baseline is not ranked.</summary>
     /// <param name="rows">What <see cref="Run"/> returned.</param>

@@ -22,7 +22,7 @@ public static class ReconstructionVideo
     {
         var side = store.Frames.Size;
         using var writer = new VideoWriter(path, Columns * side, side, clip.Clip.Rate);
-        new ClipReconstruction([model], store, device, Precision.Full).Run([clip], atOnce: 1, frames =>
+        new ClipReconstruction([model], store, device, Precision.Full).Run([[clip]], frames =>
         {
             writer.Write(FrameRow.Join(
                 FrameImage.FromTensor(frames.Source[0]), FrameImage.FromTensor(frames.Driving[0]), FrameImage.FromTensor(frames.Generated[0][0])));

@@ -1,5 +1,6 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
 using static TorchSharp.torch;
@@ -14,8 +15,10 @@ namespace PECHead.Research.Evaluation;
 /// <param name="precision">Arithmetic of the models.</param>
 /// <param name="atOnce">Clips at once; has no influence on the values but rounding and the draws of the noise.</param>
 /// <param name="conditions">What makes it harder; null: the clips as they were recorded.</param>
+/// <param name="world">The ranks that share the batches of clips; null: this process does all.</param>
 internal sealed class TaskEvaluation(
-    FaceStore store, Device device, FaceMeasurer? measurer, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8, EvaluationConditions? conditions = null)
+    FaceStore store, Device device, FaceMeasurer? measurer, StandardNetworks? networks = null, Precision precision = Precision.Full, int atOnce = 8, EvaluationConditions? conditions = null,
+    World? world = null)
 {
     /// <summary>The name of the baseline's row.</summary>
     public const string SourceCopy = "source copy";
@@ -27,18 +30,23 @@ internal sealed class TaskEvaluation(
     /// <param name="watch">Takes every generated frame with its error, or null.</param>
     /// <param name="progress">Receives the number of frames done.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>The baseline's scores, then the models'.</returns>
+    /// <returns>The baseline's scores, then the models'. Of several ranks the first has those of all clips, and the others those of their own.</returns>
     public IReadOnlyList<(string Method, TaskScores Scores)> Run(
         EvaluationTask task, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, IReadOnlyList<DrivenClip> clips, EvaluationWatch? watch,
         IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        var scores = Enumerable.Range(0, models.Count + 1).Select(_ => new TaskScores(task, store.Frames.Size, measurer is not null, networks)).ToArray();
+        TaskScores Empty() => new(task, store.Frames.Size, measurer is not null, networks);
+        var scores = Enumerable.Range(0, models.Count + 1).Select(_ => Empty()).ToArray();
+        // The batches are those of one process, so every frame is generated and measured with the same rounding.
+        var ranks = world ?? World.Alone;
+        var own = ClipReconstruction.Batches(clips, atOnce).Where((_, batch) => batch % ranks.Size == ranks.Rank).ToList();
+        var (count, share) = (clips.Sum(clip => clip.Driving.Count), own.Sum(batch => batch.Sum(clip => clip.Driving.Count)));
         using var comparison = networks is null ? null : new StandardComparison([.. scores.Select(method => method.Standard!)]);
         var done = 0;
         var measuring = Task.CompletedTask;
         try
         {
-            new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task, conditions).Run(clips, atOnce, frames =>
+            new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task, conditions).Run(own, frames =>
             {
                 // One moment is measured while the models make the next one, and no more than one waits.
                 measuring.GetAwaiter().GetResult();
@@ -52,6 +60,8 @@ internal sealed class TaskEvaluation(
             // Whatever went wrong: the networks are the caller's, who may free them from here on.
             measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
+        foreach (var method in scores) method.Collect(ranks, Empty);
+        watch?.Collect(ranks);
         return [(SourceCopy, scores[0]), .. models.Select((model, i) => (model.Name, scores[i + 1]))];
 
         void Measure(ReconstructedFrames frames)
@@ -74,7 +84,9 @@ internal sealed class TaskEvaluation(
                 comparison?.Update(method, frames, image, faces?.Generated.Landmarks);
                 watch?.Add(frames, method, image, faces);
             }
-            progress?.Report(done += frames.Clips.Count);
+            done += frames.Clips.Count;
+            // The others are as far.
+            progress?.Report((int)((long)done * count / share));
         }
     }
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Distribution;
 using PECHead.Research.Metrics;
 using static TorchSharp.torch;
 
@@ -32,6 +33,23 @@ public sealed class TaskScores
 
     /// <summary>Those under the literature's names; null where there are no weights.</summary>
     internal StandardScores? Standard { get; }
+
+    /// <summary>Takes in what the ranks have measured, in the first of them, metric by metric.</summary>
+    /// <param name="world">The ranks.</param>
+    /// <param name="another">Makes scores of the same metrics.</param>
+    internal void Collect(World world, Func<TaskScores> another) => world.Collect(
+        () => Packed.Write(writer =>
+        {
+            foreach (var metric in Metrics) metric.Write(writer);
+        }),
+        part => Packed.Read(part, reader =>
+        {
+            foreach (var (ours, theirs) in Metrics.Zip(another().Metrics))
+            {
+                theirs.Read(reader);
+                ours.Merge(theirs);
+            }
+        }));
 
     internal void Update(Tensor generated, Tensor driving) => _frames?.Update(generated, driving);
 

@@ -55,6 +55,20 @@ internal sealed class BootstrapMeans
             : new ConfidenceInterval(Percentile(means, (1 - level) / 2), Percentile(means, (1 + level) / 2), level);
     }
 
+    public void Write(BinaryWriter writer)
+    {
+        foreach (var (sum, weight) in _sums.Zip(_weights))
+        {
+            writer.Write(sum);
+            writer.Write(weight);
+        }
+    }
+
+    public void Read(BinaryReader reader)
+    {
+        for (int i = 0; i < _sums.Length; i++) (_sums[i], _weights[i]) = (reader.ReadDouble(), reader.ReadInt64());
+    }
+
     public void Clear()
     {
         Array.Clear(_sums);

@@ -62,4 +62,16 @@ internal sealed class ExactSum
     }
 
     public void Clear() => _parts.Clear();
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_parts.Count);
+        foreach (double part in _parts) writer.Write(part);
+    }
+
+    /// <summary>Adds a sum that was written.</summary>
+    public void Add(BinaryReader reader)
+    {
+        for (int left = reader.ReadInt32(); left > 0; left--) Add(reader.ReadDouble());
+    }
 }

@@ -89,6 +89,18 @@ public sealed class FrechetMetric : Metric
         _real.Merge(same._real);
     }
 
+    private protected override void WriteSamples(BinaryWriter writer)
+    {
+        _generated.Write(writer);
+        _real.Write(writer);
+    }
+
+    private protected override void ReadSamples(BinaryReader reader)
+    {
+        _generated.Read(reader);
+        _real.Read(reader);
+    }
+
     private protected override void ResetSamples()
     {
         _generated.Reset();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PECHead.Research.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -69,6 +70,29 @@ internal sealed class GaussianStatistics
         }
         Condense();
         Merge(other.Count, other._mean, other._scatter);
+    }
+
+    /// <summary>Writes what was gathered: the samples while there are few, else their mean and covariance.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Count);
+        writer.Write(_scatter is null);
+        foreach (double[] part in _scatter is null ? [_mean, [.. _samples]] : new[] { _mean, _scatter }) writer.Write(MemoryMarshal.AsBytes<double>(part));
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote of as many dimensions; forgets what was there.</summary>
+    public void Read(BinaryReader reader)
+    {
+        Reset();
+        Count = reader.ReadInt64();
+        bool few = reader.ReadBoolean();
+        Fill(_mean);
+        double[] rest = new double[few ? Count * Dimensions : Dimensions * Dimensions];
+        Fill(rest);
+        if (few) _samples.AddRange(rest);
+        else _scatter = rest;
+
+        void Fill(double[] numbers) => reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan()));
     }
 
     /// <summary>Forgets all samples.</summary>

@@ -47,6 +47,20 @@ public abstract class MeanMetric : Metric
         MergeState(same);
     }
 
+    private protected sealed override void WriteSamples(BinaryWriter writer)
+    {
+        writer.Write(_count);
+        _sum.Write(writer);
+        _replicates?.Write(writer);
+    }
+
+    private protected sealed override void ReadSamples(BinaryReader reader)
+    {
+        _count = reader.ReadInt64();
+        _sum.Add(reader);
+        _replicates?.Read(reader);
+    }
+
     private protected sealed override void ResetSamples()
     {
         _sum.Clear();

@@ -68,7 +68,28 @@ public abstract class Metric
         Skipped.Clear();
     }
 
+    /// <summary>Writes what was gathered, for a metric of the same kind and name in another process.</summary>
+    /// <param name="writer">Where to.</param>
+    internal void Write(BinaryWriter writer)
+    {
+        Skipped.Write(writer);
+        WriteSamples(writer);
+    }
+
+    /// <summary>Takes the place of what <see cref="Write"/> wrote, bit for bit.</summary>
+    /// <param name="reader">Where from.</param>
+    internal void Read(BinaryReader reader)
+    {
+        Reset();
+        Skipped.Read(reader);
+        ReadSamples(reader);
+    }
+
     private protected abstract void MergeSamples(Metric other);
+
+    private protected abstract void WriteSamples(BinaryWriter writer);
+
+    private protected abstract void ReadSamples(BinaryReader reader);
 
     private protected abstract void ResetSamples();
 

@@ -29,4 +29,19 @@ public sealed class SkipTally
     }
 
     internal void Clear() => _counts.Clear();
+
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(_counts.Count);
+        foreach (var (reason, count) in _counts)
+        {
+            writer.Write(reason);
+            writer.Write(count);
+        }
+    }
+
+    internal void Read(BinaryReader reader)
+    {
+        for (int left = reader.ReadInt32(); left > 0; left--) Add(reader.ReadString(), reader.ReadInt64());
+    }
 }

@@ -1,5 +1,6 @@
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Data;
+using PECHead.Research.Distribution;
 using PECHead.Research.FaceModel;
 using static TorchSharp.torch;
 
@@ -51,17 +52,21 @@ public sealed class FaceTrack : IDisposable
     /// <param name="observer">What to find faces with.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="progress">Receives the number of frames done.</param>
+    /// <param name="world">The ranks that share the clips; null: this process observes all. Only the first has the track.</param>
     /// <param name="cancellation">Stops.</param>
+    /// <returns>The track; null in all ranks but the first.</returns>
     /// <remarks><b>Choice:</b> a clip shows one person, so its frames share one identity.</remarks>
-    public static FaceTrack Of(
-        FrameStore store, FaceObserver observer, Device device, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public static FaceTrack? Of(
+        FrameStore store, FaceObserver observer, Device device, IProgress<int>? progress = null, World? world = null, CancellationToken cancellation = default)
     {
         const int Batch = 32;
+        var ranks = world ?? World.Alone;
         cancellation = AmbientCancellation.Or(cancellation);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var clips = new List<FaceCoefficients>();
-        foreach (var clip in store.Index.Clips)
+        var clips = new FaceCoefficients?[store.Index.Clips.Count];
+        var done = 0;
+        foreach (var (i, clip) in store.Index.Clips.Index().Where(clip => clip.Index % ranks.Size == ranks.Rank))
         {
             var parts = new List<FaceCoefficients>();
             for (var first = clip.First; first < clip.End; first += Batch)
@@ -70,11 +75,42 @@ public sealed class FaceTrack : IDisposable
                 using var inner = NewDisposeScope();
                 var frames = Enumerable.Range(first, Math.Min(Batch, clip.End - first)).ToArray();
                 parts.Add(observer.Observe(FrameBatch.Read(store, frames, device)).Coefficients.To(CPU).MoveToOuterDisposeScope());
-                progress?.Report(frames[^1] + 1);
+                // The others are as far.
+                progress?.Report(Math.Min(store.FrameCount, (done += frames.Length) * ranks.Size));
             }
-            clips.Add(observer.Reconstructor.ShareIdentity(FaceCoefficients.Concatenate(parts)));
+            clips[i] = observer.Reconstructor.ShareIdentity(FaceCoefficients.Concatenate(parts));
         }
-        return new FaceTrack(observer.Reconstructor.Name, store.Index.Fingerprint, FaceCoefficients.Concatenate(clips).DetachFromDisposeScope());
+        ranks.Collect(() => Packed.Write(writer => Write(writer, clips)), part => Packed.Read(part, reader => Read(reader, clips)));
+        return ranks.IsFirst ? new FaceTrack(observer.Reconstructor.Name, store.Index.Fingerprint, FaceCoefficients.Concatenate([.. clips.Select(clip => clip!)]).DetachFromDisposeScope()) : null;
+    }
+
+    private static void Write(BinaryWriter writer, FaceCoefficients?[] clips)
+    {
+        writer.Write(clips.Count(clip => clip is not null));
+        foreach (var (i, clip) in clips.Index().Where(clip => clip.Item is not null))
+        {
+            writer.Write(i);
+            foreach (var part in clip!.Tensors)
+            {
+                writer.Write(part.shape.Length);
+                foreach (var side in part.shape) writer.Write(side);
+                writer.Write(part.contiguous().bytes);
+            }
+        }
+    }
+
+    private static void Read(BinaryReader reader, FaceCoefficients?[] clips)
+    {
+        for (var left = reader.ReadInt32(); left > 0; left--)
+            clips[reader.ReadInt32()] = new FaceCoefficients(Next(), Next(), Next(), Next(), Next(), Next());
+
+        Tensor Next()
+        {
+            long[] shape = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt64()).ToList()];
+            var part = empty(shape, ScalarType.Float32);
+            reader.BaseStream.ReadExactly(part.bytes);
+            return part;
+        }
     }
 
     /// <summary>Opens the track of a store.</summary>

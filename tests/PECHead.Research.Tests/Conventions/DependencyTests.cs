@@ -13,7 +13,7 @@ public sealed class DependencyTests(ITestOutputHelper output)
     /// <summary>A folder may need those before it. The types at the root come last.</summary>
     private static readonly string[] Order =
     [
-        "Runtime", "Acceleration", "Layers", "Checkpoints", "Data", "Distribution", "Landmarks", "Motion", "Flow", "Perception", "FaceModel", "Visualization",
+        "Runtime", "Acceleration", "Layers", "Checkpoints", "Distribution", "Data", "Landmarks", "Motion", "Flow", "Perception", "FaceModel", "Visualization",
         "Alignment", "Propagation", "Losses", "Metrics", "Models", "Observation", "Augmentation", "Animation", "Recipes", "Runs", "Catalog",
         "Evaluation", "Training", "Ablation", "",
     ];

@@ -183,6 +183,32 @@ public sealed class FrameStoreTests(SyntheticMedia media) : IDisposable
     }
 
     [Fact]
+    public void A_clip_that_cannot_be_decoded_keeps_no_other_from_it_and_all_of_them_are_counted()
+    {
+        File.Copy(media.Video, _folder["first.mp4"]);
+        File.Copy(media.Video, _folder["second.mp4"]);
+        ManifestClip[] clips = [.. media.Clips().Select((clip, i) => clip with { Source = i == 1 ? clip.Source : new VideoSource(_folder[i == 0 ? "first.mp4" : "second.mp4"], new VideoFacts()), Range = new FrameRange(0, 5) })];
+        var damaged = new List<string>();
+        var losing = new Watcher(progress =>
+        {
+            if (progress.Stage == FrameStoreStage.Resuming)
+                foreach (var file in new[] { "first.mp4", "second.mp4" }) File.Move(_folder[file], _folder[file + ".away"]);
+            if (progress.Stage == FrameStoreStage.Damaged) damaged.Add(progress.Item);
+        });
+        var failure = Assert.Throws<DataException>(() => new FrameStoreBuilder("x", clips, Size).Build(_folder["a"], losing));
+        Assert.Contains("2 of 3 clips cannot be read", failure.Message);
+        Assert.Equal(2, damaged.Count);
+        Assert.False(Directory.Exists(_folder["a"]));
+
+        foreach (var file in new[] { "first.mp4", "second.mp4" }) File.Move(_folder[file + ".away"], _folder[file]);
+        // The clip in the middle was finished.
+        Assert.Equal(BuildOutcome.Resumed, new FrameStoreBuilder("x", clips, Size).Build(_folder["a"]));
+        new FrameStoreBuilder("x", clips, Size).Build(_folder["b"]);
+        foreach (var file in new[] { "frames.bin", "index.json", "checksum.sha256" })
+            Assert.Equal(File.ReadAllBytes(_folder[$"b/{file}"]), File.ReadAllBytes(_folder[$"a/{file}"]));
+    }
+
+    [Fact]
     public void A_full_disk_is_said_before_and_while_writing()
     {
         var builder = new FrameStoreBuilder("x", media.Clips(), Size) { FreeBytes = _ => 1000 };

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using PECHead.Research.Data;
 using PECHead.Research.Distribution;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Training;
@@ -78,7 +77,7 @@ public sealed class WorldTests : IDisposable
         try
         {
             // MPICH's library without its launcher is a world of one.
-            var error = Assert.Throws<DataException>(World.Join);
+            var error = Assert.Throws<LauncherException>(World.Join);
             Assert.Contains("different MPIs", error.Message, StringComparison.Ordinal);
         }
         finally

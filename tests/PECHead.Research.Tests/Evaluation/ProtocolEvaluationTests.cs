@@ -24,7 +24,7 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
         var (source, driving) = (people.Store.Index.Clips[2], people.Store.Index.Clips[1]);
         var clip = new DrivenClip(driving, [driving.First + 3]) { Source = source.First };
 
-        new ClipReconstruction([model], people.Store, CPU, Precision.Full, task).Run([clip], 1, frames =>
+        new ClipReconstruction([model], people.Store, CPU, Precision.Full, task).Run([[clip]], frames =>
         {
             // An edit has no driving picture.
             var picture = task is EvaluationTask.Reconstruction or EvaluationTask.Reenactment ? frames.Driving : frames.Source;
@@ -123,7 +123,7 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
         var watch = new EvaluationWatch(EvaluationTask.Reconstruction, clips, ["source copy", "a"]);
         var errors = new Dictionary<string, (double Error, int Frame)>();
         using var model = new RecordingModel();
-        new ClipReconstruction([model], people.Store, CPU, Precision.Full).Run(clips, 2, frames =>
+        new ClipReconstruction([model], people.Store, CPU, Precision.Full).Run(ClipReconstruction.Batches(clips, 2), frames =>
         {
             var image = frames.Source;
             watch.Add(frames, 0, image, null);

@@ -17,7 +17,7 @@ public sealed class TwoPeople : IDisposable
         new FrameStoreBuilder("drawn", [.. _media.Clips().Select(clip => clip with { Split = clip.Id == "one/a" ? Split.Train : Split.Test })], 64).Build(_folder["store"]);
         var frames = FrameStore.Open(_folder["store"]);
         var reconstructor = new DrawnReconstructor();
-        using (var track = FaceTrack.Of(frames, DrawnReconstructor.Observer(reconstructor), CPU)) track.Save(frames);
+        using (var track = FaceTrack.Of(frames, DrawnReconstructor.Observer(reconstructor), CPU)!) track.Save(frames);
         Store = new FaceStore(frames, FaceTrack.Open(frames, reconstructor.Name), reconstructor);
     }
 

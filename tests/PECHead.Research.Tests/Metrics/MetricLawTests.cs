@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PECHead.Research.Distribution;
 using PECHead.Research.Metrics;
 using static TorchSharp.torch;
 
@@ -67,6 +68,23 @@ public sealed class MetricLawTests
         // Windows across the cut belong to no worker: metrics over time are merged by whole clips.
         bool merged = right is LandmarkMotionMetric || (right.Count == batches.Count && Near(right.Compute(), whole));
         return Near(batches.Compute(), whole) && merged;
+    });
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_a_worker_in_another_process_has_gathered_arrives_bit_for_bit(string name) => ForSeeds(name, (subject, random) =>
+    {
+        var samples = subject.Draw(Samples, random);
+        var generated = subject.Distort(samples, 0.5, random);
+        var (here, there) = (subject.Over(generated.narrow(0, 0, 4), samples.narrow(0, 0, 4)), subject.Over(generated.narrow(0, 4, 5), samples.narrow(0, 4, 5)));
+        there.Skipped.Add("no face", 3);
+        var arrived = subject.Over(samples, samples);
+        Packed.Read(Packed.Write(there.Write), arrived.Read);
+        var merged = subject.Over(generated.narrow(0, 0, 4), samples.narrow(0, 0, 4));
+        merged.Merge(arrived);
+        here.Merge(there);
+        return merged.Compute() == here.Compute() && merged.Count == here.Count && merged.Interval() == here.Interval() && merged.Skipped.ToString() == here.Skipped.ToString()
+            && here.Skipped.Total == 3;
     });
 
     [Theory]

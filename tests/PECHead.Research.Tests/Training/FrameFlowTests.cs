@@ -27,7 +27,7 @@ public sealed class FrameFlowTests : IDisposable
         new FrameStoreBuilder("drawn", media.Clips(), 128).Build(_folder["store"]);
         var frames = FrameStore.Open(_folder["store"]);
         var reconstructor = new DrawnReconstructor();
-        using (var track = FaceTrack.Of(frames, DrawnReconstructor.Observer(reconstructor), CPU)) track.Save(frames);
+        using (var track = FaceTrack.Of(frames, DrawnReconstructor.Observer(reconstructor), CPU)!) track.Save(frames);
         using var store = new FaceStore(frames, FaceTrack.Open(frames, reconstructor.Name), reconstructor);
         var config = ExperimentConfigFile.Parse("flow: raft\nsize: small\ntraining: {steps: 2, batch_size: 2, frames_per_clip: 2, frozen_statistics: true}", "x.yaml");
         using var counted = new Counted(FrameFlows.Create(config.Flow, 128, Weights(), CPU));
