@@ -40,7 +40,7 @@ internal sealed class FreeViewGenerator : nn.Module
             _down.Add(new DownBlock(Width(i), Width(i + 1)));
         long flat = (long)config.VolumeChannels * config.VolumeDepth;
         _second = nn.Conv2d(Width(Bottom), flat, 1);
-        _volume = nn.Sequential(Enumerable.Range(0, config.ResidualBlocks).Select(i => ($"3dr{i}", (nn.Module<Tensor, Tensor>)VolumeBlock.Residual(config.VolumeChannels))));
+        _volume = VolumePath.Residuals(config.VolumeChannels, config.ResidualBlocks);
         _third = new LeakyBlock(flat, Width(Bottom));
         _fourth = nn.Conv2d(Width(Bottom), Width(Bottom), 1);
         if (config.Modulated)
@@ -64,15 +64,7 @@ internal sealed class FreeViewGenerator : nn.Module
     /// <summary>Encodes source frames.</summary>
     /// <param name="source">[N, 3, H, W], RGB in [0, 1].</param>
     /// <returns>[N, C, D, h, w].</returns>
-    public Tensor Encode(Tensor source)
-    {
-        using var scope = NewDisposeScope();
-        var features = _first.call(source);
-        foreach (var block in _down)
-            features = block.call(features);
-        features = _second.call(features);
-        return _volume.call(features.reshape(features.size(0), -1, _depth, features.size(2), features.size(3))).MoveToOuterDisposeScope();
-    }
+    public Tensor Encode(Tensor source) => VolumePath.Encode(_first, _down, _second, _volume, _depth, source);
 
     /// <summary>Moves an encoded volume.</summary>
     /// <param name="volume">[N, C, D, h, w].</param>
@@ -83,11 +75,7 @@ internal sealed class FreeViewGenerator : nn.Module
     /// <param name="moved">[N, C, D, h, w].</param>
     /// <param name="occlusion">[N, 1, h, w].</param>
     /// <returns>[N, C', h, w].</returns>
-    public Tensor Flatten(Tensor moved, Tensor occlusion)
-    {
-        using var scope = NewDisposeScope();
-        return (_fourth.call(_third.call(moved.flatten(1, 2))) * occlusion).MoveToOuterDisposeScope();
-    }
+    public Tensor Flatten(Tensor moved, Tensor occlusion) => VolumePath.Flatten(_third, _fourth, moved, occlusion);
 
     /// <summary>Decodes frames.</summary>
     /// <param name="features">What <see cref="Flatten"/> gave.</param>

@@ -28,20 +28,12 @@ internal sealed class AppearanceExtractor : nn.Module<Tensor, Tensor>
         for (int i = 0; i < Bottom; i++)
             _down.Add(new DownBlock(Width(i), Width(i + 1)));
         _second = nn.Conv2d(Width(Bottom), (long)config.VolumeChannels * config.VolumeDepth, 1);
-        _volume = nn.Sequential(Enumerable.Range(0, config.ResidualBlocks).Select(i => ($"3dr{i}", (nn.Module<Tensor, Tensor>)VolumeBlock.Residual(config.VolumeChannels))));
+        _volume = VolumePath.Residuals(config.VolumeChannels, config.ResidualBlocks);
         RegisterComponents();
     }
 
     /// <summary>Encodes frames.</summary>
     /// <param name="input">[N, 3, H, W], RGB in [0, 1].</param>
     /// <returns>[N, C, D, h, w].</returns>
-    public override Tensor forward(Tensor input)
-    {
-        using var scope = NewDisposeScope();
-        var features = _first.call(input);
-        foreach (var block in _down)
-            features = block.call(features);
-        features = _second.call(features);
-        return _volume.call(features.reshape(features.size(0), -1, _depth, features.size(2), features.size(3))).MoveToOuterDisposeScope();
-    }
+    public override Tensor forward(Tensor input) => VolumePath.Encode(_first, _down, _second, _volume, _depth, input);
 }

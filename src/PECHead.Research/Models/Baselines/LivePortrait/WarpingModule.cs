@@ -38,9 +38,5 @@ internal sealed class WarpingModule : nn.Module
     /// <param name="moved">[N, C, D, h, w].</param>
     /// <param name="occlusion">[N, 1, h, w].</param>
     /// <returns>[N, C', h, w].</returns>
-    public Tensor Flatten(Tensor moved, Tensor occlusion)
-    {
-        using var scope = NewDisposeScope();
-        return (_fourth.call(_third.call(moved.flatten(1, 2))) * occlusion).MoveToOuterDisposeScope();
-    }
+    public Tensor Flatten(Tensor moved, Tensor occlusion) => VolumePath.Flatten(_third, _fourth, moved, occlusion);
 }
