@@ -14,10 +14,13 @@ namespace PECHead.Research.Models.Baselines;
 /// <param name="FromText">Makes the model of the configuration that a file of ours states.</param>
 internal sealed record BaselineFormat(
     string Id, string Title, (string Part, string Name) Signature, IReadOnlyList<string> Needed, IReadOnlyList<string> Optional,
-    IReadOnlyList<string> Training, Func<PublishedParts, bool, FrameDrivenModel> FromParts, Func<string, FrameDrivenModel> FromText)
+    IReadOnlyList<string> Training, Func<PublishedParts, bool, BaselineModel> FromParts, Func<string, BaselineModel> FromText)
 {
     /// <summary>The files of a folder, where each network, or a few, are published in one of their own; none: everything is in one file.</summary>
     public IReadOnlyList<PublishedFile> Files { get; init; } = [];
+
+    /// <summary>Our name of a tensor by its published one, inside its part.</summary>
+    public Func<string, string> Translate { get; init; } = PublishedNames.Translate;
 
     /// <summary>Describes a format by the configuration of its model.</summary>
     /// <param name="id">See <see cref="Id"/>.</param>
@@ -30,7 +33,7 @@ internal sealed record BaselineFormat(
     /// <param name="create">Makes a model.</param>
     public static BaselineFormat Of<TConfig>(
         string id, string title, (string Part, string Name) signature, IReadOnlyList<string> needed, IReadOnlyList<string> optional,
-        IReadOnlyList<string> training, Func<PublishedParts, bool, TConfig> sizes, Func<TConfig, FrameDrivenModel> create) => new(
+        IReadOnlyList<string> training, Func<PublishedParts, bool, TConfig> sizes, Func<TConfig, BaselineModel> create) => new(
         id, title, signature, needed, optional, training, (parts, all) => create(sizes(parts, all)),
         text => create(JsonSerializer.Deserialize<TConfig>(text) ?? throw new CheckpointFormatException($"The configuration of {title} is empty.")));
 
@@ -39,21 +42,24 @@ internal sealed record BaselineFormat(
     /// <param name="all">Whether to keep the parts that only training needs.</param>
     /// <returns>A model in evaluation mode.</returns>
     /// <exception cref="CheckpointFormatException">A part or a tensor is missing, or a shape differs.</exception>
-    public FrameDrivenModel Load(PublishedParts published, bool all = false)
+    public BaselineModel Load(PublishedParts published, bool all = false)
     {
         string[] missing = [.. Needed.Where(part => !published.Has(part))];
         if (missing.Length > 0)
-            throw new CheckpointFormatException($"{published.Source} is no file of {Title}: it has no {string.Join(", ", missing.Select(part => $"'{part}'"))}.");
+        {
+            string files = Files.Count == 0 ? "" : $" Published are several files: name the folder with {string.Join(", ", Files.Select(file => file.Name).Distinct())}.";
+            throw new CheckpointFormatException($"{published.Source} is no file of {Title}: it has no {string.Join(", ", missing.Select(part => $"'{part}'"))}.{files}");
+        }
         var model = FromParts(published, all);
         foreach (var (part, module) in model.named_children())
-            ModuleWeights.Fill(module, published.Translated(part), $"the '{part}' of {Title} ({published.Source})");
+            ModuleWeights.Fill(module, published.Translated(part, Translate), $"the '{part}' of {Title} ({published.Source})");
         model.eval();
         return model;
     }
 }
 
 /// <summary>Where a network of a published folder is.</summary>
-/// <param name="Name">Name of the file, in any subfolder.</param>
+/// <param name="Name">Name of the file, in any subfolder; a star stands for what differs from set to set.</param>
 /// <param name="Container">Which of the state dicts in it; empty: it holds one alone.</param>
 /// <param name="Part">The network.</param>
 internal sealed record PublishedFile(string Name, string Container, string Part);

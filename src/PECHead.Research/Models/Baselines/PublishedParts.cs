@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using PECHead.Research.Checkpoints;
 using static TorchSharp.torch;
 
@@ -46,9 +47,10 @@ internal sealed class PublishedParts
     /// <exception cref="CheckpointFormatException">Files are missing, twice there, or damaged.</exception>
     public static PublishedParts Read(string folder, IReadOnlyList<PublishedFile> files)
     {
-        var there = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).ToLookup(Path.GetFileName);
+        string[] all = [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })];
         string[] names = [.. files.Select(file => file.Name).Distinct()];
-        string[] missing = [.. names.Where(name => !there.Contains(name))], twice = [.. names.Where(name => there[name].Skip(1).Any())];
+        var there = names.ToDictionary(name => name, name => all.Where(file => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(file))).ToArray());
+        string[] missing = [.. names.Where(name => there[name].Length == 0)], twice = [.. names.Where(name => there[name].Length > 1)];
         if (missing.Length > 0) throw new CheckpointFormatException($"{folder} has no {string.Join(", ", missing)}; needed are {string.Join(", ", names)}.");
         if (twice.Length > 0) throw new CheckpointFormatException($"{folder} has more than one {string.Join(", ", twice)}: name the folder of one set.");
         var parts = new Dictionary<string, Dictionary<string, Tensor>>();
@@ -73,9 +75,10 @@ internal sealed class PublishedParts
 
     /// <summary>The tensors of a part under our names.</summary>
     /// <param name="part">Its name.</param>
+    /// <param name="translate">Our name of a published one.</param>
     /// <exception cref="CheckpointFormatException">There is no such part.</exception>
-    public Dictionary<string, Tensor> Translated(string part) =>
-        Part(part).ToDictionary(entry => PublishedNames.Translate(entry.Key), entry => entry.Value, StringComparer.Ordinal);
+    public Dictionary<string, Tensor> Translated(string part, Func<string, string> translate) =>
+        Part(part).ToDictionary(entry => translate(entry.Key), entry => entry.Value, StringComparer.Ordinal);
 
     /// <summary>How many tensors a part has.</summary>
     /// <param name="part">Its name.</param>

@@ -95,21 +95,21 @@ public sealed class BaselineImportTests
     }
 
     // A file with the published names: the tensors of a narrow model under the list of keys.
-    private static FrameDrivenModel Publish(string id, string path)
+    private static BaselineModel Publish(string id, string path)
     {
         var subject = GoldenSubjects.All.Single(one => one.Id == id);
         var model = subject.Narrow();
         var state = model.state_dict();
         var parts = model.named_children().Select(child => child.name).ToHashSet();
         StateDict.Save(path, GoldenFile.Keys(id).Where(key => parts.Contains(key.Part)).ToDictionary(
-            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{PublishedNames.Translate(key.Name)}"]));
+            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{subject.Format.Translate(key.Name)}"]));
         return model;
     }
 
-    private static void Same(FrameDrivenModel expected, string id, string file)
+    private static void Same(BaselineModel expected, string id, string file)
     {
         var loaded = ModelCatalog.Load(file);
-        using var model = Assert.IsAssignableFrom<FrameDrivenModel>(loaded.Model);
+        using var model = Assert.IsAssignableFrom<BaselineModel>(loaded.Model);
         Assert.Equal(id, loaded.Entry.Id);
         Assert.Equal(expected.Settings, model.Settings);
         var state = model.state_dict();

@@ -1,4 +1,3 @@
-using PECHead.Research.Models.Baselines;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
 
@@ -37,7 +36,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
                 seen.Add(part);
                 var ours = model.named_children().Single(child => child.name == part.Split('@')[0]).module.state_dict();
                 Assert.Equal(
-                    keys[part].Select(key => $"{PublishedNames.Translate(key.Name)} {string.Join('x', key.Shape)}").Order(StringComparer.Ordinal),
+                    keys[part].Select(key => $"{subject.Format.Translate(key.Name)} {string.Join('x', key.Shape)}").Order(StringComparer.Ordinal),
                     ours.Select(entry => $"{entry.Key} {string.Join('x', entry.Value.shape)}").Order(StringComparer.Ordinal));
             }
         }

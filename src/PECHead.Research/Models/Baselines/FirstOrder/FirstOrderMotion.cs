@@ -45,8 +45,7 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
     public override MotionField forward(Tensor input1, AffineKeypoints input2, AffineKeypoints input3)
     {
         using var scope = NewDisposeScope();
-        var source = _downsample.call(input1);
-        long height = source.size(2), width = source.size(3);
+        var source = Reduce(input1);
         if (MotionKernel.Takes(source, input2.Positions))
         {
             var maps = Maps(input2, input3);
@@ -54,13 +53,31 @@ internal sealed class FirstOrderMotion : nn.Module<Tensor, AffineKeypoints, Affi
             var (motion, visible) = MotionKernel.Decide(_head.Logits(seen), maps);
             return new MotionField(motion, visible, seen).MoveToOuterDisposeScope();
         }
-        var proposals = Proposals(input2, input3, height, width);                        // [N, K+1, h, w, 2]
-        var heatmaps = GaussianHeatmap.Difference(new Keypoints(input2.Positions), new Keypoints(input3.Positions), height, width, HeatmapVariance);
-        var features = _hourglass.call(cat([heatmaps.unsqueeze(2), SparseMotion.Warp(source, proposals, _alignCorners)], 2).flatten(1, 2));
-        var logits = _head.Logits(features);                     // [N, K+2, h, w]
+        return Explain(source, input2, input3).Motion.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Reduces source frames to the resolution of the motion.</summary>
+    /// <param name="source">[N, 3, H, W], RGB in [0, 1].</param>
+    /// <returns>[N, 3, h, w].</returns>
+    public Tensor Reduce(Tensor source) => _downsample.call(source);
+
+    /// <summary>Computes the motion and keeps every step on the way to it.</summary>
+    /// <param name="reduced">Source frames of <see cref="Reduce"/>.</param>
+    /// <param name="source">Points in the source.</param>
+    /// <param name="driving">The same points in the driving frame.</param>
+    public MotionSteps Explain(Tensor reduced, AffineKeypoints source, AffineKeypoints driving)
+    {
+        using var scope = NewDisposeScope();
+        long height = reduced.size(2), width = reduced.size(3);
+        var proposals = Proposals(source, driving, height, width);                       // [N, K+1, h, w, 2]
+        var heatmaps = GaussianHeatmap.Difference(new Keypoints(source.Positions), new Keypoints(driving.Positions), height, width, HeatmapVariance);
+        var warped = SparseMotion.Warp(reduced, proposals, _alignCorners);               // [N, K+1, 3, h, w]
+        var features = _hourglass.call(cat([heatmaps.unsqueeze(2), warped], 2).flatten(1, 2));
+        var logits = _head.Logits(features);                                             // [N, K+2, h, w]
         var mask = logits.narrow(1, 0, proposals.size(1)).softmax(1);
         var deformation = (mask.unsqueeze(-1) * proposals).sum(1);                       // [N, h, w, 2]
-        return new MotionField(deformation, logits.narrow(1, proposals.size(1), 1).sigmoid(), features).MoveToOuterDisposeScope();
+        var field = new MotionField(deformation, logits.narrow(1, proposals.size(1), 1).sigmoid(), features);
+        return new MotionSteps(heatmaps, proposals, warped, mask, field).MoveToOuterDisposeScope();
     }
 
     void IInferenceForm.Simplify() => _head.Keep();
