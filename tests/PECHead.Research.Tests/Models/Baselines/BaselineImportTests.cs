@@ -75,6 +75,27 @@ public sealed class BaselineImportTests
         Assert.Contains("folder of the published checkpoints", Assert.Throws<DataException>(() => BaselineImport.Convert("liveportrait", folder["nowhere"], folder["no.safetensors"], all: false)).Message, StringComparison.Ordinal);
     }
 
+    [OracleTheory]
+    [InlineData("dagan", "depth/encoder.pth", "has no encoder.pth; needed are *.pth.tar, encoder.pth, depth.pth")]
+    [InlineData("face2face-rho", "latest_motion_net.pth", "has no *motion_net*.pth; needed are *rendering_net*.pth, *motion_net*.pth")]
+    public void Networks_in_files_of_their_own_are_read_from_their_folder_and_one_of_them_alone_is_refused(string id, string file, string refusal)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        string script = Path.Combine(PythonOracle.Repository, "tests", "PECHead.Research.Tests", "Models", "Baselines", "publish.py");
+        using var model = Publish(id, folder["copy.safetensors"]);
+        var (code, errors) = PythonOracle.Run(script, folder["copy.safetensors"], folder["published"]);
+        Assert.True(code == 0, errors);
+        string Refusal(string path) => Assert.Throws<CheckpointFormatException>(() => BaselineImport.Convert(id, folder[path], folder["no.safetensors"], all: false)).Message;
+
+        BaselineImport.Convert(id, folder["published"], folder["ours.safetensors"], all: false);
+
+        Same(model, id, folder["ours.safetensors"]);
+        Assert.Contains("Published are several files: name the folder with", Refusal($"published/{file}"), StringComparison.Ordinal);
+        File.Delete(folder[$"published/{file}"]);
+        Assert.Contains(refusal, Refusal("published"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_of_another_model_says_whose_it_is_and_a_damaged_one_says_what_is_missing()
     {

@@ -24,7 +24,8 @@ internal static class DepthAwareGolden
 
     public static void Pass(GoldenRun run)
     {
-        AffineKeypoints from, to;
+        // Recorded keypoints are rounded to single precision, which the steep features of random weights enlarge: decoders go on from those that were made.
+        (AffineKeypoints Recorded, AffineKeypoints Made) from, to;
         Tensor disparity;
         using (var model = run.Model<DepthAwareModel>(DepthAwareModel.Format, Parts))
         {
@@ -34,12 +35,12 @@ internal static class DepthAwareGolden
             to = Read(run, "kp_driving", model.Detector, cat([run.Driving, driven], 1));
             Generate(run, model.Generator, disparity, from, to);
             Relative(run, model);
-            Equivariance(run, model, to);
+            Equivariance(run, model, to.Recorded);
         }
         using (var model = run.Model<DepthAwareModel>(DepthAwareModel.Format, Variant))
         {
             run.Stage("depth50_source.disp0", model.Disparity(run.Source));
-            GenerateModulated(run, model.Generator, disparity, from, to);
+            GenerateModulated(run, model.Generator, disparity, from.Made, to.Made);
         }
         run.Pyramids();
     }
@@ -53,7 +54,7 @@ internal static class DepthAwareGolden
         return run.Stage("depth_source.disp0", made[0]);
     }
 
-    private static AffineKeypoints Detect(GoldenRun run, DepthAwareModel model, Tensor disparity)
+    private static (AffineKeypoints Recorded, AffineKeypoints Made) Detect(GoldenRun run, DepthAwareModel model, Tensor disparity)
     {
         var detector = model.Detector;
         var down = run.Stage("kp_source.down", detector.Child("downsample").call(cat([run.Source, disparity], 1)));
@@ -62,17 +63,18 @@ internal static class DepthAwareGolden
         return Read(run, "kp_source", detector, cat([run.Source, disparity], 1));
     }
 
-    private static AffineKeypoints Read(GoldenRun run, string name, FirstOrderDetector detector, Tensor seen)
+    private static (AffineKeypoints Recorded, AffineKeypoints Made) Read(GoldenRun run, string name, FirstOrderDetector detector, Tensor seen)
     {
         var features = detector.Features(seen);
         var points = detector.Read(features, run.Stage($"{name}.heatmap", detector.Heatmaps(features)));
-        return new AffineKeypoints(run.Stage($"{name}.value", points.Positions), run.Stage($"{name}.jacobian", points.Jacobians));
+        return (new AffineKeypoints(run.Stage($"{name}.value", points.Positions.alias()), run.Stage($"{name}.jacobian", points.Jacobians.alias())), points);
     }
 
-    private static void Generate(GoldenRun run, DepthAwareGenerator generator, Tensor disparity, AffineKeypoints from, AffineKeypoints to)
+    private static void Generate(GoldenRun run, DepthAwareGenerator generator, Tensor disparity, (AffineKeypoints Recorded, AffineKeypoints Made) from, (AffineKeypoints Recorded, AffineKeypoints Made) to)
     {
         using var scope = NewDisposeScope();
-        var steps = generator.Motion.Explain(generator.Motion.Reduce(run.Source), from, to);
+        var reduced = generator.Motion.Reduce(run.Source);
+        var steps = generator.Motion.Explain(reduced, from.Recorded, to.Recorded);
         run.Stage("heatmap_difference", steps.Heatmaps.unsqueeze(2));
         run.Stage("sparse_motion", steps.Proposals);
         run.Stage("sparse_deformed", steps.Warped);
@@ -86,14 +88,14 @@ internal static class DepthAwareGolden
         run.Stage("attention", generator.Attention.Weights(depth, warped * motion.Occlusion));
         run.Stage("attended", generator.Attend(encoded, depth, motion));
         run.Stage("deformed", generator.Move(run.Source, motion.Deformation));
-        // A recorded deformation is rounded to single precision, which the steep features of random weights enlarge: the decoder goes on from the one that was made.
-        var attended = generator.Attend(encoded, depth, steps.Motion);
+        var made = run.IsStaged ? generator.Motion.Explain(reduced, from.Made, to.Made).Motion : steps.Motion;
+        var attended = generator.Attend(encoded, depth, made);
         var features = attended;
         for (int i = 0; i < 6; i++) features = generator.Child("bottleneck", i).call(features);
         run.Stage("bottleneck", features);
         for (int i = 0; i < 2; i++) features = run.Stage($"up{i}", generator.Child("up", i).call(features));
         run.Stage("final_logits", generator.Child("final").call(features));
-        run.Stage("prediction", generator.Decode(attended, run.Source, steps.Motion));
+        run.Stage("prediction", generator.Decode(attended, run.Source, made));
     }
 
     private static void GenerateModulated(GoldenRun run, DepthAwareGenerator generator, Tensor disparity, AffineKeypoints from, AffineKeypoints to)

@@ -1,5 +1,5 @@
 """Writes a safetensors copy of published weights as PyTorch checkpoints: publish.py COPY ZIP LEGACY, in both layouts; publish.py COPY FOLDER, in
-files of their own as LivePortrait's authors do."""
+several files as the authors of LivePortrait, Depth-Aware GAN and Face2Face-rho do."""
 
 import json
 import os
@@ -23,6 +23,18 @@ for name, entry in header.items():
     part, key = name.split(".", 1)
     # As data-parallel training leaves it.
     parts.setdefault(part, OrderedDict())[f"module.{key}"] = torch.from_numpy(values)
+if len(sys.argv) == 3 and "depth_encoder" in parts:
+    os.makedirs(os.path.join(sys.argv[2], "depth"))
+    plain = {part: OrderedDict((key.removeprefix("module."), value) for key, value in parts[part].items()) for part in ("depth_encoder", "depth_decoder")}
+    torch.save({**plain["depth_encoder"], "height": 256, "width": 256, "use_stereo": False}, os.path.join(sys.argv[2], "depth", "encoder.pth"))
+    torch.save(plain["depth_decoder"], os.path.join(sys.argv[2], "depth", "depth.pth"))
+    torch.save({"generator": parts["generator"], "kp_detector": parts["kp_detector"], "epoch": 99}, os.path.join(sys.argv[2], "DaGAN_vox_adv_256.pth.tar"))
+    sys.exit()
+if len(sys.argv) == 3 and "motion_net" in parts:
+    os.makedirs(sys.argv[2])
+    for part in ("motion_net", "rendering_net"):
+        torch.save(parts[part], os.path.join(sys.argv[2], f"latest_{part}.pth"))
+    sys.exit()
 if len(sys.argv) == 3:
     for folder in ("base_models", "retargeting_models"):
         os.makedirs(os.path.join(sys.argv[2], folder))
