@@ -20,7 +20,7 @@ internal static class ImportCommand
 
     private static Command Baseline(string id)
     {
-        var file = new Argument<string>("file") { Description = "The published checkpoint, in either layout of PyTorch, or as safetensors; for liveportrait and codebook the folder with their files." };
+        var file = new Argument<string>("file") { Description = "The published checkpoint, in either layout of PyTorch, or as safetensors; for a model that is published in several files, such as liveportrait, dagan and codebook, the folder with them." };
         var output = new Option<string?>("--out") { Description = "The safetensors file to make. Default: beside the published one." };
         var all = new Option<bool>("--all") { Description = "Keep the networks that only training needs." };
         var command = new Command(id, $"Check and convert {ModelCatalog.Entry(id).Title}. The converted file is a --model of 'pechead animate' and 'pechead evaluate'.")

@@ -67,7 +67,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("evaluate --store x --model nowhere", "no such checkpoint. Train first")]
     [InlineData("evaluate --store x --model y --json z.csv", "let the name end in .json")]
     [InlineData("animate --model m --source a.png --driving b.mp4 --out c.mp4 --lossless", "let --out end in .mkv")]
-    [InlineData("models nothing", "No model 'nothing'; there are: kp, lmk, direct, featcat, mmfa, full, fomm, mraa, tpsmm, lia, osfv, liveportrait, codebook")]
+    [InlineData("models nothing", "No model 'nothing'; there are: kp, lmk, direct, featcat, mmfa, full, fomm, mraa, tpsmm, lia, osfv, dagan, face2face-rho, liveportrait, codebook")]
     [InlineData("evaluate --protocol ablation --stride 2", "--stride does not go with --protocol")]
     [InlineData("train --store x --run y --device cuda:7", "no device cuda:7")]
     [InlineData("train --store x --run y --resume", "there is no run to resume")]

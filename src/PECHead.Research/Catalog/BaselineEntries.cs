@@ -1,5 +1,8 @@
+using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
 using PECHead.Research.Models.Baselines.Codebooks;
+using PECHead.Research.Models.Baselines.DepthAware;
+using PECHead.Research.Models.Baselines.FaceToFace;
 using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
@@ -40,6 +43,16 @@ internal static class BaselineEntries
             "files of a public re-implementation, such as 00000189-checkpoint.pth.tar: 'pechead import osfv FILE' reads them; CC BY-NC 4.0. The authors published none",
             "the frame: 15 keypoints in space, placed by angles, translation and expression", FreeViewModel.AllModes, [256],
             "frames in [0, 1]; the ends of sampling lie at the outer faces of border voxels; angles with a π of 3.14; fc_roll gives the yaw, fc_yaw the roll", Names),
+        new ModelEntry(
+            "dagan", DepthAwareModel.Format.Title, "Hong et al., Depth-Aware Generative Adversarial Network for Talking Head Video Generation, CVPR 2022", Code,
+            "the authors' files: a checkpoint such as DaGAN_vox_adv_256.pth.tar, and encoder.pth and depth.pth of the depth network: 'pechead import dagan FOLDER' reads them; CC BY-NC 4.0, the depth network non-commercial too",
+            "the frame and its depth: 15 keypoints with Jacobians", DepthAwareModel.AllModes, [256],
+            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the depth network is frozen, and nothing uses its fc; the depth of the driving frame reaches the keypoints alone", "FirstOrderWeights.Translate"),
+        new ModelEntry(
+            "face2face-rho", FaceToFaceModel.Format.Title, "Yang et al., Face2Face-ρ: Real-Time High-Resolution One-Shot Face Reenactment, ECCV 2022", Code,
+            "the authors' files of the two networks, one each: 'pechead import face2face-rho FOLDER' reads them; BSD-3-Clause",
+            "the face: 72 landmarks as sketches, pose", TalkingHeadModel.FaceModes, [512],
+            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; points and pose are of our face model, not of the authors'", Names),
         new ModelEntry(
             "liveportrait", LivePortraitModel.Format.Title, "Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024", Code,
             "the authors' five files of the folder liveportrait (500 MB): 'pechead import liveportrait FOLDER' reads them; MIT. The face detector beside them is not needed",

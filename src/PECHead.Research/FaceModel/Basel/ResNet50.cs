@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

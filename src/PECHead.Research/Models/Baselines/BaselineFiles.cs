@@ -2,6 +2,8 @@ using System.Text.Json;
 using PECHead.Research.Checkpoints;
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
 using PECHead.Research.Models.Baselines.Codebooks;
+using PECHead.Research.Models.Baselines.DepthAware;
+using PECHead.Research.Models.Baselines.FaceToFace;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
 using PECHead.Research.Models.Baselines.LivePortrait;
@@ -17,7 +19,11 @@ internal static class BaselineFiles
     private const string FormatKey = "format", ModelKey = "model", ConfigKey = "architecture";
 
     /// <summary>The formats that are known.</summary>
-    public static IReadOnlyList<BaselineFormat> All { get; } = [ArticulatedModel.Format, SplineModel.Format, LatentModel.Format, FreeViewModel.Format, LivePortraitModel.Format, CodebookModel.Format];
+    public static IReadOnlyList<BaselineFormat> All { get; } =
+    [
+        ArticulatedModel.Format, SplineModel.Format, LatentModel.Format, FreeViewModel.Format, DepthAwareModel.Format, FaceToFaceModel.Format, LivePortraitModel.Format,
+        CodebookModel.Format,
+    ];
 
     /// <summary>Whether a file is one of <see cref="Save"/>.</summary>
     /// <param name="path">A file of any kind.</param>
@@ -31,7 +37,7 @@ internal static class BaselineFiles
     /// <param name="path">The file to make or replace.</param>
     /// <param name="format">Which model it is.</param>
     /// <param name="model">The model.</param>
-    public static void Save(string path, BaselineFormat format, FrameDrivenModel model) => StateDict.Save(path, model.state_dict(), new Dictionary<string, string>
+    public static void Save(string path, BaselineFormat format, BaselineModel model) => StateDict.Save(path, model.state_dict(), new Dictionary<string, string>
     {
         [FormatKey] = Format,
         [ModelKey] = format.Id,
@@ -42,7 +48,7 @@ internal static class BaselineFiles
     /// <param name="path">The file.</param>
     /// <returns>The format, and a model in evaluation mode.</returns>
     /// <exception cref="CheckpointFormatException">The file is damaged or of a model that is not known.</exception>
-    public static (BaselineFormat Format, FrameDrivenModel Model) Load(string path)
+    public static (BaselineFormat Format, BaselineModel Model) Load(string path)
     {
         var stated = StateDictReader.Metadata(path);
         string id = stated.GetValueOrDefault(ModelKey, "");
@@ -55,7 +61,7 @@ internal static class BaselineFiles
         return (format, model);
     }
 
-    private static FrameDrivenModel Configured(string path, BaselineFormat format, string text)
+    private static BaselineModel Configured(string path, BaselineFormat format, string text)
     {
         try
         {

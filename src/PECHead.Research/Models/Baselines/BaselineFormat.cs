@@ -14,7 +14,7 @@ namespace PECHead.Research.Models.Baselines;
 /// <param name="FromText">Makes the model of the configuration that a file of ours states.</param>
 internal sealed record BaselineFormat(
     string Id, string Title, (string Part, string Name) Signature, IReadOnlyList<string> Needed, IReadOnlyList<string> Optional,
-    IReadOnlyList<string> Training, Func<PublishedParts, bool, FrameDrivenModel> FromParts, Func<string, FrameDrivenModel> FromText)
+    IReadOnlyList<string> Training, Func<PublishedParts, bool, BaselineModel> FromParts, Func<string, BaselineModel> FromText)
 {
     /// <summary>The files of a folder, where each network, or a few, are published in one of their own; none: everything is in one file.</summary>
     public IReadOnlyList<PublishedFile> Files { get; init; } = [];
@@ -33,7 +33,7 @@ internal sealed record BaselineFormat(
     /// <param name="create">Makes a model.</param>
     public static BaselineFormat Of<TConfig>(
         string id, string title, (string Part, string Name) signature, IReadOnlyList<string> needed, IReadOnlyList<string> optional,
-        IReadOnlyList<string> training, Func<PublishedParts, bool, TConfig> sizes, Func<TConfig, FrameDrivenModel> create) => new(
+        IReadOnlyList<string> training, Func<PublishedParts, bool, TConfig> sizes, Func<TConfig, BaselineModel> create) => new(
         id, title, signature, needed, optional, training, (parts, all) => create(sizes(parts, all)),
         text => create(JsonSerializer.Deserialize<TConfig>(text) ?? throw new CheckpointFormatException($"The configuration of {title} is empty.")));
 
@@ -42,7 +42,7 @@ internal sealed record BaselineFormat(
     /// <param name="all">Whether to keep the parts that only training needs.</param>
     /// <returns>A model in evaluation mode.</returns>
     /// <exception cref="CheckpointFormatException">A part or a tensor is missing, or a shape differs.</exception>
-    public FrameDrivenModel Load(PublishedParts published, bool all = false)
+    public BaselineModel Load(PublishedParts published, bool all = false)
     {
         string[] missing = [.. Needed.Where(part => !published.Has(part))];
         if (missing.Length > 0)

@@ -5,27 +5,13 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines;
 
-/// <summary>A baseline that finds its motion in frames alone and passes nothing from frame to frame.</summary>
-/// <remarks>Its direct children are the parts of a published file, under the published names.</remarks>
-internal abstract class FrameDrivenModel : TalkingHeadModel
-{
-    /// <summary>Names the module.</summary>
-    /// <param name="name">Name of the type.</param>
-    protected FrameDrivenModel(string name) : base(name)
-    {
-    }
-
-    /// <summary>The configuration, a record of numbers.</summary>
-    public abstract object Settings { get; }
-
-    /// <inheritdoc/>
-    public override bool NeedsFaces => false;
-}
-
-/// <summary>The same with the types of its states: arguments are checked here, and the methods of a model see states of its own.</summary>
+/// <summary>
+/// A baseline that finds its motion in frames alone and passes nothing from frame to frame. Arguments are checked here, and the methods of a model see
+/// states of its own.
+/// </summary>
 /// <typeparam name="TSource">What it computes of a source.</typeparam>
 /// <typeparam name="TMotion">What it finds in a driving frame.</typeparam>
-internal abstract class FrameDrivenModel<TSource, TMotion> : FrameDrivenModel
+internal abstract class FrameDrivenModel<TSource, TMotion> : BaselineModel
     where TSource : SourceState
     where TMotion : MotionState
 {
@@ -34,6 +20,9 @@ internal abstract class FrameDrivenModel<TSource, TMotion> : FrameDrivenModel
     protected FrameDrivenModel(string name) : base(name)
     {
     }
+
+    /// <inheritdoc/>
+    public sealed override bool NeedsFaces => false;
 
     /// <inheritdoc/>
     public sealed override TSource EncodeSource(FaceFrame source)

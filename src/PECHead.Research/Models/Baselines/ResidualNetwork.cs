@@ -1,17 +1,19 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines;
 
-/// <summary>ResNet-18 with a linear layer of its own, under torchvision's names.</summary>
+/// <summary>ResNet-18 or ResNet-50 with a linear layer of its own, under torchvision's names.</summary>
 /// <remarks>
 /// <b>Paper:</b> He et al., Deep Residual Learning for Image Recognition, 2016. <b>Choice:</b> not the network of the TorchVision package,
 /// whose first layer takes three channels and whose widths are fixed.
 /// </remarks>
 internal sealed class ResidualNetwork : nn.Module<Tensor, Tensor>
 {
-    private const int Stages = 4;
+    private const int StageCount = 4;
+    private static readonly int[] DeepBlocks = [3, 4, 6, 3];
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
     [ComponentName(Name = "bn1")] private readonly BatchNorm2d _norm1;
@@ -23,19 +25,29 @@ internal sealed class ResidualNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>Builds the network.</summary>
     /// <param name="inChannels">Channels of the images.</param>
-    /// <param name="width">Channels of the first stage; each next one has twice as many. ResNet-18 has 64.</param>
+    /// <param name="width">Channels inside the first stage; each next one has twice as many. The published networks have 64.</param>
     /// <param name="outputs">Numbers that it gives.</param>
-    public ResidualNetwork(long inChannels, long width, long outputs) : base(nameof(ResidualNetwork))
+    /// <param name="deep">ResNet-50 instead of ResNet-18: bottlenecks, whose outputs have four times as many channels.</param>
+    public ResidualNetwork(long inChannels, long width, long outputs, bool deep = false) : base(nameof(ResidualNetwork))
     {
-        Sequential Stage(int index) => nn.Sequential(
-            new ResidualStep(index == 0 ? width : width << (index - 1), width << index, index == 0 ? 1 : 2), new ResidualStep(width << index, width << index, 1));
+        long expansion = deep ? BottleneckBlock.Expansion : 1;
+        Sequential Stage(int index) => nn.Sequential(Enumerable.Range(0, deep ? DeepBlocks[index] : 2).Select(block =>
+        {
+            long from = block > 0 ? expansion * (width << index) : index == 0 ? width : expansion * (width << (index - 1));
+            long stride = block == 0 && index > 0 ? 2 : 1;
+            return deep ? (nn.Module<Tensor, Tensor>)new BottleneckBlock(from, width << index, stride) : new ResidualStep(from, width << index, stride);
+        }));
 
         _conv1 = nn.Conv2d(inChannels, width, 7, 2, 3, bias: false);
         _norm1 = nn.BatchNorm2d(width);
         (_layer1, _layer2, _layer3, _layer4) = (Stage(0), Stage(1), Stage(2), Stage(3));
-        _linear = nn.Linear(width << (Stages - 1), outputs);
+        Widths = [width, .. Enumerable.Range(0, StageCount).Select(index => expansion * (width << index))];
+        _linear = nn.Linear(Widths[^1], outputs);
         RegisterComponents();
     }
+
+    /// <summary>Channels of the maps of <see cref="Maps"/>.</summary>
+    public IReadOnlyList<long> Widths { get; }
 
     /// <summary>The linear layer.</summary>
     public Linear Linear => _linear;
@@ -46,9 +58,20 @@ internal sealed class ResidualNetwork : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var features = nn.functional.max_pool2d(_norm1.call(_conv1.call(input)).relu_(), 3, 2, 1);
-        features = _layer4.call(_layer3.call(_layer2.call(_layer1.call(features))));
-        return _linear.call(features.mean([2, 3])).MoveToOuterDisposeScope();
+        return _linear.call(Maps(input)[^1].mean([2, 3])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the first layer and each stage give.</summary>
+    /// <param name="images">[N, inChannels, H, W].</param>
+    /// <returns>Maps of H/2, H/4, H/8, H/16 and H/32.</returns>
+    public IReadOnlyList<Tensor> Maps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = new List<Tensor> { _norm1.call(_conv1.call(images)).relu_() };
+        maps.Add(_layer1.call(nn.functional.max_pool2d(maps[0], 3, 2, 1)));
+        foreach (var layer in new[] { _layer2, _layer3, _layer4 })
+            maps.Add(layer.call(maps[^1]));
+        return maps.ConvertAll(map => map.MoveToOuterDisposeScope());
     }
 }
 

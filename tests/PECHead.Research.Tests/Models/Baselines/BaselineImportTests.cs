@@ -98,6 +98,27 @@ public sealed class BaselineImportTests
         Assert.Contains("more than one net_g*.pth", Refusal("codebook"), StringComparison.Ordinal);
     }
 
+    [OracleTheory]
+    [InlineData("dagan", "depth/encoder.pth", "has no encoder.pth; needed are *.pth.tar, encoder.pth, depth.pth")]
+    [InlineData("face2face-rho", "latest_motion_net.pth", "has no *motion_net*.pth; needed are *rendering_net*.pth, *motion_net*.pth")]
+    public void Networks_in_files_of_their_own_are_read_from_their_folder_and_one_of_them_alone_is_refused(string id, string file, string refusal)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        string script = Path.Combine(PythonOracle.Repository, "tests", "PECHead.Research.Tests", "Models", "Baselines", "publish.py");
+        using var model = Publish(id, folder["copy.safetensors"]);
+        var (code, errors) = PythonOracle.Run(script, folder["copy.safetensors"], folder["published"]);
+        Assert.True(code == 0, errors);
+        string Refusal(string path) => Assert.Throws<CheckpointFormatException>(() => BaselineImport.Convert(id, folder[path], folder["no.safetensors"], all: false)).Message;
+
+        BaselineImport.Convert(id, folder["published"], folder["ours.safetensors"], all: false);
+
+        Same(model, id, folder["ours.safetensors"]);
+        Assert.Contains("files of their own: name the folder that has", Refusal($"published/{file}"), StringComparison.Ordinal);
+        File.Delete(folder[$"published/{file}"]);
+        Assert.Contains(refusal, Refusal("published"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_of_another_model_says_whose_it_is_and_a_damaged_one_says_what_is_missing()
     {
@@ -118,21 +139,21 @@ public sealed class BaselineImportTests
     }
 
     // A file with the published names: the tensors of a narrow model under the list of keys.
-    private static FrameDrivenModel Publish(string id, string path)
+    private static BaselineModel Publish(string id, string path)
     {
-        var (subject, format) = (GoldenSubjects.All.Single(one => one.Id == id), BaselineFiles.All.Single(one => one.Id == id));
+        var subject = GoldenSubjects.All.Single(one => one.Id == id);
         var model = subject.Narrow();
         var state = model.state_dict();
         var parts = model.named_children().Select(child => child.name).ToHashSet();
         StateDict.Save(path, GoldenFile.Keys(id).Where(key => parts.Contains(key.Part)).ToDictionary(
-            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{format.Translate(key.Name)}"]));
+            key => $"{key.Part}.{key.Name}", key => state[$"{key.Part}.{subject.Format.Translate(key.Name)}"]));
         return model;
     }
 
-    private static void Same(FrameDrivenModel expected, string id, string file)
+    private static void Same(BaselineModel expected, string id, string file)
     {
         var loaded = ModelCatalog.Load(file);
-        using var model = Assert.IsAssignableFrom<FrameDrivenModel>(loaded.Model);
+        using var model = Assert.IsAssignableFrom<BaselineModel>(loaded.Model);
         Assert.Equal(id, loaded.Entry.Id);
         Assert.Equal(expected.Settings, model.Settings);
         var state = model.state_dict();

@@ -47,7 +47,7 @@ internal sealed class GoldenRun(GoldenFile golden, ScalarType type, bool staged,
     public Tensor Drawn(string part, string name, params long[] shape) => golden.Drawn(part, name, shape).to(type);
 
     /// <summary>A model with the weights of the formula, in the precision of the pass.</summary>
-    public T Model<T>(BaselineFormat format, params string[] parts) where T : FrameDrivenModel => (T)format.Load(golden.Published(parts), all: true).to(type);
+    public T Model<T>(BaselineFormat format, params string[] parts) where T : BaselineModel => (T)format.Load(golden.Published(parts), all: true).to(type);
 
     /// <summary>Compares a stage, and gives what the next one is to begin with.</summary>
     public Tensor Stage(string name, Tensor made)

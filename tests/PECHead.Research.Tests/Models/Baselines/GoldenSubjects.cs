@@ -1,6 +1,8 @@
 using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
 using PECHead.Research.Models.Baselines.Codebooks;
+using PECHead.Research.Models.Baselines.DepthAware;
+using PECHead.Research.Models.Baselines.FaceToFace;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
 using PECHead.Research.Models.Baselines.LivePortrait;
@@ -17,8 +19,12 @@ namespace PECHead.Research.Tests.Models.Baselines;
 /// <param name="Small">The small size.</param>
 /// <param name="Narrow">A model with the layers of the published one, narrow.</param>
 internal sealed record GoldenSubject(
-    string Id, IReadOnlyList<(string[] Parts, Func<FrameDrivenModel> Make)> Variants, IReadOnlyList<string> Left, Action<GoldenRun> Pass, IReadOnlyList<string> NotCompared,
-    Func<FrameDrivenModel> Small, Func<FrameDrivenModel> Narrow);
+    string Id, IReadOnlyList<(string[] Parts, Func<BaselineModel> Make)> Variants, IReadOnlyList<string> Left, Action<GoldenRun> Pass, IReadOnlyList<string> NotCompared,
+    Func<BaselineModel> Small, Func<BaselineModel> Narrow)
+{
+    /// <summary>How its weights are published.</summary>
+    public BaselineFormat Format => BaselineFiles.All.Single(format => format.Id == Id);
+}
 
 /// <summary>All models with goldens: a row each.</summary>
 internal static class GoldenSubjects
@@ -37,6 +43,16 @@ internal static class GoldenSubjects
             [(FreeViewGolden.Parts, () => new FreeViewModel(FreeViewConfig.Paper)), (FreeViewGolden.Variant, () => new FreeViewModel(FreeViewConfig.Paper with { DetectorReduction = 1, Modulated = false }))],
             ["discriminator", "hopenet"], FreeViewGolden.Pass, FreeViewGolden.NotCompared, () => new FreeViewModel(FreeViewConfig.Small),
             () => new FreeViewModel(FreeViewConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, VolumeDepth = 2, HeadWidth = 4, BaseChannels = 4, VolumeChannels = 4 })),
+        new("dagan",
+            [
+                (DepthAwareGolden.Parts, () => new DepthAwareModel(DepthAwareConfig.Paper)),
+                (DepthAwareGolden.Variant, () => new DepthAwareModel(DepthAwareConfig.Paper with { Modulated = true, DeepDepth = true })),
+            ],
+            ["discriminator"], DepthAwareGolden.Pass, DepthAwareGolden.NotCompared, () => new DepthAwareModel(DepthAwareConfig.Small),
+            () => new DepthAwareModel(DepthAwareConfig.Small with { ImageSize = 256, HourglassDepth = 5, MaxChannels = 16, BottleneckBlocks = 6, DepthWidth = 4 })),
+        new("face2face-rho", [(FaceToFaceGolden.Parts, () => new FaceToFaceModel(FaceToFaceConfig.Paper))], ["discriminator"],
+            FaceToFaceGolden.Pass, FaceToFaceGolden.NotCompared, () => new FaceToFaceModel(FaceToFaceConfig.Small),
+            () => new FaceToFaceModel(FaceToFaceConfig.Small with { ImageSize = 512, MotionWidth = 4 })),
         new("liveportrait", [(LivePortraitGolden.Parts, () => new LivePortraitModel(LivePortraitConfig.Paper))], [],
             LivePortraitGolden.Pass, LivePortraitGolden.NotCompared, () => new LivePortraitModel(LivePortraitConfig.Small),
             () => new LivePortraitModel(LivePortraitConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, VolumeDepth = 2, BackboneWidth = 4, BaseChannels = 4, VolumeChannels = 4 })),

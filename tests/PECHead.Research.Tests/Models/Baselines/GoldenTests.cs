@@ -1,4 +1,3 @@
-using PECHead.Research.Models.Baselines;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
 
@@ -26,7 +25,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
     public void Names_and_shapes_are_those_of_the_published_files(string id)
     {
         using var scope = NewDisposeScope();
-        var (subject, format) = (GoldenSubjects.All.Single(one => one.Id == id), BaselineFiles.All.Single(one => one.Id == id));
+        var subject = GoldenSubjects.All.Single(one => one.Id == id);
         var keys = GoldenFile.Keys(id).ToLookup(key => key.Part);
         var seen = new HashSet<string>(subject.Left);
         foreach (var (parts, module) in subject.Variants.Select(variant => (variant.Parts, variant.Make())))
@@ -37,7 +36,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
                 seen.Add(part);
                 var ours = model.named_children().Single(child => child.name == part.Split('@')[0]).module.state_dict();
                 Assert.Equal(
-                    keys[part].Select(key => $"{format.Translate(key.Name)} {string.Join('x', key.Shape)}").Order(StringComparer.Ordinal),
+                    keys[part].Select(key => $"{subject.Format.Translate(key.Name)} {string.Join('x', key.Shape)}").Order(StringComparer.Ordinal),
                     ours.Select(entry => $"{entry.Key} {string.Join('x', entry.Value.shape)}").Order(StringComparer.Ordinal));
             }
         }

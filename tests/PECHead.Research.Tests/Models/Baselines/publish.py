@@ -1,5 +1,5 @@
 """Writes a safetensors copy of published weights as PyTorch checkpoints: publish.py COPY ZIP LEGACY, in both layouts; publish.py COPY FOLDER, in
-files of their own as the authors of LivePortrait and of the codebook method do."""
+several files as the authors of LivePortrait, Depth-Aware GAN, Face2Face-rho and the codebook method do."""
 
 import json
 import os
@@ -31,6 +31,18 @@ if len(sys.argv) == 3 and "net_g" in parts:
         held = {"params": untrained, "params_ema": tensors} if part == "net_g" else {"params": tensors}
         name = part if part.startswith("net_") else "net_" + part
         torch.save(held, os.path.join(sys.argv[2], name + "_latest.pth"))
+    sys.exit()
+if len(sys.argv) == 3 and "depth_encoder" in parts:
+    os.makedirs(os.path.join(sys.argv[2], "depth"))
+    plain = {part: OrderedDict((key.removeprefix("module."), value) for key, value in parts[part].items()) for part in ("depth_encoder", "depth_decoder")}
+    torch.save({**plain["depth_encoder"], "height": 256, "width": 256, "use_stereo": False}, os.path.join(sys.argv[2], "depth", "encoder.pth"))
+    torch.save(plain["depth_decoder"], os.path.join(sys.argv[2], "depth", "depth.pth"))
+    torch.save({"generator": parts["generator"], "kp_detector": parts["kp_detector"], "epoch": 99}, os.path.join(sys.argv[2], "DaGAN_vox_adv_256.pth.tar"))
+    sys.exit()
+if len(sys.argv) == 3 and "motion_net" in parts:
+    os.makedirs(sys.argv[2])
+    for part in ("motion_net", "rendering_net"):
+        torch.save(parts[part], os.path.join(sys.argv[2], f"latest_{part}.pth"))
     sys.exit()
 if len(sys.argv) == 3:
     for folder in ("base_models", "retargeting_models"):

@@ -25,12 +25,13 @@ internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
 
     /// <summary>Builds the detector.</summary>
     /// <param name="config">Sizes, validated.</param>
-    public FirstOrderDetector(FirstOrderConfig config) : base(nameof(FirstOrderDetector))
+    /// <param name="inChannels">Channels of the frames: 3, or more where something else is known of each pixel.</param>
+    public FirstOrderDetector(FirstOrderConfig config, long inChannels = 3) : base(nameof(FirstOrderDetector))
     {
         _keypoints = config.KeypointCount;
         _jacobians = config.SharedJacobian ? 1 : config.KeypointCount;
-        _downsample = new AntiAliasDownsample(3, config.Reduction);
-        _hourglass = new Hourglass(3, config.DetectorExpansion, config.MaxChannels, config.HourglassDepth);
+        _downsample = new AntiAliasDownsample(inChannels, config.Reduction);
+        _hourglass = new Hourglass(inChannels, config.DetectorExpansion, config.MaxChannels, config.HourglassDepth);
         _heatmap = nn.Conv2d(_hourglass.OutChannels, _keypoints, HeadSize);
         _jacobian = nn.Conv2d(_hourglass.OutChannels, 4 * _jacobians, HeadSize);
         using (no_grad())
@@ -48,10 +49,37 @@ internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
     public override AffineKeypoints forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var features = _hourglass.call(_downsample.call(input));
-        var logits = _heatmap.call(features).Widened();                                       // [N, K, h, w]
-        var probabilities = (logits.flatten(2) / Temperature).softmax(-1);               // [N, K, hw]
-        var grid = CoordinateGrid.Create(logits.size(2), logits.size(3), logits.dtype, logits.device).reshape(-1, 2);
+        var features = Features(input);
+        return Read(features, Heatmaps(features)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What both heads read.</summary>
+    /// <param name="frames">[N, 3, H, W].</param>
+    /// <returns>[N, C, h, w].</returns>
+    public Tensor Features(Tensor frames)
+    {
+        using var scope = NewDisposeScope();
+        return _hourglass.call(_downsample.call(frames)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The share that each pixel has in a keypoint.</summary>
+    /// <param name="features">Of <see cref="Features"/>.</param>
+    /// <returns>[N, K, h, w]; a map sums to 1.</returns>
+    public Tensor Heatmaps(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var logits = _heatmap.call(features).Widened();
+        return (logits.flatten(2) / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Means of the heatmaps, and of the Jacobians under them.</summary>
+    /// <param name="features">Of <see cref="Features"/>.</param>
+    /// <param name="heatmaps">Of <see cref="Heatmaps"/>.</param>
+    public AffineKeypoints Read(Tensor features, Tensor heatmaps)
+    {
+        using var scope = NewDisposeScope();
+        var probabilities = heatmaps.flatten(2);                                          // [N, K, hw]
+        var grid = CoordinateGrid.Create(heatmaps.size(2), heatmaps.size(3), heatmaps.dtype, heatmaps.device).reshape(-1, 2);
         var positions = (probabilities.unsqueeze(-1) * grid).sum(2);                     // [N, K, 2]
         var maps = _jacobian.call(features).Widened().flatten(2).reshape(-1, _jacobians, 4, probabilities.size(2));
         var jacobians = (maps * probabilities.unsqueeze(2)).sum(3).reshape(-1, _keypoints, 2, 2);

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace PECHead.Research.FaceModel.Basel;
+namespace PECHead.Research.Layers;
 
 /// <summary>Residual block of the deeper ResNets: 1x1 down to a width, 3x3, 1x1 up to four times the width.</summary>
 /// <remarks>
