@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using PECHead.Research.Models.Baselines;
+using PECHead.Research.Models.Baselines.Codebooks;
 
 namespace PECHead.Experiments.Tests;
 
@@ -50,6 +52,25 @@ public sealed class InspectTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Contains("face 1 of", output, StringComparison.Ordinal);
         Assert.True(new FileInfo(In("out.png")).Length > 10_000);
+    }
+
+    [FaceFact]
+    public void What_a_model_makes_of_a_portrait_is_drawn_with_its_codes_where_it_has_some()
+    {
+        using (var model = new CodebookModel(CodebookConfig.Small))
+        {
+            model.eval();
+            BaselineFiles.Save(In("codebook.safetensors"), CodebookModel.Format, model);
+        }
+        foreach (string chosen in new[] { In("codebook.safetensors"), Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "full") })
+        {
+            var (code, output, error) = Program.Run("inspect", Portrait, "--model", chosen, "--out", In("model.svg"), "--data", NpmPackages.Data);
+            Assert.True(code == 0, error);
+            Assert.Contains("model.svg", output, StringComparison.Ordinal);
+            string drawn = File.ReadAllText(In("model.svg"));
+            Assert.Contains("visible in the source", drawn, StringComparison.Ordinal);
+            Assert.Equal(chosen.EndsWith(".safetensors", StringComparison.Ordinal), drawn.Contains("nothing compensated", StringComparison.Ordinal));
+        }
     }
 
     [FaceFact]
