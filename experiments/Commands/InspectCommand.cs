@@ -25,6 +25,11 @@ internal static class InspectCommand
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
         var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, reading.Rate, reading.AllowDamaged, model, driving, augment, portraits, data, device };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(driving) is not null && result.GetResult(model) is null) result.AddError("--driving is for --model: it names the picture whose motion the model is to take.");
+            if (result.GetResult(augment) is not null && result.GetResult(model) is not null) result.AddError("--model and --augment draw different things: give one of them.");
+        });
         command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetValue(model) is { } chosen
             ? ModelInspection.Draw(
                 parsed.GetValue(media)!, parsed.GetValue(driving) ?? parsed.GetValue(media)!, parsed.GetValue(output) ?? "inspect.png", chosen, (int)(parsed.GetValue(face) ?? 1),

@@ -14,7 +14,6 @@ namespace PECHead.Experiments.Commands;
 /// <summary><c>pechead inspect --model</c>: what a model makes of a picture and a driving picture, step by step.</summary>
 internal static class ModelInspection
 {
-    private const int Columns = 5;
     private const int Size = 256;
 
     /// <summary>Draws the figure and says where it is.</summary>
@@ -30,7 +29,7 @@ internal static class ModelInspection
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var (from, to) = (HeadCrops.Open(head, source, face, HeadCrops.Head).Square, HeadCrops.Open(head, driving, 1, HeadCrops.Head).Square);
-        new FigureGrid(Figures(loaded.Model, observer, from, to, device)) { Columns = Columns, Title = $"{loaded.Entry.Title}: {loaded.Name}" }.Save(output);
+        new FigureGrid(Figures(loaded.Model, observer, from, to, device)) { Columns = loaded.Model is ICompensatedModel ? 4 : 0, Title = $"{loaded.Entry.Title}: {loaded.Name}" }.Save(output);
         Console.WriteLine(output);
         return 0;
     }
@@ -55,9 +54,8 @@ internal static class ModelInspection
             Frame("nothing compensated", compensated.Generate(state, motion, Compensation.None)), Frame("motion alone", compensated.Generate(state, motion, Compensation.Motion)),
             Frame("appearance alone", compensated.Generate(state, motion, Compensation.Appearance)),
         ]);
-        foreach (var use in compensated.Codes(state, motion))
-            figures.AddRange([Codes("motion", use, use.Motion), Codes("appearance", use, use.Appearance)]);
-        return figures;
+        var uses = compensated.Codes(state, motion);
+        return [.. figures, .. uses.Select(use => Codes("motion", use, use.Motion)), .. uses.Select(use => Codes("appearance", use, use.Appearance))];
     }
 
     private static (FaceFrame Source, FaceFrame Driving) Frames(TalkingHeadModel model, FaceObserver observer, RgbImage from, RgbImage to, Device device)

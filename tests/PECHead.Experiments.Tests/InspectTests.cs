@@ -14,6 +14,7 @@ public sealed class InspectTests : IDisposable
     [Theory]
     [InlineData("inspect --help", "--face", "68 landmarks")]
     [InlineData("inspect --help", "--augment", "virtual identities")]
+    [InlineData("inspect --help", "--model", "codes where it has some")]
     [InlineData("data portraits --help", "npm packages", "--size")]
     [InlineData("data describe --help", "histograms", "--out")]
     [InlineData("data measure-faces --help", "jitter", "Markdown")]
@@ -24,6 +25,16 @@ public sealed class InspectTests : IDisposable
         var (code, output, _) = Program.Run(command.Split(' '));
         Assert.Equal(0, code);
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("inspect me.jpg --driving other.jpg", "--driving is for --model")]
+    [InlineData("inspect me.jpg --model full --augment", "give one of them")]
+    public void Options_that_do_not_go_together_are_refused(string command, string message)
+    {
+        var (code, _, error) = Program.Run(command.Split(' '));
+        Assert.NotEqual(0, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
     [FaceTheory]
