@@ -5,7 +5,7 @@ using PECHead.Research.Evaluation;
 
 namespace PECHead.Experiments.Commands;
 
-/// <summary><c>pechead inspect</c>: what the face networks see in a picture or video.</summary>
+/// <summary><c>pechead inspect</c>: what the face networks, or a model, see in a picture or video.</summary>
 internal static class InspectCommand
 {
     public static Command Create()
@@ -19,11 +19,22 @@ internal static class InspectCommand
             Description = "Draw 24 virtual identities of the first frame instead, as this experiment makes them. Default: experiments/configs/talking-face-people.yaml.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var model = new Option<string?>("--model") { Description = "Draw what this model makes of the picture instead: points, motion, visibility, frame, and codes where it has some. An id of 'pechead models' whose weights are here, the folder of a run, or a file of weights." };
+        var driving = new Option<string?>("--driving") { Description = "With --model: the picture whose motion the model is to take. Default: the picture itself." };
         var portraits = CommonOptions.Portraits();
         var data = CommonOptions.DataFolder();
         var device = CommonOptions.Device();
-        var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, reading.Rate, reading.AllowDamaged, augment, portraits, data, device };
-        command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetResult(augment) is null
+        var command = new Command("inspect", "Draw mesh, 68 landmarks, head axes and bars of expression over a picture or video.") { media, output, face, reading.Rate, reading.AllowDamaged, model, driving, augment, portraits, data, device };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(driving) is not null && result.GetResult(model) is null) result.AddError("--driving is for --model: it names the picture whose motion the model is to take.");
+            if (result.GetResult(augment) is not null && result.GetResult(model) is not null) result.AddError("--model and --augment draw different things: give one of them.");
+        });
+        command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetValue(model) is { } chosen
+            ? ModelInspection.Draw(
+                parsed.GetValue(media)!, parsed.GetValue(driving) ?? parsed.GetValue(media)!, parsed.GetValue(output) ?? "inspect.png", chosen, (int)(parsed.GetValue(face) ?? 1),
+                parsed.GetValue(data)!, CommonOptions.ParseDevice(parsed.GetValue(device)!))
+            : parsed.GetResult(augment) is null
             ? Inspect(parsed.GetValue(media)!, parsed.GetValue(output), (int?)parsed.GetValue(face) - 1, reading.Of(parsed), parsed.GetValue(data)!, parsed.GetValue(device)!, cancellation)
             : VirtualPeople.Draw(
                 parsed.GetValue(media)!, parsed.GetValue(output) ?? "people.png", parsed.GetValue(augment) ?? VirtualPeople.Experiment, parsed.GetValue(portraits),

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using PECHead.Research.Models.Baselines;
+using PECHead.Research.Models.Baselines.Codebooks;
 
 namespace PECHead.Experiments.Tests;
 
@@ -12,6 +14,7 @@ public sealed class InspectTests : IDisposable
     [Theory]
     [InlineData("inspect --help", "--face", "68 landmarks")]
     [InlineData("inspect --help", "--augment", "virtual identities")]
+    [InlineData("inspect --help", "--model", "codes where it has some")]
     [InlineData("data portraits --help", "npm packages", "--size")]
     [InlineData("data describe --help", "histograms", "--out")]
     [InlineData("data measure-faces --help", "jitter", "Markdown")]
@@ -22,6 +25,16 @@ public sealed class InspectTests : IDisposable
         var (code, output, _) = Program.Run(command.Split(' '));
         Assert.Equal(0, code);
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("inspect me.jpg --driving other.jpg", "--driving is for --model")]
+    [InlineData("inspect me.jpg --model full --augment", "give one of them")]
+    public void Options_that_do_not_go_together_are_refused(string command, string message)
+    {
+        var (code, _, error) = Program.Run(command.Split(' '));
+        Assert.NotEqual(0, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
     [FaceTheory]
@@ -50,6 +63,25 @@ public sealed class InspectTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Contains("face 1 of", output, StringComparison.Ordinal);
         Assert.True(new FileInfo(In("out.png")).Length > 10_000);
+    }
+
+    [FaceFact]
+    public void What_a_model_makes_of_a_portrait_is_drawn_with_its_codes_where_it_has_some()
+    {
+        using (var model = new CodebookModel(CodebookConfig.Small))
+        {
+            model.eval();
+            BaselineFiles.Save(In("codebook.safetensors"), CodebookModel.Format, model);
+        }
+        foreach (string chosen in new[] { In("codebook.safetensors"), Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "full") })
+        {
+            var (code, output, error) = Program.Run("inspect", Portrait, "--model", chosen, "--out", In("model.svg"), "--data", NpmPackages.Data);
+            Assert.True(code == 0, error);
+            Assert.Contains("model.svg", output, StringComparison.Ordinal);
+            string drawn = File.ReadAllText(In("model.svg"));
+            Assert.Contains("visible in the source", drawn, StringComparison.Ordinal);
+            Assert.Equal(chosen.EndsWith(".safetensors", StringComparison.Ordinal), drawn.Contains("nothing compensated", StringComparison.Ordinal));
+        }
     }
 
     [FaceFact]

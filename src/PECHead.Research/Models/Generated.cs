@@ -18,7 +18,7 @@ public sealed record Generated(
 {
     /// <summary>The points that move the source, and where they go: of the first branch, or the learned keypoints of a model without branches.</summary>
     /// <returns>Null where no points moved the source.</returns>
-    internal (Keypoints Source, Keypoints Driving)? MovingPoints() => this switch
+    public (Keypoints Source, Keypoints Driving)? MovingPoints() => this switch
     {
         { Branches: [var first, ..] } => (first.SourcePoints, first.DrivingPoints),
         { SourceKeypoints: { } source, DrivingKeypoints: { } driving } => (source, driving),
