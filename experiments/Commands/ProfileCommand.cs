@@ -18,7 +18,7 @@ internal static class ProfileCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A setting of PECHead, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
+        var model = new Option<string>("--model") { Description = "A setting of PECHead or a baseline that can be trained, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
         var experiment = new Option<string?>("--config") { Description = "Experiment in YAML whose architecture is taken (composition, motion_head), with the setting and size given here. Default: the built-in values." };
         var size = Numbers.Whole("--size", $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
         var frames = Numbers.Whole("--frames", "How many frames to measure. The time of a module is the lower quartile over them.", 20);
@@ -41,11 +41,11 @@ internal static class ProfileCommand
             ?? throw new ArgumentException($"There are models for frames of {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))} px, not of {size}.");
         set_num_threads(threads);
         using var reconstructor = FaceReconstructors.Create(MeshReconstructor.ConfigurationName);
-        var config = Architecture(setting, experiment, side) with { ExpressionSize = reconstructor.ExpressionSize };
-        using var model = PecHeadFactory.Create(config, seed: 1);
+        var config = Experiment(setting, experiment, side) with { ExpressionSize = reconstructor.ExpressionSize };
+        using var model = config.CreateModel();
         Accelerator.ChannelsLast(model);
         Accelerator.ForInference(model, precision);
-        var calls = Run(model, config, count, threads, precision);
+        var calls = Run(model, config.Architecture(), count, threads, precision);
         var rates = MachineRates.Measure(precision);
         Print(ModuleAccount.Of(calls, rates, depth), rates);
         ReplacedFile.WriteText(trace, ModuleAccount.Trace(calls[^1]));
@@ -53,11 +53,14 @@ internal static class ProfileCommand
         return 0;
     }
 
-    private static PecHeadConfig Architecture(string setting, string? file, ModelSize size)
-        => ((file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Setting = AblationSettings.Named(setting), Size = size.Name }).Architecture();
+    private static ExperimentConfig Experiment(string id, string? file, ModelSize size)
+    {
+        var config = (file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Size = size.Name };
+        return BaselineRecipes.All.FirstOrDefault(recipe => recipe.Id == id) is { } baseline ? baseline.Apply(config) : config with { Model = null, Setting = AblationSettings.Named(id) };
+    }
 
     // The calls of each frame, behind as many that warm up.
-    private static List<IReadOnlyList<ModuleCall>> Run(PecHeadModel model, PecHeadConfig config, int count, int threads, Precision precision)
+    private static List<IReadOnlyList<ModuleCall>> Run(TalkingHeadModel model, PecHeadConfig config, int count, int threads, Precision precision)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
