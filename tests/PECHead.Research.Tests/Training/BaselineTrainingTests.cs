@@ -11,6 +11,7 @@ using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Flow;
 using PECHead.Research.Training;
+using PECHead.Research.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -101,6 +102,14 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
         using var model = ModelCatalog.Load(Folder("second").Path).Model;
         Assert.Contains(MotionMode.Disentangled, model.Modes);
     }
+
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(0.05, 0.25)]
+    [InlineData(0.2, 0.3)]
+    [InlineData(0.35, 0)]
+    public void Splines_are_dropped_more_and_more_and_then_no_longer(double progress, double dropped)
+        => Assert.Equal(dropped, SplineObjective.Dropped(progress), 12);
 
     private static IEnumerable<string> Faulty(nn.Module module) => module.named_parameters()
         .Where(entry => entry.parameter.grad is not { } gradient || !gradient.isfinite().all().ToBoolean() || gradient.abs().sum().ToDouble() == 0)
