@@ -39,6 +39,7 @@ internal static class ModelsCommand
             ("id", entry.Id), ("title", entry.Title), ("paper", entry.Paper), ("driven by", entry.Driver), ("--mode", Modes(entry)),
             ("sizes, px", string.Join(", ", entry.ImageSizes)), ("conventions", entry.Conventions), ("names of tensors", entry.Keys),
             ("licence of the code", entry.Code), ("weights", entry.Weights), ("weights here", Here(entry)),
+            ("not trained", entry.Untrained.Count == 0 ? "no part" : $"{string.Join(", ", entry.Untrained)}: nothing uses it"),
         })
         {
             Console.WriteLine($"{name + ":",-21}{text}");

@@ -36,7 +36,7 @@ internal sealed record RunRequest(ExperimentConfig? File)
     public ExperimentConfig Started()
     {
         var config = File ?? new ExperimentConfig();
-        if (Model is not null && Model != config.Model) config = BaselineRecipes.Named(Model).Apply(config);
+        config = OfModel(config);
         if (Setting is not null && config.Model is { } baseline) throw new ArgumentException($"--setting {Setting.Id} belongs to PECHead, and the experiment trains {baseline}.");
         return config with
         {
@@ -86,6 +86,9 @@ internal sealed record RunRequest(ExperimentConfig? File)
         return (before with { Training = training }, notes.Count == 0 ? null : string.Join(Environment.NewLine, notes));
     }
 
+    private ExperimentConfig OfModel(ExperimentConfig config)
+        => Model is null || Model == config.Model ? config : BaselineRecipes.Named(Model).Apply(config);
+
     private static void Same(string option, string? asked, string run)
     {
         if (asked is not null && asked != run)
@@ -103,7 +106,8 @@ internal sealed record RunRequest(ExperimentConfig? File)
     private void SameFile(ExperimentConfig asked, ExperimentConfig before)
     {
         // What options said of the first run is not in its file.
-        Repeated("--model", Model, asked.Subject(), before.Subject());
+        asked = OfModel(asked);
+        if (asked.Model != before.Model) Repeated("--model", Model, asked.Subject(), before.Subject());
         Repeated("--setting", Setting?.Id, asked.Setting.Id, before.Setting.Id);
         Repeated("--stage", Stage?.ToString(), asked.Stage.ToString(), before.Stage.ToString());
         Repeated("--size", Size, asked.Size, before.Size);

@@ -4,6 +4,7 @@ using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Motion;
+using YamlDotNet.Serialization;
 
 namespace PECHead.Research.Recipes;
 
@@ -14,6 +15,7 @@ public sealed record ExperimentConfig
     public string? Model { get; init; }
 
     /// <summary>What a run on a baseline trains.</summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
     public TrainedStage Stage { get; init; } = TrainedStage.Frames;
 
     /// <summary>Which parts PECHead has: the id of one of <see cref="AblationSettings"/>, or a base and the axes that differ.</summary>
@@ -44,6 +46,7 @@ public sealed record ExperimentConfig
     public IReadOnlyDictionary<string, double> Weights { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Whether a baseline's terms are as its published code has them where that has no effect on what is learned or is a slip; otherwise they are mended.</summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
     public bool UpstreamQuirks { get; init; }
 
     /// <summary>

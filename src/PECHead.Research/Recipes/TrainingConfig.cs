@@ -1,4 +1,5 @@
 using PECHead.Research.Acceleration;
+using YamlDotNet.Serialization;
 
 namespace PECHead.Research.Recipes;
 
@@ -56,9 +57,11 @@ public sealed record TrainingConfig
     /// Greatest entry of the gradient of a network; larger ones scale the whole gradient down. 0: no limit. <b>Choice:</b> 0; Thin-Plate
     /// Spline Motion Model: 10.
     /// </summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
     public double GradientBound { get; init; }
 
     /// <summary>Share of the weights that Adam adds to their gradient. <b>Choice:</b> 0; Thin-Plate Spline Motion Model: 1e-4.</summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
     public double WeightDecay { get; init; }
 
     /// <summary>

@@ -4,12 +4,14 @@ using PECHead.Research.Checkpoints;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Losses;
+using PECHead.Research.Models;
 using PECHead.Research.Observation;
 using PECHead.Research.Recipes;
 using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
 using PECHead.Research.Tests.Flow;
 using PECHead.Research.Training;
+using PECHead.Research.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,6 +82,35 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
         Assert.True(image.isfinite().all().ToBoolean());
     }
 
+    [Theory]
+    [InlineData("mraa")]
+    [InlineData("tpsmm")]
+    public void The_second_stage_trains_the_network_that_separates_shape_and_pose_and_nothing_else(string id)
+    {
+        Run("first", Config(id, steps: 2));
+        var losses = new List<double>();
+        var config = Config(id, steps: 30) with { Stage = TrainedStage.Disentangling };
+        Run("second", config, new StepReport(progress => losses.Add(progress.Losses["total"])), Folder("first").Checkpoint);
+        Assert.True(losses.TakeLast(5).Average() < 0.8 * losses.Take(5).Average(), $"{losses[0]} → {losses[^1]}");
+
+        using var scope = NewDisposeScope();
+        var (first, second) = (StateDict.Load(Folder("first").Checkpoint), StateDict.Load(Folder("second").Checkpoint));
+        var kept = first.Where(entry => entry.Key.StartsWith("average.", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(kept);
+        Assert.All(kept, entry => Assert.True(entry.Value.bytes.SequenceEqual(second["model." + entry.Key["average.".Length..]].bytes), entry.Key));
+        Assert.All(second.Keys.Where(key => key.StartsWith("optimizer.", StringComparison.Ordinal)), key => Assert.StartsWith("optimizer.avd_network.", key, StringComparison.Ordinal));
+        using var model = ModelCatalog.Load(Folder("second").Path).Model;
+        Assert.Contains(MotionMode.Disentangled, model.Modes);
+    }
+
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(0.05, 0.25)]
+    [InlineData(0.2, 0.3)]
+    [InlineData(0.35, 0)]
+    public void Splines_are_dropped_more_and_more_and_then_no_longer(double progress, double dropped)
+        => Assert.Equal(dropped, SplineObjective.Dropped(progress), 12);
+
     private static IEnumerable<string> Faulty(nn.Module module) => module.named_parameters()
         .Where(entry => entry.parameter.grad is not { } gradient || !gradient.isfinite().all().ToBoolean() || gradient.abs().sum().ToDouble() == 0)
         .Select(entry => entry.name);
@@ -89,10 +120,10 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
     private static FaceObservation Moment() => new(
         rand(2, 3, 64, 64), new FaceCoefficients(zeros(2, 2), zeros(2, 3), 0.1 * randn(2, 3), zeros(2, 3), zeros(2, 3), ones(2)));
 
-    private TrainingOutcome Run(string name, ExperimentConfig config, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    private TrainingOutcome Run(string name, ExperimentConfig config, IProgress<TrainingProgress>? progress = null, string? initial = null, CancellationToken cancellation = default)
     {
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
-        return new Trainer(tiny.Store, Folder(name), perceptual, new StillFlow(), CPU).Run(config, progress: progress, cancellation: cancellation);
+        return new Trainer(tiny.Store, Folder(name), perceptual, new StillFlow(), CPU).Run(config, initial: initial, progress: progress, cancellation: cancellation);
     }
 
     private RunFolder Folder(string name) => new(_folder[name]);

@@ -60,6 +60,15 @@ public sealed class ExperimentConfigFileTests
     [InlineData("thin_plate: {control_points_per_side: 3}")]
     [InlineData("size: [")]
     [InlineData("size: tiny\nsize: tiny")]
+    [InlineData("model: nobody")]
+    [InlineData("model: fomm\nweights: {warp: 1}")]
+    [InlineData("model: fomm\nweights: {perceptual: -1}")]
+    [InlineData("model: fomm\nloss: {pixel: 1}")]
+    [InlineData("model: fomm\nsetting: kp")]
+    [InlineData("model: fomm\nstage: disentangling")]
+    [InlineData("model: lia\ntraining: {frames_per_clip: 4}")]
+    [InlineData("weights: {perceptual: 1}")]
+    [InlineData("training: {milestones: [60]}")]
     public void A_value_that_does_not_fit_is_an_error_that_names_the_file(string text)
         => Assert.StartsWith("x.yaml: ", Assert.Throws<DataException>(() => ExperimentConfigFile.Parse(text, "x.yaml")).Message, StringComparison.Ordinal);
 
@@ -91,5 +100,33 @@ public sealed class ExperimentConfigFileTests
         var files = Directory.GetFiles(Path.Combine(Repository.Root, "experiments", "configs"), "*.yaml");
         Assert.NotEmpty(files);
         Assert.All(files, file => ExperimentConfigFile.Read(file));
+    }
+
+    [Theory]
+    [InlineData("fomm")]
+    [InlineData("mraa")]
+    [InlineData("tpsmm")]
+    [InlineData("osfv")]
+    [InlineData("lia")]
+    public void The_configurations_of_a_baseline_are_read_and_its_recipe_agrees(string id)
+    {
+        var folder = Path.Combine(Repository.Root, "experiments", "configs");
+        var (small, paper) = (ExperimentConfigFile.Read(Path.Combine(folder, $"{id}-small.yaml")), ExperimentConfigFile.Read(Path.Combine(folder, $"{id}-paper.yaml")));
+        var recipe = BaselineRecipes.Named(id);
+        Assert.Equal((id, id, 128, 256), (small.Model, paper.Model, small.FrameSize(), paper.FrameSize()));
+        Assert.Equal(recipe.Weights, paper.BaselineTerms());
+        foreach (var training in new[] { small.Training, paper.Training })
+        {
+            Assert.Equal(
+                (recipe.Beta1, recipe.Beta2, recipe.WeightDecay, recipe.GradientBound), (training.Beta1, training.Beta2, training.WeightDecay, training.GradientBound));
+        }
+    }
+
+    [Fact]
+    public void The_weights_of_a_baseline_survive_being_written()
+    {
+        var config = ExperimentConfigFile.Parse("model: lia\nweights: {pixel: 2.5}\nupstream_quirks: true\ntraining: {milestones: [0.5]}", "x.yaml");
+        var read = ExperimentConfigFile.Parse(ExperimentConfigFile.Format(config), "y.yaml");
+        Assert.Equal((2.5, 10.0, true, 0.5), (read.BaselineTerms()["pixel"], read.BaselineTerms()["perceptual"], read.UpstreamQuirks, read.Training.Milestones[0]));
     }
 }

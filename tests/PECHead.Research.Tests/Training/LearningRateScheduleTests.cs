@@ -19,6 +19,13 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
+    public void A_milestone_leaves_a_tenth_of_the_rate()
+    {
+        var schedule = new LearningRateSchedule(1, 0, 100, 1) { Milestones = [0.6, 0.9] };
+        Assert.Equal([1, 1, 0.1, 0.1, 0.01], new[] { 0, 59, 60, 89, 90 }.Select(step => Math.Round(schedule.At(step), 12)));
+    }
+
+    [Fact]
     public void The_rate_never_rises_after_the_warm_up()
         => Check.QuickThrowOnFailure(Prop.ForAll(
             ArbMap.Default.ArbFor<(PositiveInt Total, PositiveInt Step)>(),
