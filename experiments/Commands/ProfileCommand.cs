@@ -18,47 +18,54 @@ internal static class ProfileCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A setting of PECHead, by its id.", DefaultValueFactory = _ => AblationSettings.Full.Id };
-        var experiment = new Option<string?>("--config") { Description = "Experiment in YAML whose architecture is taken (composition, motion_head), with the setting and size given here. Default: the built-in values." };
+        var model = new Option<string?>("--model") { Description = "A setting of PECHead, by its id. Default: that of the experiment, or full." };
+        var experiment = new Option<string?>("--config") { Description = "Experiment in YAML whose architecture and training are taken, at the size given here. Default: the built-in values." };
         var size = Numbers.Whole("--size", $"Side of the frames: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
         var frames = Numbers.Whole("--frames", "How many frames to measure. The time of a module is the lower quartile over them.", 20);
         var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
         var depth = Numbers.Whole("--depth", "How many parts of a module's name make a row.", 2);
         var precision = CommonOptions.Precision(Precision.Mixed);
-        var trace = new Option<string>("--trace") { Description = "The file to make: the last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => Path.Combine("runs", "profile.json") };
-        var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame, beside what this machine can do.")
+        var train = new Option<bool>("--train") { Description = "Profile training steps: their modules in the forward pass, and all that follows as one row." };
+        var batch = Numbers.Whole("--batch", "Frames of a training step.", 8);
+        var trace = new Option<string>("--trace") { Description = "The file to make: the last frame or step for chrome://tracing or Perfetto.", DefaultValueFactory = _ => Path.Combine("runs", "profile.json") };
+        var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame or of a training step, beside what this machine can do.")
         {
-            model, experiment, size, frames, threads, depth, precision, trace,
+            model, experiment, size, frames, threads, depth, precision, train, batch, trace,
         };
-        command.SetAction(parsed => Profile(
-            parsed.GetValue(model)!, parsed.GetValue(experiment), parsed.GetValue(size), parsed.GetValue(frames), parsed.GetValue(threads), parsed.GetValue(depth), parsed.GetValue(precision), parsed.GetValue(trace)!));
+        command.SetAction(parsed =>
+        {
+            var chosen = parsed.GetValue(precision);
+            var config = Experiment(parsed.GetValue(model), parsed.GetValue(experiment), parsed.GetValue(size));
+            var (count, with) = (parsed.GetValue(frames), parsed.GetValue(threads));
+            set_num_threads(with);
+            using var reconstructor = new MeshReconstructor(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+            config = config with { ExpressionSize = reconstructor.ExpressionSize };
+            var calls = parsed.GetValue(train)
+                ? ProfiledStep.Run(config with { Training = config.Training with { BatchSize = parsed.GetValue(batch), Precision = chosen } }, reconstructor, count, with)
+                : Run(config.Model(), count, with, chosen);
+            var rates = MachineRates.Measure(chosen);
+            Print(ModuleAccount.Of(calls, rates, parsed.GetValue(depth)), parsed.GetValue(train) ? "step" : "frame", rates);
+            ReplacedFile.WriteText(parsed.GetValue(trace)!, ModuleAccount.Trace(calls[^1]));
+            Console.WriteLine(parsed.GetValue(trace)!);
+            return 0;
+        });
         return command;
     }
 
-    private static int Profile(string setting, string? experiment, int size, int count, int threads, int depth, Precision precision, string trace)
+    private static ExperimentConfig Experiment(string? setting, string? file, int size)
     {
         var side = ModelSize.All.FirstOrDefault(one => one.ImageSize == size)
             ?? throw new ArgumentException($"There are models for frames of {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))} px, not of {size}.");
-        set_num_threads(threads);
-        using var reconstructor = FaceReconstructors.Create(MeshReconstructor.ConfigurationName);
-        var config = Architecture(setting, experiment, side) with { ExpressionSize = reconstructor.ExpressionSize };
+        var config = (file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Size = side.Name };
+        return setting is null ? config : config with { Setting = AblationSettings.Named(setting) };
+    }
+
+    // The calls of each frame, behind as many that warm up.
+    private static List<IReadOnlyList<ModuleCall>> Run(PecHeadConfig config, int count, int threads, Precision precision)
+    {
         using var model = PecHeadFactory.Create(config, seed: 1);
         Accelerator.ChannelsLast(model);
         Accelerator.ForInference(model, precision);
-        var calls = Run(model, config, count, threads, precision);
-        var rates = MachineRates.Measure(precision);
-        Print(ModuleAccount.Of(calls, rates, depth), rates);
-        ReplacedFile.WriteText(trace, ModuleAccount.Trace(calls[^1]));
-        Console.WriteLine(trace);
-        return 0;
-    }
-
-    private static PecHeadConfig Architecture(string setting, string? file, ModelSize size)
-        => ((file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Setting = AblationSettings.Named(setting), Size = size.Name }).Model();
-
-    // The calls of each frame, behind as many that warm up.
-    private static List<IReadOnlyList<ModuleCall>> Run(PecHeadModel model, PecHeadConfig config, int count, int threads, Precision precision)
-    {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var arithmetic = Accelerator.MixedPrecision(CPU, precision);
@@ -85,12 +92,12 @@ internal static class ProfileCommand
         return frames;
     }
 
-    private static void Print(IReadOnlyList<ModuleAccount> rows, MachineRates rates)
+    private static void Print(IReadOnlyList<ModuleAccount> rows, string whole, MachineRates rates)
     {
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 120;
         var table = new Table().Border(TableBorder.Rounded).AddColumn("module");
         foreach (var name in new[] { "GMAC", "MB", "ms", "GMAC/s", "floor, ms", "share of floor" }) table.AddColumn(new TableColumn(name).RightAligned());
-        foreach (var row in rows.Append(ModuleAccount.Sum("frame", rows)))
+        foreach (var row in rows.Append(ModuleAccount.Sum(whole, rows)))
         {
             table.AddRow([Markup.Escape(row.Name), .. new[]
             {
