@@ -36,14 +36,14 @@ internal static class ProfileCommand
         {
             var chosen = parsed.GetValue(precision);
             var config = Experiment(parsed.GetValue(model), parsed.GetValue(experiment), parsed.GetValue(size));
-            var (count, with) = (parsed.GetValue(frames), parsed.GetValue(threads));
-            set_num_threads(with);
+            var (count, busy) = (parsed.GetValue(frames), new BusyClock(parsed.GetValue(threads)));
+            set_num_threads(parsed.GetValue(threads));
             using var reconstructor = new MeshReconstructor(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
             config = config with { ExpressionSize = reconstructor.ExpressionSize };
             var calls = parsed.GetValue(train)
-                ? ProfiledStep.Run(config with { Training = config.Training with { BatchSize = parsed.GetValue(batch), Precision = chosen } }, reconstructor, count, with)
-                : Run(config.Model(), count, with, chosen);
-            var rates = MachineRates.Measure(chosen);
+                ? ProfiledStep.Run(config with { Training = config.Training with { BatchSize = parsed.GetValue(batch), Precision = chosen } }, reconstructor, count, busy)
+                : Run(config.Model(), count, busy, chosen);
+            var rates = MachineRates.Measure(chosen, busy);
             Print(ModuleAccount.Of(calls, rates, parsed.GetValue(depth)), parsed.GetValue(train) ? "step" : "frame", rates);
             ReplacedFile.WriteText(parsed.GetValue(trace)!, ModuleAccount.Trace(calls[^1]));
             Console.WriteLine(parsed.GetValue(trace)!);
@@ -61,7 +61,7 @@ internal static class ProfileCommand
     }
 
     // The calls of each frame, behind as many that warm up.
-    private static List<IReadOnlyList<ModuleCall>> Run(PecHeadConfig config, int count, int threads, Precision precision)
+    private static List<IReadOnlyList<ModuleCall>> Run(PecHeadConfig config, int count, BusyClock busy, Precision precision)
     {
         using var model = PecHeadFactory.Create(config, seed: 1);
         Accelerator.ChannelsLast(model);
@@ -74,7 +74,7 @@ internal static class ProfileCommand
         FaceFrame Frame() => new(image, new FaceState(
             new Keypoints(still + (0.02 * randn_like(still))), 0.1 * randn(1, config.PoseSize), randn(1, config.ExpressionSize)));
         var source = model.EncodeSource(Frame());
-        var clock = new ModuleClock(model, threads);
+        var clock = new ModuleClock(model, busy);
         PropagationState? context = null;
         var frames = new List<IReadOnlyList<ModuleCall>>();
         for (int i = 0; i < 2 * count; i++)

@@ -18,14 +18,14 @@ internal static class ProfiledStep
     /// <param name="config">The experiment; single frames of random smooth pictures, with neutral faces.</param>
     /// <param name="reconstructor">Makes the faces.</param>
     /// <param name="count">Steps to measure.</param>
-    /// <param name="threads">As for <see cref="ModuleClock"/>.</param>
-    public static List<IReadOnlyList<ModuleCall>> Run(ExperimentConfig config, MeshReconstructor reconstructor, int count, int threads)
+    /// <param name="busy">Measures.</param>
+    public static List<IReadOnlyList<ModuleCall>> Run(ExperimentConfig config, MeshReconstructor reconstructor, int count, BusyClock busy)
     {
         using var scope = NewDisposeScope();
         using var state = TrainingState.Create(config, CPU);
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
         var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU);
-        var clock = new ModuleClock(state.Model, threads);
+        var clock = new ModuleClock(state.Model, busy);
         var sample = new TrainingSample([Batch(config, reconstructor)], [Batch(config, reconstructor)]);
         var steps = new List<IReadOnlyList<ModuleCall>>();
         for (int i = 0; i < 2 * count; i++)
