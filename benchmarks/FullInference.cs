@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Motion;
 using PECHead.Research.Propagation;
 using PECHead.Research.Runtime;
 using static TorchSharp.torch;
@@ -11,10 +11,12 @@ namespace PECHead.Benchmarks;
 /// <summary>Seconds a frame of the whole model: one source, encoded once; context passes from frame to frame.</summary>
 internal static class FullInference
 {
-    public static int Run(int size, int frames, string precision)
+    public static int Run(int size, int frames, string precision, bool slim)
     {
         random.manual_seed(0);
-        var config = PecHeadConfig.For(ModelSize.All.First(s => s.ImageSize == size), AblationSettings.Full) with { ExpressionSize = 28 };
+        var setting = slim ? AblationSettings.Full with { Id = "full-slim", Propagation = PropagationKind.SlimContext } : AblationSettings.Full;
+        var config = PecHeadConfig.For(ModelSize.All.First(s => s.ImageSize == size), setting) with { ExpressionSize = 28 };
+        if (slim) config = config with { Motion = config.Motion with { HeadInput = MotionHeadInput.Reduced } };
         using var model = PecHeadFactory.Create(config, seed: 1);
         Accelerator.ChannelsLast(model);
         Accelerator.ForInference(model, precision == "bf16" ? Precision.Mixed : Precision.Full);
@@ -31,10 +33,10 @@ internal static class FullInference
         var seconds = new List<double>();
         foreach (var frame in driving)
         {
-            var clock = Stopwatch.StartNew();
+            var start = Measurement.Seconds;
             using var inner = NewDisposeScope();
             var generated = model.Animate(source, frame, context);
-            seconds.Add(clock.Elapsed.TotalSeconds);
+            seconds.Add(Measurement.Seconds - start);
             context?.Free();
             context = generated.Context!.DetachFromDisposeScope();
         }

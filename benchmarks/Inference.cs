@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
@@ -28,10 +27,10 @@ internal static class Inference
         var seconds = new List<double>();
         foreach (var driving in images.Skip(1))
         {
-            var clock = Stopwatch.StartNew();
+            var start = Measurement.Seconds;
             using var inner = NewDisposeScope();
             FrameImage.FromTensor(model.Animate(source, Frame(driving)).Image[0]);
-            seconds.Add(clock.Elapsed.TotalSeconds);
+            seconds.Add(Measurement.Seconds - start);
         }
         seconds.RemoveAt(0);
         return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds) });

@@ -7,7 +7,7 @@ return args switch
     ["train-step", var size, var batch, var layout, var precision, var steps] => TrainingSteps.Run(int.Parse(size), int.Parse(batch), layout, precision, int.Parse(steps)),
     ["reference-step", var setting, var framesPerClip, var steps] => TrainingSteps.Reference(setting, int.Parse(framesPerClip), int.Parse(steps)),
     ["infer", var size, var frames, var precision] => Inference.Run(int.Parse(size), int.Parse(frames), precision),
-    ["infer-full", var size, var frames, var precision] => FullInference.Run(int.Parse(size), int.Parse(frames), precision),
+    ["infer-full", var size, var frames, var precision, .. var design] => FullInference.Run(int.Parse(size), int.Parse(frames), precision, design is ["slim"]),
     ["faces", var data, var size, var batch, var rounds] => Faces.Run(data, int.Parse(size), int.Parse(batch), int.Parse(rounds)),
     ["deform-conv"] => DeformableConvolutions.Run(),
     ["flow"] => FlowErrors.Run(),
@@ -28,7 +28,7 @@ static int Help()
         train-step <size> <batch> <contiguous|channels_last> <fp32|bf16> <steps>
         reference-step <setting> <frames of a clip> <steps>   the same by the recipe of the reference weights
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
-        infer-full <size> <frames> <fp32|bf16>                the same of the whole model, Full
+        infer-full <size> <frames> <fp32|bf16> [slim]         the same of the whole model, Full
         faces <data folder> <size> <batch> <rounds>           observation, its steps and graphs, seconds a frame
         micro [BenchmarkDotNet options]                       call overhead under BenchmarkDotNet
         """);
