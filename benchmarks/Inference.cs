@@ -17,8 +17,8 @@ internal static class Inference
             PecHeadConfig.For(side, NeutralFaces.Setting) with { ExpressionSize = reconstructor.ExpressionSize }, seed: 1);
         Accelerator.ChannelsLast(model);
         Accelerator.ForInference(model, precision == "bf16" ? Precision.Mixed : Precision.Full);
-        using var noise = TrainingSteps.Frames(frames + 2, size, 1);
-        var images = Enumerable.Range(0, frames + 2).Select(i => FrameImage.FromTensor(noise[i])).ToArray();
+        using var noise = TrainingSteps.Frames((2 * frames) + 1, size, 1);
+        var images = Enumerable.Range(0, (2 * frames) + 1).Select(i => FrameImage.FromTensor(noise[i])).ToArray();
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var arithmetic = Accelerator.MixedPrecision(CPU, precision == "bf16" ? Precision.Mixed : Precision.Full);
@@ -32,7 +32,6 @@ internal static class Inference
             FrameImage.FromTensor(model.Animate(source, Frame(driving)).Image[0]);
             seconds.Add(Measurement.Seconds - start);
         }
-        seconds.RemoveAt(0);
-        return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds) });
+        return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds[frames..]) });   // until then methods are compiled
     }
 }
