@@ -11,8 +11,13 @@ internal static class Comparison
 {
     private const string Python = "/usr/bin/python3";
 
+    // First the strongest peers: bf16 and channels last as ours, the source encoded once, the same design.
     private static readonly Row[] Rows =
     [
+        StrongestFrame("KP, 256 px", ["infer", "256", "8", "bf16"], ["infer.py", "--frames", "8", "--encode-once"], ["bf16", "frame_seconds", "median"]),
+        .. new[] { "128", "256" }.SelectMany(size => new[] { "", "slim" }.Select(design => StrongestFrame(
+            $"Full, {size} px{(design.Length > 0 ? ", slim" : "")}", ["infer-full", size, size == "128" ? "16" : "4", "bf16", .. design.Length > 0 ? new[] { design } : []],
+            ["infer_full.py", "--size", size, "--frames", size == "128" ? "16" : "4", .. design.Length > 0 ? new[] { "--slim" } : []], ["frame_seconds", "bf16", "median"]))),
         .. new[] { "add", "mul", "relu", "view", "cat" }.Select(name => new Row(
             $"{name} of one element, µs", ["small-ops"], ["small_ops.py"], ["values", "microseconds", name], ["microseconds", name])),
         .. new[] { "contiguous", "channels_last" }.Select(layout => new Row(
@@ -77,6 +82,10 @@ internal static class Comparison
         }
         return 0;
     }
+
+    private static Row StrongestFrame(string what, string[] ours, string[] theirs, string[] theirPath) => new(
+        $"strongest peer: frame of {what}, bf16, channels last, source encoded once, s", ours, [.. theirs, "--memory-format", "channels_last", "--dtype", "bf16"],
+        ["values", "frame_seconds", "median"], theirPath);
 
     // The peer in Python has KP alone, without the recipe's other terms.
     private static Row Reference(string setting, string framesPerClip, string what) => new(

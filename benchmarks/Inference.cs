@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
@@ -18,8 +17,8 @@ internal static class Inference
             PecHeadConfig.For(side, NeutralFaces.Setting) with { ExpressionSize = reconstructor.ExpressionSize }, seed: 1);
         Accelerator.ChannelsLast(model);
         Accelerator.ForInference(model, precision == "bf16" ? Precision.Mixed : Precision.Full);
-        using var noise = TrainingSteps.Frames(frames + 2, size, 1);
-        var images = Enumerable.Range(0, frames + 2).Select(i => FrameImage.FromTensor(noise[i])).ToArray();
+        using var noise = TrainingSteps.Frames((2 * frames) + 1, size, 1);
+        var images = Enumerable.Range(0, (2 * frames) + 1).Select(i => FrameImage.FromTensor(noise[i])).ToArray();
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var arithmetic = Accelerator.MixedPrecision(CPU, precision == "bf16" ? Precision.Mixed : Precision.Full);
@@ -28,12 +27,11 @@ internal static class Inference
         var seconds = new List<double>();
         foreach (var driving in images.Skip(1))
         {
-            var clock = Stopwatch.StartNew();
+            var start = Measurement.Seconds;
             using var inner = NewDisposeScope();
             FrameImage.FromTensor(model.Animate(source, Frame(driving)).Image[0]);
-            seconds.Add(clock.Elapsed.TotalSeconds);
+            seconds.Add(Measurement.Seconds - start);
         }
-        seconds.RemoveAt(0);
-        return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds) });
+        return Measurement.Print(new { frame_seconds = Measurement.Summary(seconds[frames..]) });   // until then methods are compiled
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -6,6 +7,11 @@ namespace PECHead.Benchmarks;
 /// <summary>Times and peak memory of this process, printed as one JSON object like the Python peer's.</summary>
 internal static class Measurement
 {
+    // As the peer: one thread is measured by its processor time, which other programs do not lengthen.
+    private static readonly bool OneThread = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") == "1";
+
+    public static double Seconds => OneThread ? Environment.CpuUsage.TotalTime.TotalSeconds : Stopwatch.GetElapsedTime(0).TotalSeconds;
+
     public static object Summary(IReadOnlyList<double> seconds)
     {
         var ordered = seconds.Order().ToArray();

@@ -9,7 +9,7 @@ return args switch
     ["rank-step", var setting, var batch, var steps] => TrainingSteps.InRanks(setting, int.Parse(batch), int.Parse(steps)),
     ["scaling", .. var rest] => RankScaling.Run(rest.Length > 0 ? int.Parse(rest[0]) : 3),
     ["infer", var size, var frames, var precision] => Inference.Run(int.Parse(size), int.Parse(frames), precision),
-    ["infer-full", var size, var frames, var precision] => FullInference.Run(int.Parse(size), int.Parse(frames), precision),
+    ["infer-full", var size, var frames, var precision, .. var design] => FullInference.Run(int.Parse(size), int.Parse(frames), precision, design is ["slim"]),
     ["faces", var data, var size, var batch, var rounds] => Faces.Run(data, int.Parse(size), int.Parse(batch), int.Parse(rounds)),
     ["deform-conv"] => DeformableConvolutions.Run(),
     ["flow"] => FlowErrors.Run(),
@@ -32,7 +32,7 @@ static int Help()
         rank-step <setting> <batch of all ranks> <steps>      the same in the ranks of mpirun, one thread each, with the sums of a step
         scaling [rounds]                                      rank-step with one rank and with two, weak and strong
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
-        infer-full <size> <frames> <fp32|bf16>                the same of the whole model, Full
+        infer-full <size> <frames> <fp32|bf16> [slim]         the same of the whole model, Full
         faces <data folder> <size> <batch> <rounds>           observation, its steps and graphs, seconds a frame
         micro [BenchmarkDotNet options]                       call overhead under BenchmarkDotNet
         """);

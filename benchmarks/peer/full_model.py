@@ -113,10 +113,10 @@ class DeformableAlignment(nn.Module):
 class Branch(nn.Module):
     """A set of points: its level of the features, its motion and its alignment."""
 
-    def __init__(self, channels, width, limit, blocks, points, variance, coarse):
+    def __init__(self, channels, width, limit, blocks, points, variance, coarse, reduced=0):
         super().__init__()
         self.level = nn.ModuleList([ResBlock(channels, 2 * channels, down=True)] if coarse else [])
-        self.motion = DenseMotion(width, limit, blocks, points, variance)
+        self.motion = DenseMotion(width, limit, blocks, points, variance, reduced)
         self.alignment = DeformableAlignment(channels * (2 if coarse else 1), self.motion.hourglass.channels, width)
 
 
@@ -137,13 +137,19 @@ class Fusion(nn.Module):
 class ConvGru(nn.Module):
     """z, r = sigmoid(conv[x, h]); q = tanh(conv[x, r h]); h + z (q - h)."""
 
-    def __init__(self, channels):
+    def __init__(self, channels, half_gates=False):
         super().__init__()
+        self.half_gates = half_gates
         self.gates = nn.Conv2d(2 * channels, 2 * channels, 3, padding=1)
         self.candidate = nn.Conv2d(2 * channels, channels, 3, padding=1)
 
     def forward(self, x, hidden):
-        update, reset = torch.sigmoid(self.gates(torch.cat((x, hidden), dim=1))).chunk(2, dim=1)
+        both = torch.cat((x, hidden), dim=1)
+        if self.half_gates:
+            gates = F.interpolate(self.gates(F.avg_pool2d(both, 2, ceil_mode=True)), size=both.shape[2:], mode="nearest")
+        else:
+            gates = self.gates(both)
+        update, reset = torch.sigmoid(gates).chunk(2, dim=1)
         candidate = torch.tanh(self.candidate(torch.cat((x, reset * hidden), dim=1)))
         return hidden + update * (candidate - hidden)
 
@@ -151,12 +157,12 @@ class ConvGru(nn.Module):
 class Propagation(nn.Module):
     """Eq. 4: the aligned features, adapted to what the frame before left."""
 
-    def __init__(self, channels):
+    def __init__(self, channels, slim=False):
         super().__init__()
-        self.adapt1 = nn.Conv2d(4 * channels, 2 * channels, 3, padding=1)
-        self.adapt2 = nn.Conv2d(2 * channels, channels, 3, padding=1)
+        self.adapt1 = nn.Conv2d(4 * channels, channels, 1) if slim else nn.Conv2d(4 * channels, 2 * channels, 3, padding=1)
+        self.adapt2 = nn.Conv2d(channels if slim else 2 * channels, channels, 3, padding=1)
         self.adapt3 = nn.Conv2d(channels, channels, 3, padding=1)
-        self.memory = ConvGru(channels)
+        self.memory = ConvGru(channels, half_gates=slim)
 
     def adapt(self, aligned, deformation, previous):
         h, w = aligned.shape[2:]
@@ -188,16 +194,18 @@ class MixedMotion(nn.Module):
 class FullModel(nn.Module):
     """Source frame, landmarks and conditions of source and driving face -> the driving frame, and what is passed on."""
 
-    def __init__(self, size="small", condition=37):
+    def __init__(self, size="small", condition=37, slim=False):
+        """`slim`: context through a third of the arithmetic, and the motion's heads on 32 channels."""
         super().__init__()
+        reduced = 32 if slim else 0
         self.side, width, limit, blocks = SIZES[size]
         channels = int(256 * width)
         self.locator = Locator(width, min(4, blocks), condition)
-        self.keypoints = Branch(channels, width, limit, blocks, KEYPOINTS, 0.01, coarse=True)
-        self.landmarks = Branch(channels, width, limit, blocks, LANDMARKS, LANDMARK_VARIANCE, coarse=False)
+        self.keypoints = Branch(channels, width, limit, blocks, KEYPOINTS, 0.01, coarse=True, reduced=reduced)
+        self.landmarks = Branch(channels, width, limit, blocks, LANDMARKS, LANDMARK_VARIANCE, coarse=False, reduced=reduced)
         self.merge = Fusion(channels)
         self.frame_motion = MixedMotion(self.keypoints.motion.hourglass.channels + self.landmarks.motion.hourglass.channels)
-        self.propagation = Propagation(channels)
+        self.propagation = Propagation(channels, slim)
         self.generator = Generator(width)
 
     def encode(self, source, condition):

@@ -2,7 +2,6 @@
 frame to frame. Plain eager PyTorch. Prints JSON."""
 
 import argparse
-import time
 
 import harness
 import torch
@@ -16,10 +15,10 @@ def frame_seconds(model, source, landmarks, conditions, dtype):
     with torch.no_grad(), harness.autocast(dtype):
         state = model.encode(source, conditions[0])
         for points, condition in zip(landmarks[1:], conditions[1:]):
-            start = time.perf_counter()
+            start = harness.clock()
             result = model(state, landmarks[0], points, condition, context)
             context = result["context"]
-            seconds.append(time.perf_counter() - start)
+            seconds.append(harness.clock() - start)
     return harness.summary(seconds[1:])
 
 
@@ -29,12 +28,13 @@ def main():
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--memory-format", default="contiguous", choices=["contiguous", "channels_last"])
     parser.add_argument("--dtype", nargs="+", default=["fp32", "bf16"], choices=["fp32", "bf16"])
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--slim", action="store_true")
+    parser.add_argument("--threads", type=int, default=harness.THREADS)
     options = parser.parse_args()
     harness.set_up(options.threads)
 
     layout = torch.channels_last if options.memory_format == "channels_last" else torch.contiguous_format
-    model = full_model.FullModel(kp_model.size_of(options.size)).eval().to(memory_format=layout)
+    model = full_model.FullModel(kp_model.size_of(options.size), slim=options.slim).eval().to(memory_format=layout)
     source = kp_model.smooth_frames(1, options.size, 1).to(memory_format=layout)
     still = 0.8 * (2 * torch.rand(1, full_model.LANDMARKS, 2) - 1)
     landmarks = [still + 0.02 * torch.randn_like(still) for _ in range(options.frames + 2)]

@@ -166,13 +166,16 @@ def similarities(identity, points_source, points_driving):
 class DenseMotion(nn.Module):
     """Source frame and two sets of points -> deformation [N,h,w,2], occlusion [N,1,h,w] and features, at a quarter of the side."""
 
-    def __init__(self, width, limit, blocks, points=KEYPOINTS, variance=HEATMAP_VARIANCE):
+    def __init__(self, width, limit, blocks, points=KEYPOINTS, variance=HEATMAP_VARIANCE, reduced=0):
+        """`reduced`: channels that the heads read, which a 1x1 block makes of all; 0: all of them."""
         super().__init__()
         self.points, self.variance = points, variance
         self.downsample = AntiAliasDownsample(3, WORK_SCALE)
         self.hourglass = Hourglass(int(64 * width), (points + 1) * 4, limit, blocks)
-        self.mask = nn.Conv2d(self.hourglass.channels, points + 1, 7, padding=3)
-        self.occlusion = nn.Conv2d(self.hourglass.channels, 1, 7, padding=3)
+        self.reduce = ConvBlock(self.hourglass.channels, reduced, kernel=1) if reduced else None
+        channels = reduced or self.hourglass.channels
+        self.mask = nn.Conv2d(channels, points + 1, 7, padding=3)
+        self.occlusion = nn.Conv2d(channels, 1, 7, padding=3)
 
     def forward(self, small, points_source, points_driving):
         small = small.float()
@@ -187,9 +190,10 @@ class DenseMotion(nn.Module):
         warped = warp(tiled, motions.reshape(-1, h, w, 2)).reshape(n, self.points + 1, 3, h, w)
         features = self.hourglass(torch.cat((heat[:, :, None], warped), dim=2).reshape(n, -1, h, w))
 
-        mask = torch.softmax(self.mask(features).float(), dim=1)
+        read = features if self.reduce is None else self.reduce(features)
+        mask = torch.softmax(self.mask(read).float(), dim=1)
         deformation = (mask[..., None] * motions).sum(1)
-        occlusion = torch.sigmoid(self.occlusion(features).float())
+        occlusion = torch.sigmoid(self.occlusion(read).float())
         return deformation, occlusion, features
 
 
@@ -241,10 +245,18 @@ class KpModel(nn.Module):
         self.motion = DenseMotion(width, limit, blocks)
         self.generator = Generator(width)
 
+    def encode(self, source):
+        """What is needed once per source: the frame, its keypoints, the same small, its features."""
+        return source, self.detector(source), self.motion.downsample(source), self.generator.encode(source)
+
     def forward(self, source, driving):
-        points_source, points_driving = self.detector(source), self.detector(driving)
-        deformation, occlusion, _ = self.motion(self.motion.downsample(source), points_source, points_driving)
-        aligned = blend(self.generator.encode(source), deformation, occlusion)
+        return self.animate(self.encode(source), driving)
+
+    def animate(self, state, driving):
+        source, points_source, small, features = state
+        points_driving = self.detector(driving)
+        deformation, occlusion, _ = self.motion(small, points_source, points_driving)
+        aligned = blend(features, deformation, occlusion)
         image = self.generator.decode(self.generator.refine(aligned), source, deformation, occlusion)
         return {"image": image, "points_source": points_source, "points_driving": points_driving,
                 "deformation": deformation, "occlusion": occlusion}

@@ -4,8 +4,8 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Catalog;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
-using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Observation;
 using PECHead.Research.Propagation;
 using PECHead.Research.Recipes;
 using PECHead.Research.Runtime;
@@ -19,63 +19,73 @@ internal static class ProfileCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A setting of PECHead, or another model of 'pechead models' at its published size, by the id and with random weights; or a file of weights.", DefaultValueFactory = _ => AblationSettings.Full.Id };
-        var experiment = new Option<string?>("--config") { Description = "Experiment in YAML whose architecture is taken (composition, motion_head), with the setting and size given here. Default: the built-in values." };
-        var size = Numbers.Whole("--size", $"Side of the frames of a setting of PECHead: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
+        var model = new Option<string?>("--model") { Description = "A setting of PECHead, or another model of 'pechead models' at its published size, by its id and with random weights; or a file of weights. Default: the model of the experiment, or full." };
+        var experiment = new Option<string?>("--config") { Description = "Experiment in YAML whose architecture and training are taken, at the size given here. Default: the built-in values." };
+        var sizeOption = Numbers.Whole("--size", $"Side of the frames of a setting of PECHead, or of an experiment: {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))}.", 128);
         var frames = Numbers.Whole("--frames", "How many frames to measure. The time of a module is the lower quartile over them.", 20);
         var threads = Numbers.Whole("--threads", "1 counts processor time, which other programs do not lengthen; more count the clock's.", 1);
         var depth = Numbers.Whole("--depth", "How many parts of a module's name make a row.", 2);
         var precision = CommonOptions.Precision(Precision.Mixed);
-        var trace = new Option<string>("--trace") { Description = "The file to make: the last frame for chrome://tracing or Perfetto.", DefaultValueFactory = _ => Path.Combine("runs", "profile.json") };
-        var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame, beside what this machine can do.")
+        var train = new Option<bool>("--train") { Description = "Profile training steps: their modules in the forward pass, and all that follows as one row." };
+        var batch = Numbers.Whole("--batch", "Frames of a training step.", 8);
+        var trace = new Option<string>("--trace") { Description = "The file to make: the last frame or step for chrome://tracing or Perfetto.", DefaultValueFactory = _ => Path.Combine("runs", "profile.json") };
+        var command = new Command("profile", "Print, module by module, the arithmetic, traffic and time of a frame or of a training step, beside what this machine can do.")
         {
-            model, experiment, size, frames, threads, depth, precision, trace,
+            model, experiment, sizeOption, frames, threads, depth, precision, train, batch, trace,
         };
-        command.SetAction(parsed => Profile(
-            parsed.GetValue(model)!, parsed.GetValue(experiment), parsed.GetValue(size), parsed.GetValue(frames), parsed.GetValue(threads), parsed.GetValue(depth), parsed.GetValue(precision), parsed.GetValue(trace)!));
+        command.SetAction(parsed =>
+        {
+            var chosen = parsed.GetValue(precision);
+            var (id, file, size) = (parsed.GetValue(model), parsed.GetValue(experiment), parsed.GetValue(sizeOption));
+            var (count, busy) = (parsed.GetValue(frames), new BusyClock(parsed.GetValue(threads)));
+            set_num_threads(parsed.GetValue(threads));
+            using var reconstructor = new MeshReconstructor(FaceModelFile.Load(FaceModelFile.EmbeddedPath));
+            ExperimentConfig Config() => Experiment(id, file, size) with { ExpressionSize = reconstructor.ExpressionSize };
+            List<IReadOnlyList<ModuleCall>> calls;
+            if (parsed.GetValue(train))
+            {
+                var config = Config();
+                calls = ProfiledStep.Run(config with { Training = config.Training with { BatchSize = parsed.GetValue(batch), Precision = chosen } }, reconstructor, count, busy);
+            }
+            else
+            {
+                using var network = File.Exists(id) ? ModelCatalog.Load(id).Model
+                    : file is null && id is not null && AblationSettings.All.All(setting => setting.Id != id) ? ModelCatalog.Untrained(ModelCatalog.Entry(id).Id)
+                    : Config().CreateModel();
+                calls = Run(network, reconstructor, count, busy, chosen);
+            }
+            var rates = MachineRates.Measure(chosen, busy);
+            Print(ModuleAccount.Of(calls, rates, parsed.GetValue(depth)), parsed.GetValue(train) ? "step" : "frame", rates);
+            ReplacedFile.WriteText(parsed.GetValue(trace)!, ModuleAccount.Trace(calls[^1]));
+            Console.WriteLine(parsed.GetValue(trace)!);
+            return 0;
+        });
         return command;
     }
 
-    private static int Profile(string id, string? experiment, int size, int count, int threads, int depth, Precision precision, string trace)
-    {
-        set_num_threads(threads);
-        using var model = File.Exists(id) ? ModelCatalog.Load(id).Model
-            : ModelCatalog.Entry(id) is var entry && AblationSettings.All.All(setting => setting.Id != entry.Id) ? ModelCatalog.Untrained(id)
-            : Setting(id, experiment, size);
-        Accelerator.ChannelsLast(model);
-        Accelerator.ForInference(model, precision);
-        var calls = Run(model, count, threads, precision);
-        var rates = MachineRates.Measure(precision);
-        Print(ModuleAccount.Of(calls, rates, depth), rates);
-        ReplacedFile.WriteText(trace, ModuleAccount.Trace(calls[^1]));
-        Console.WriteLine(trace);
-        return 0;
-    }
-
-    private static PecHeadModel Setting(string id, string? experiment, int size)
+    private static ExperimentConfig Experiment(string? id, string? file, int size)
     {
         var side = ModelSize.All.FirstOrDefault(one => one.ImageSize == size)
             ?? throw new ArgumentException($"There are models for frames of {string.Join(", ", ModelSize.All.Select(one => one.ImageSize))} px, not of {size}.");
-        using var reconstructor = FaceReconstructors.Create(MeshReconstructor.ConfigurationName);
-        return PecHeadFactory.Create(Architecture(id, experiment, side) with { ExpressionSize = reconstructor.ExpressionSize }, seed: 1);
+        var config = (file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Size = side.Name };
+        return id is null ? config
+            : BaselineRecipes.All.FirstOrDefault(recipe => recipe.Id == id) is { } baseline ? baseline.Apply(config)
+            : config with { Model = null, Setting = AblationSettings.Named(id) };
     }
 
-    private static PecHeadConfig Architecture(string setting, string? file, ModelSize size)
-        => ((file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file)) with { Setting = AblationSettings.Named(setting), Size = size.Name }).Architecture();
-
     // The calls of each frame, behind as many that warm up.
-    private static List<IReadOnlyList<ModuleCall>> Run(TalkingHeadModel model, int count, int threads, Precision precision)
+    private static List<IReadOnlyList<ModuleCall>> Run(TalkingHeadModel model, MeshReconstructor reconstructor, int count, BusyClock busy, Precision precision)
     {
+        Accelerator.ChannelsLast(model);
+        Accelerator.ForInference(model, precision);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         using var arithmetic = Accelerator.MixedPrecision(CPU, precision);
         var image = Accelerator.ChannelsLast(rand(1, 3, model.ImageSize, model.ImageSize));
-        var config = (model as PecHeadModel)?.Config;
-        var still = config is null ? null : 0.8 * ((2 * rand(1, config.LandmarkCount, 2)) - 1);
-        FaceFrame Frame() => still is null ? new(image) : new(image, new FaceState(
-            new Keypoints(still + (0.02 * randn_like(still))), 0.1 * randn(1, config!.PoseSize), randn(1, config.ExpressionSize)));
+        var neutral = reconstructor.Neutral(1, CPU);
+        FaceFrame Frame() => new(image, model.NeedsFaces ? FaceObservation.State(reconstructor, neutral with { Angles = neutral.Angles + (0.1 * randn_like(neutral.Angles)) }) : null);
         var source = model.EncodeSource(Frame());
-        var clock = new ModuleClock(model, threads);
+        var clock = new ModuleClock(model, busy);
         PropagationState? context = null;
         var frames = new List<IReadOnlyList<ModuleCall>>();
         for (int i = 0; i < 2 * count; i++)
@@ -93,12 +103,12 @@ internal static class ProfileCommand
         return frames;
     }
 
-    private static void Print(IReadOnlyList<ModuleAccount> rows, MachineRates rates)
+    private static void Print(IReadOnlyList<ModuleAccount> rows, string whole, MachineRates rates)
     {
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 120;
         var table = new Table().Border(TableBorder.Rounded).AddColumn("module");
         foreach (var name in new[] { "GMAC", "MB", "ms", "GMAC/s", "floor, ms", "share of floor" }) table.AddColumn(new TableColumn(name).RightAligned());
-        foreach (var row in rows.Append(ModuleAccount.Sum("frame", rows)))
+        foreach (var row in rows.Append(ModuleAccount.Sum(whole, rows)))
         {
             table.AddRow([Markup.Escape(row.Name), .. new[]
             {

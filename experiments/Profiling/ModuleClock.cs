@@ -20,13 +20,13 @@ internal sealed record ModuleCall(string Name, double Start, double Duration, do
 internal sealed class ModuleClock
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly bool _oneThread;
+    private readonly BusyClock _busy;
     private readonly Stack<Open> _open = [];
 
     /// <summary>Begins to watch, for the rest of the model's life.</summary>
-    public ModuleClock(nn.Module model, int threads)
+    public ModuleClock(nn.Module model, BusyClock busy)
     {
-        _oneThread = threads == 1;
+        _busy = busy;
         foreach (var (name, module) in model.named_modules()) Watch(name, module);
     }
 
@@ -42,14 +42,12 @@ internal sealed class ModuleClock
         return result;
     }
 
-    private double Busy => _oneThread ? Environment.CpuUsage.TotalTime.TotalSeconds : _watch.Elapsed.TotalSeconds;
-
-    private void Enter(string name) => _open.Push(new Open(name, _watch.Elapsed.TotalSeconds, Busy));
+    private void Enter(string name) => _open.Push(new Open(name, _watch.Elapsed.TotalSeconds, _busy.Seconds));
 
     private void Leave(nn.Module? module, object?[] inputs, object? output)
     {
         var open = _open.Pop();
-        double busy = Busy - open.Busy;
+        double busy = _busy.Seconds - open.Busy;
         var (given, made) = (inputs.SelectMany(Tensors).ToList(), Tensors(output).ToList());
         Calls.Add(new ModuleCall(
             open.Name, open.Start, _watch.Elapsed.TotalSeconds - open.Start, busy - open.Inner, Products(module, given, made),

@@ -41,4 +41,24 @@ public sealed class ProfileTests : IDisposable
         var head = events.Single(one => one.GetProperty("name").GetString() == "generator.final");
         Assert.InRange(head.GetProperty("ts").GetDouble(), frame.GetProperty("ts").GetDouble(), frame.GetProperty("ts").GetDouble() + frame.GetProperty("dur").GetDouble());
     }
+
+    [Fact]
+    public void A_training_step_has_its_modules_and_the_rest_and_a_config_brings_its_own_setting()
+    {
+        var config = Path.ChangeExtension(_trace, ".yaml");
+        File.WriteAllText(config, "setting: {base: full, id: full-slim, propagation: slim_context}");
+        try
+        {
+            var (code, output, error) = Program.Run("profile", "--config", config, "--size", "64", "--frames", "1", "--batch", "2", "--depth", "1", "--train", "--trace", _trace);
+            Assert.True(code == 0, error);
+            var rows = output.Split('\n').Where(line => line.StartsWith('│')).Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..^1]).Skip(1).ToDictionary(row => row[0]);
+            Assert.Contains("propagation", rows.Keys);
+            double Products(string row) => double.Parse(rows[row][1], CultureInfo.InvariantCulture);
+            Assert.Equal(Products("step"), 3 * (Products("step") - Products("losses, backward, update")), Products("step") * 0.01);
+        }
+        finally
+        {
+            File.Delete(config);
+        }
+    }
 }

@@ -46,6 +46,9 @@ public enum PropagationKind
 
     /// <summary>The context of Eq. 4.</summary>
     Context,
+
+    /// <summary>The same through layers that compute a third as much. The paper does not give the layers.</summary>
+    SlimContext,
 }
 
 /// <summary>Where learned keypoints come from.</summary>

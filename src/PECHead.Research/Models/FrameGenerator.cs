@@ -14,17 +14,17 @@ namespace PECHead.Research.Models;
 /// <b>Paper:</b> PECHead, Sec. 3.1: the generator G with two down and two up residual blocks. <b>Choice:</b> the refinement between
 /// them are the residual blocks of First Order Motion Model's bottleneck; they are FR of Eq. 4 where context is propagated.
 /// </remarks>
-internal sealed class FrameGenerator : nn.Module, INeutralStart
+internal sealed class FrameGenerator : nn.Module
 {
     private const int OuterKernel = 7;
+    private const int PixelsAtOnce = 4;
 
     [ComponentName(Name = "first")] private readonly ConvBlock _first;
     [ComponentName(Name = "down")] private readonly ModuleList<ResampledResidualBlock> _down;
     [ComponentName(Name = "bottleneck")] private readonly ModuleList<ResidualBlock> _bottleneck;
     [ComponentName(Name = "up")] private readonly ModuleList<ResampledResidualBlock> _up;
-    [ComponentName(Name = "final")] private readonly Conv2d _final;
+    [ComponentName(Name = "final")] private readonly RowConv2d _final;
     private readonly bool _alignCorners;
-    private readonly bool _startsWithoutResidual;
     private readonly Func<Tensor, Tensor, MotionField, Tensor> _compose;
 
     /// <summary>Builds the generator.</summary>
@@ -44,9 +44,9 @@ internal sealed class FrameGenerator : nn.Module, INeutralStart
         for (int i = config.DownBlocks; i > 0; i--)
             _up.Add(new ResampledResidualBlock(Width(i), Width(i - 1), Resampling.DoubledBefore));
         var outputs = config.Composition == OutputComposition.Blended ? 4 : 3;
-        _final = nn.Conv2d(Width(0), outputs, OuterKernel, padding: OuterKernel / 2);
+        // A generator of residuals begins with none: its output is the warped source.
+        _final = new RowConv2d(Width(0), outputs, OuterKernel, PixelsAtOnce, startsAtZero: config.Composition == OutputComposition.Residual);
         _alignCorners = config.AlignCorners;
-        _startsWithoutResidual = config.Composition == OutputComposition.Residual;
         _compose = config.Composition switch
         {
             OutputComposition.Decoded => (logits, _, _) => logits.sigmoid(),
@@ -92,13 +92,6 @@ internal sealed class FrameGenerator : nn.Module, INeutralStart
         var logits = _final.call(features);
         var type = logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         return _compose(logits.to(type), source, motion).MoveToOuterDisposeScope();
-    }
-
-    // A generator of residuals begins with none: its output is the warped source.
-    void INeutralStart.StartNeutral()
-    {
-        if (_startsWithoutResidual)
-            NeutralStart.Zero(_final);
     }
 
     // At the start, when the mask's logits are near 0, most of a visible pixel is the source's.

@@ -94,6 +94,7 @@ public static class PecHeadFactory
     {
         PropagationKind.None => new NoPropagation(),
         PropagationKind.Context => new ContextPropagation(Channels(config), config.Motion.AlignCorners),
+        PropagationKind.SlimContext => new ContextPropagation(Channels(config), config.Motion.AlignCorners, slim: true),
         var other => throw Unknown(other),
     };
 

@@ -1,5 +1,4 @@
 using PECHead.Research.Layers;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -11,18 +10,19 @@ namespace PECHead.Research.Motion;
 /// motions have to agree on one warp: a convolution on both motions' features says how much of each, equal parts at the
 /// start.
 /// </remarks>
-internal sealed class MixedMotion : FrameMotion, INeutralStart
+internal sealed class MixedMotion : FrameMotion
 {
     private const int Kernel = 3;
+    private const int PixelsAtOnce = 8;
 
-    [ComponentName(Name = "share")] private readonly Conv2d _share;
+    [ComponentName(Name = "share")] private readonly RowConv2d _share;
 
     /// <summary>Builds the mixture.</summary>
     /// <param name="globalChannels">Channels of the global motion's features.</param>
     /// <param name="localChannels">Channels of the local motion's features.</param>
     public MixedMotion(long globalChannels, long localChannels) : base(nameof(MixedMotion))
     {
-        _share = nn.Conv2d(globalChannels + localChannels, 1, Kernel, padding: Kernel / 2);
+        _share = new RowConv2d(globalChannels + localChannels, 1, Kernel, PixelsAtOnce, startsAtZero: true);
         RegisterComponents();
     }
 
@@ -38,6 +38,4 @@ internal sealed class MixedMotion : FrameMotion, INeutralStart
         var occlusion = lerp(local.Occlusion, global.Occlusion, share);
         return new MotionField(deformation, occlusion, local.Features.alias()).MoveToOuterDisposeScope();
     }
-
-    void INeutralStart.StartNeutral() => NeutralStart.Zero(_share);
 }

@@ -11,7 +11,8 @@ namespace PECHead.Research.Propagation;
 /// <b>Paper:</b> PECHead, Eq. 4: f̃^r_{t−1} = W(W(f^r_{t−1}, w_{t−1→t}), w_local^{s→d}), f^c_t = FR(CA(c(f^a_t, f̃^r_{t−1}, f^c_{t−1},
 /// h_{t−1}))), h_t = ConvGRU(f^c_t, h_{t−1}); h and f^c start at zero. FR, the refinement, are the residual blocks of the
 /// generator, which follow this module.
-/// <b>Choice:</b> CA has three 3x3 convolutions 4C → 2C → C → C with LeakyReLU 0.1; its result is added to f^a_t and starts at zero,
+/// <b>Choice:</b> CA has three 3x3 convolutions 4C → 2C → C → C with LeakyReLU 0.1, or, slim, a 1x1 and two 3x3
+/// convolutions 4C → C → C → C; its result is added to f^a_t and starts at zero,
 /// so that the clips of the second stage begin where the frames of the first ended. Its first two start after He et al. 2015, which
 /// keeps the size of the features: with PyTorch's default a sixth of it reaches the third. Eq. 4 as printed updates h with
 /// f^c_{t−1}; the text says f^c_t, which is what happens here. Of the first frame f̃^r is zero too.
@@ -29,12 +30,13 @@ internal sealed class ContextPropagation : FeaturePropagation, INeutralStart
     /// <summary>Builds the module.</summary>
     /// <param name="channels">C: channels of the features.</param>
     /// <param name="alignCorners">Convention of <see cref="Warping.Sample"/>.</param>
-    public ContextPropagation(long channels, bool alignCorners) : base(nameof(ContextPropagation))
+    /// <param name="slim">Whether its layers compute a third as much: a 1x1 convolution joins the four maps, and gates have half the resolution.</param>
+    public ContextPropagation(long channels, bool alignCorners, bool slim = false) : base(nameof(ContextPropagation))
     {
-        _adapt1 = nn.Conv2d(4 * channels, 2 * channels, 3, padding: 1);
-        _adapt2 = nn.Conv2d(2 * channels, channels, 3, padding: 1);
+        _adapt1 = slim ? nn.Conv2d(4 * channels, channels, 1) : nn.Conv2d(4 * channels, 2 * channels, 3, padding: 1);
+        _adapt2 = nn.Conv2d(slim ? channels : 2 * channels, channels, 3, padding: 1);
         _adapt3 = nn.Conv2d(channels, channels, 3, padding: 1);
-        _memory = new ConvGru(channels);
+        _memory = new ConvGru(channels, halfGates: slim);
         _alignCorners = alignCorners;
         RegisterComponents();
     }

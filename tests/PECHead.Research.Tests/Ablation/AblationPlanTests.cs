@@ -23,6 +23,15 @@ public sealed class AblationPlanTests
     }
 
     [Fact]
+    public void The_plan_of_slimmer_layers_has_three_seeds_and_settings_that_differ_in_these_layers_alone()
+    {
+        var plan = AblationPlanFile.Read(Path.Combine(Repository.Root, "ablations", "plans", "slim.yaml"));
+        Assert.Equal([1, 2, 3], plan.Seeds);
+        Assert.Equal([AblationSettings.Full, AblationSettings.Full with { Id = "full-slim", Propagation = PropagationKind.SlimContext }], plan.Settings);
+        Assert.Equal(64, (plan.Experiment with { Setting = plan.Settings[1] }).Model().ImageSize);
+    }
+
+    [Fact]
     public void A_further_setting_is_a_base_and_the_axes_that_differ()
     {
         var plan = AblationPlanFile.Parse("settings: [kp, {base: mmfa, id: mmfa-flow, alignment: flow}]", "plan");

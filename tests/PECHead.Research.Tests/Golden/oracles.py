@@ -115,13 +115,13 @@ def clip(generator, side, frames):
     return source, landmarks, conditions, inputs | {f"in.condition.{i}": value for i, value in enumerate(conditions)}
 
 
-def full_model(size):
+def full_model(size, slim=False):
     """The whole model in evaluation mode: two frames, the second with the context of the first, and gradients."""
     import full_model as peer
 
     torch.manual_seed(11)
     generator = torch.Generator().manual_seed(12)
-    model = peer.FullModel(size).eval()
+    model = peer.FullModel(size, slim=slim).eval()
     with torch.no_grad():
         spread(model, generator)
     source, landmarks, conditions, tensors = clip(generator, model.side, 2)
@@ -136,7 +136,7 @@ def full_model(size):
     tensors["hidden"] = context[2]
     total.backward()
     tensors |= {f"gradient.{name}": parameter.grad for name, parameter in model.named_parameters()}
-    save(f"full_model_{size}", tensors)
+    save(f"full_model_{size}{'_slim' if slim else ''}", tensors)
 
 
 def setting_model(setting, size):
@@ -395,6 +395,7 @@ raft()
 kp_model()
 for model_size in ("tiny", "small"):
     full_model(model_size)
+    full_model(model_size, slim=True)
     for model_setting in ("kp", "lmk", "direct", "featcat"):
         setting_model(model_setting, model_size)
 similarity()

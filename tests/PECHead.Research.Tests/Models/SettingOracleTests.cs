@@ -1,5 +1,6 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
+using PECHead.Research.Motion;
 using PECHead.Research.Tests.Golden;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,13 +20,15 @@ public sealed class SettingOracleTests(OracleFixture oracles)
     private const int PoseSize = 9;
 
     [OracleTheory]
-    [InlineData("tiny")]
-    [InlineData("small")]
-    public void Two_frames_of_a_clip_and_all_gradients_of_the_whole_model_are_the_peers(string size)
+    [InlineData("tiny", "")]
+    [InlineData("small", "")]
+    [InlineData("tiny", "_slim")]
+    [InlineData("small", "_slim")]
+    public void Two_frames_of_a_clip_and_all_gradients_of_the_whole_model_are_the_peers(string size, string design)
     {
         using var scope = NewDisposeScope();
-        var oracle = oracles.Load($"full_model_{size}");
-        using var model = Load(oracle, AblationSettings.Full, size);
+        var oracle = oracles.Load($"full_model_{size}{design}");
+        using var model = Load(oracle, design.Length > 0 ? AblationSettings.Full with { Propagation = PropagationKind.SlimContext } : AblationSettings.Full, size);
 
         var source = model.EncodeSource(Frame(oracle, 0));
         var first = model.Animate(source, Frame(oracle, 1));
@@ -65,7 +68,10 @@ public sealed class SettingOracleTests(OracleFixture oracles)
     private static PecHeadModel Load(OracleCase oracle, AblationSetting setting, string size)
     {
         var expressions = (int)oracle["in.condition.0"].size(1) - PoseSize;
-        var model = PecHeadFactory.Create(PecHeadConfig.For(ModelSize.Named(size), setting) with { ExpressionSize = expressions }, seed: 0);
+        var config = PecHeadConfig.For(ModelSize.Named(size), setting) with { ExpressionSize = expressions };
+        // The peer's slim design has both: slim layers of context, and motion heads on a reduced input.
+        if (setting.Propagation == PropagationKind.SlimContext) config = config with { Motion = config.Motion with { HeadInput = MotionHeadInput.Reduced } };
+        var model = PecHeadFactory.Create(config, seed: 0);
         model.load_state_dict(oracle.Under("state."));
         model.eval();
         return model;

@@ -78,6 +78,38 @@ public sealed class ContextPropagationTests
         TensorAssert.Close(state.Hidden, next.Hidden, 1e-4);   // the same input over and over: the state comes to rest
     }
 
+    [Fact]
+    public void Slim_layers_begin_without_a_change_and_let_every_part_of_the_context_count()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var fresh = Create(trained: false, slim: true);
+        using var propagation = Create(trained: true, slim: true);
+        var (aligned, zero, one) = (rand(1, 4, 8, 8), zeros(1, 4, 8, 8), ones(1, 4, 8, 8));
+        TensorAssert.Close(aligned, fresh.Adapt(aligned, Still(), new PropagationState(one, one, one), null), 0);
+        var first = propagation.Adapt(aligned, Still(), null, null);
+        foreach (var state in new[] { new PropagationState(one, zero, zero), new PropagationState(zero, one, zero), new PropagationState(zero, zero, one) })
+            Assert.True((propagation.Adapt(aligned, Still(), state, null) - first).abs().max().ToDouble() > 1e-3);
+    }
+
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(7, 5)]
+    public void Gates_of_half_the_resolution_are_the_gates_of_the_mean_of_four_pixels(int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var unit = new ConvGru(3, halfGates: true);
+        var (x, h) = (rand(2, 3, height, width), rand(2, 3, height, width));
+        Tensor Weight(string name) => unit.get_parameter(name)!;
+        var both = cat([x, h], 1);
+        var small = nn.functional.conv2d(nn.functional.avg_pool2d(both, 2, ceil_mode: true), Weight("gates.weight"), Weight("gates.bias"), padding: [1, 1]).sigmoid();
+        var gates = small.repeat_interleave(2, 2).repeat_interleave(2, 3).narrow(2, 0, height).narrow(3, 0, width);
+        var (update, reset) = (gates.narrow(1, 0, 3), gates.narrow(1, 3, 3));
+        var candidate = nn.functional.conv2d(cat([x, reset * h], 1), Weight("candidate.weight"), Weight("candidate.bias"), padding: [1, 1]).tanh();
+        TensorAssert.Close(((1 - update) * h) + (update * candidate), unit.call(x, h), 1e-6);
+    }
+
     [Theory]
     [InlineData("adapt1.weight", 2.0)]
     [InlineData("adapt2.weight", 2.0)]
@@ -95,9 +127,9 @@ public sealed class ContextPropagationTests
         Assert.Equal(expected, weight.pow(2).mean().ToDouble(), 0.05 * expected);
     }
 
-    private static ContextPropagation Create(bool trained)
+    private static ContextPropagation Create(bool trained, bool slim = false)
     {
-        var propagation = new ContextPropagation(4, alignCorners: true);
+        var propagation = new ContextPropagation(4, alignCorners: true, slim);
         ParameterInitialization.Apply(propagation, seed: 1);
         if (!trained) return propagation;
         using var noGradient = no_grad();
