@@ -79,7 +79,10 @@ internal static class TrainingSteps
         using var state = TrainingState.Create(config, CPU);
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
         var step = new TrainingStep(state, new TrainingObjective(config.Terms(), perceptual), config, reconstructor,
-            new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU) { World = world };
+            new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU)
+        {
+            World = world,
+        };
         SynchronizedNorms.Attach(state.Model, world);
         if (state.Discriminator is { } discriminator) SynchronizedNorms.Attach(discriminator, world);
         var (size, length) = (ModelSize.Named(config.Size).ImageSize, config.Training.FramesPerClip);

@@ -76,30 +76,34 @@ public sealed class RanksTests : IDisposable
         Prepare(Interval);
         string[] resume = [.. Train("run", steps: 100000), "--resume"];
         Assert.Equal(0, End(Start(OpenMpi, 2, Train("run", steps: 2))).Code);
-        List<(double Ended, int Steps, double Seconds)> seen = [];
+        var table = Path.Combine(Path.GetTempPath(), "pechead-kills.csv");
+        File.WriteAllText(table, "seconds until all had ended,steps lost,seconds lost,seconds of the longest step\n");
         for (var kill = 0; kill < kills; kill++)
         {
             var (from, logged) = (ReadCheckpoint(), Events("step").Count);
             using var training = Start(OpenMpi, 2, resume);
-            for (var i = 0; i < 1200 && Events("step").Count == logged; i++) Thread.Sleep(50);
+            for (var i = 0; i < 2400 && Events("step").Count == logged && !training.HasExited; i++) Thread.Sleep(50);
             Thread.Sleep(TimeSpan.FromSeconds(random.NextDouble() * 60 * Interval * 2));
-            var victim = Children(training.Id)[random.Next(2)];
+            var ranks = Children(training.Id);
+            if (ranks.Length != 2) Assert.Fail($"after {kill} kills: {End(training)}");
+            var victim = ranks[random.Next(2)];
             var clock = Stopwatch.StartNew();
             Signal("KILL", victim);
             var (code, said) = End(training);
+            var ended = clock.Elapsed.TotalSeconds;
 
             Assert.NotEqual(0, code);
             Assert.Contains("signal 9", said, StringComparison.Ordinal);
-            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1));
+            Assert.InRange(ended, 0, 60);
             // What the log tells of steps behind the last checkpoint is what the kill took back.
             var (whole, steps) = (ReadCheckpoint(), Events("step").Skip(logged).ToList());
             Assert.Equal(from.Step + 1, steps[0].Step);
-            seen.Add((clock.Elapsed.TotalSeconds, steps[^1].Step - whole.Step, steps[^1].Seconds - whole.Seconds));
             // A step under way is not interrupted by a checkpoint. The log rounds to milliseconds.
             var longest = steps.Select(step => step.Seconds).Zip(steps.Select(step => step.Seconds).Prepend(from.Seconds), (step, before) => step - before).Max();
-            Assert.InRange(seen[^1].Seconds, -0.001, (60 * Interval) + longest + 0.001);
+            var lost = steps[^1].Seconds - whole.Seconds;
+            File.AppendAllText(table, string.Create(CultureInfo.InvariantCulture, $"{ended:0.00},{steps[^1].Step - whole.Step},{lost:0.000},{longest:0.000}\n"));
+            Assert.InRange(lost, -0.001, (60 * Interval) + longest + 0.001);
         }
-        File.WriteAllLines(Path.Combine(Path.GetTempPath(), "pechead-kills.csv"), seen.Select(kill => string.Create(CultureInfo.InvariantCulture, $"{kill.Ended:0.00},{kill.Steps},{kill.Seconds:0.000}")).Prepend("seconds until all had ended,steps lost,seconds lost"));
         var before = ReadCheckpoint().Step;
         Assert.Equal(0, End(Start(OpenMpi, 2, [.. resume, "--minutes", "0.05"])).Code);
         Assert.True(ReadCheckpoint().Step > before);
