@@ -11,20 +11,21 @@ internal static class RankScaling
 {
     private const string Setting = "kp";
     private const int Pairs = 8;
-    private const int Steps = 20;
 
     private static readonly (string Name, int Ranks, int Batch)[] Runs =
     [
         ("one rank", 1, Pairs), ("two ranks, weak", 2, 2 * Pairs), ("two ranks, strong", 2, Pairs),
     ];
 
-    public static int Run(int rounds)
+    public static int Run(int rounds, int steps)
     {
+        // mpirun gives its ranks a terminal, and .NET greets one with commands.
+        Environment.SetEnvironmentVariable("TERM", "dumb");
         // Open MPI asks whoever is root whether that is meant.
         foreach (var name in new[] { "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM" }) Environment.SetEnvironmentVariable(name, "1");
         var reports = Runs.Select(_ => new List<JsonNode>()).ToArray();
         for (var round = 0; round < rounds; round++)
-            foreach (var (i, run) in Runs.Index()) reports[i].Add(Launch(run.Ranks, run.Batch));
+            foreach (var (i, run) in Runs.Index()) reports[i].Add(Launch(run.Ranks, run.Batch, steps));
         var alone = Median(reports[0], "step_seconds", "median");
         Console.WriteLine("| run | batch | step, s | speed-up | sums a step | MB a step | ms in sums |\n|---|---:|---:|---:|---:|---:|---:|");
         foreach (var (i, (name, ranks, batch)) in Runs.Index())
@@ -37,8 +38,8 @@ internal static class RankScaling
         return 0;
     }
 
-    private static JsonNode Launch(int ranks, int batch) => PeerProgram.Report(
-        "mpirun", ["-n", $"{ranks}", "--bind-to", "core", Path.Combine(AppContext.BaseDirectory, "PECHead.Benchmarks"), "rank-step", Setting, $"{batch}", $"{Steps}"]);
+    private static JsonNode Launch(int ranks, int batch, int steps) => PeerProgram.Report(
+        "mpirun", ["-n", $"{ranks}", "--bind-to", "core", Path.Combine(AppContext.BaseDirectory, "PECHead.Benchmarks"), "rank-step", Setting, $"{batch}", $"{steps}"]);
 
     private static double Median(List<JsonNode> reports, string what, string which)
         => reports.Select(report => report["values"]![what]![which]!.GetValue<double>()).Order().ElementAt(reports.Count / 2);

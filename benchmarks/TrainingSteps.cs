@@ -80,7 +80,9 @@ internal static class TrainingSteps
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
         var step = new TrainingStep(state, perceptual, config, reconstructor,
             new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU)
-        { World = world };
+        {
+            World = world,
+        };
         SynchronizedNorms.Attach(state.Model, world);
         if (state.Discriminator is { } discriminator) SynchronizedNorms.Attach(discriminator, world);
         var (size, length) = (ModelSize.Named(config.Size).ImageSize, config.Training.FramesPerClip);

@@ -16,6 +16,7 @@ internal static class ScalingCommand
     public static Command Create()
     {
         var config = new Option<string?>("--config") { Description = "Experiment in YAML whose model is trained. Default: the built-in values." };
+        var gradients = Numbers.Number("--gradients", "MB of the gradients of another program's model, instead of --config; batch normalisation is then not synchronised.", 0, above: true);
         var compute = Numbers.Number("--compute", "Seconds of a step of one rank alone with its share of the batch, as 'pechead train' prints them. Default: 0.5.", 0, above: true);
         var ranks = new Option<int[]>("--ranks") { Description = "Numbers of ranks.", DefaultValueFactory = _ => [8, 64, 512], AllowMultipleArgumentsPerToken = true };
         var bandwidth = Numbers.Number("--bandwidth", "GB a second that one rank sends, and receives at the same time, over the slowest link of the ring. Default: 12.5, a network of 100 Gbit/s for each rank.", 0, above: true);
@@ -25,7 +26,7 @@ internal static class ScalingCommand
         var overlap = Numbers.Number("--overlap", "Share of the computation behind which gradients are exchanged. Default: 0, as pechead does it; other programs overlap up to the share of the backward pass.", 0, 1);
         var command = new Command("scaling", "Predict how training scales to many ranks of a cluster, each with its share of the batch; prints the assumptions.")
         {
-            config, compute, ranks, bandwidth, latency, staging, stagingLatency, overlap,
+            config, gradients, compute, ranks, bandwidth, latency, staging, stagingLatency, overlap,
         };
         command.SetAction(parsed =>
         {
@@ -36,8 +37,9 @@ internal static class ScalingCommand
                 throw new ArgumentException("--staging-latency goes with --staging: ranks on CPUs copy nothing.");
             var counts = parsed.GetValue(ranks)!;
             if (counts.Length == 0 || counts.Any(count => count < 1)) throw new ArgumentException("--ranks takes whole numbers of at least 1.");
-            var file = parsed.GetValue(config);
-            Print(model, Workload(file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file), parsed.GetValue(compute) ?? 0.5), counts);
+            var (file, other, seconds) = (parsed.GetValue(config), parsed.GetValue(gradients), parsed.GetValue(compute) ?? 0.5);
+            if (file is not null && other is not null) throw new ArgumentException("--config and --gradients name two models: give one of them.");
+            Print(model, other is { } megabytes ? new RankWorkload(seconds, megabytes * 1e6, []) : Workload(file is null ? new ExperimentConfig() : ExperimentConfigFile.Read(file), seconds), counts);
             return 0;
         });
         return command;

@@ -21,7 +21,7 @@ public sealed record ScalingPrediction(int Ranks, double StepSeconds, double Exc
 
 /// <summary>Predicts how a step of data-parallel training scales when every rank keeps its share of the batch (weak scaling).</summary>
 /// <remarks>
-/// An all-reduce of B bytes over N ranks takes the shorter of two: 2 (N - 1) (latency + B / (N bandwidth)) in a ring (Patarasu and Yuan
+/// An all-reduce of B bytes over N ranks takes the shorter of two: 2 (N - 1) (latency + B / (N bandwidth)) in a ring (Patarasuk and Yuan
 /// 2009), and ceil(log2 N) (latency + B / bandwidth) by recursive doubling, which libraries choose for short messages (Thakur et al. 2005).
 /// Ranks on a GPU first copy B bytes to the host, and back. What it leaves out: ranks that are slower than others, links that are shared
 /// with other jobs, and the reading of frames.

@@ -28,7 +28,7 @@ public sealed class AblationPlanTests
         var plan = AblationPlanFile.Read(Path.Combine(Repository.Root, "ablations", "plans", "slim.yaml"));
         Assert.Equal([1, 2, 3], plan.Seeds);
         Assert.Equal([AblationSettings.Full, AblationSettings.Full with { Id = "full-slim", Propagation = PropagationKind.SlimContext }], plan.Settings);
-        Assert.Equal(64, (plan.Experiment with { Setting = plan.Settings[1] }).Model().ImageSize);
+        Assert.Equal(64, (plan.Experiment with { Setting = plan.Settings[1] }).FrameSize());
     }
 
     [Fact]
