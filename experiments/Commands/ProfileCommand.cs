@@ -4,6 +4,7 @@ using PECHead.Research.Acceleration;
 using PECHead.Research.Catalog;
 using PECHead.Research.Data;
 using PECHead.Research.FaceModel;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
 using PECHead.Research.Propagation;
