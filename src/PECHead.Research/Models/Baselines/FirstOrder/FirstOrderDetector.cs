@@ -69,6 +69,8 @@ internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
     {
         using var scope = NewDisposeScope();
         var logits = _heatmap.call(features);
+        // Half a precision would be a pixel of error, and has no inverse of the Jacobians.
+        if (logits.dtype != ScalarType.Float64) logits = logits.to(ScalarType.Float32);
         return (logits.flatten(2) / Temperature).softmax(-1).reshape(logits.shape).MoveToOuterDisposeScope();
     }
 
@@ -81,7 +83,7 @@ internal sealed class FirstOrderDetector : nn.Module<Tensor, AffineKeypoints>
         var probabilities = heatmaps.flatten(2);                                          // [N, K, hw]
         var grid = CoordinateGrid.Create(heatmaps.size(2), heatmaps.size(3), heatmaps.dtype, heatmaps.device).reshape(-1, 2);
         var positions = (probabilities.unsqueeze(-1) * grid).sum(2);                     // [N, K, 2]
-        var maps = _jacobian.call(features).flatten(2).reshape(-1, _jacobians, 4, probabilities.size(2));
+        var maps = _jacobian.call(features).to(heatmaps.dtype).flatten(2).reshape(-1, _jacobians, 4, probabilities.size(2));
         var jacobians = (maps * probabilities.unsqueeze(2)).sum(3).reshape(-1, _keypoints, 2, 2);
         return new AffineKeypoints(positions, jacobians).MoveToOuterDisposeScope();
     }
