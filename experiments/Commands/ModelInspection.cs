@@ -41,7 +41,7 @@ internal static class ModelInspection
         var observed = model.ObserveMotion(state, driving);
         var motion = model.Transfer(MotionMode.Absolute, state, observed, observed);
         var made = model.Generate(state, motion);
-        var points = made.MovingPoints();
+        var points = made.MovingPoints;
         List<Figure> figures =
         [
             Points("source", from, points?.Source), Points("driving", to, points?.Driving),

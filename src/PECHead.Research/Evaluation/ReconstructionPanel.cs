@@ -27,7 +27,7 @@ public static class ReconstructionPanel
         var source = store.Read(pairs.Sources(), device);
         var driving = store.Read(pairs.Drivings(), device);
         var generated = model.call(source.AsSource(store.Reconstructor), driving.AsDriving(source.Coefficients, store.Reconstructor));
-        var points = generated.MovingPoints();
+        var points = generated.MovingPoints;
         var panel = new ImagePanel(Columns) { Title = title, Captions = captions };
         for (var i = 0; i < pairs.Pairs.Count; i++)
         {

@@ -16,9 +16,11 @@ public sealed record Generated(
     Tensor Image, MotionField Motion, IReadOnlyList<BranchMotion> Branches, Keypoints? SourceKeypoints, Keypoints? DrivingKeypoints,
     PropagationState? Context) : ITensorRecord
 {
-    /// <summary>The points that move the source, and where they go: of the first branch, or the learned keypoints of a model without branches.</summary>
-    /// <returns>Null where no points moved the source.</returns>
-    public (Keypoints Source, Keypoints Driving)? MovingPoints() => this switch
+    /// <summary>
+    /// The points that move the source, and where they go: of the first branch, or the learned keypoints of a model without branches; null where no points
+    /// moved the source.
+    /// </summary>
+    public (Keypoints Source, Keypoints Driving)? MovingPoints => this switch
     {
         { Branches: [var first, ..] } => (first.SourcePoints, first.DrivingPoints),
         { SourceKeypoints: { } source, DrivingKeypoints: { } driving } => (source, driving),
