@@ -11,7 +11,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var media = new Argument<string>("media") { Description = "Picture or video of a face, of any size." };
-        var output = new Option<string?>("--out") { Description = "The file to make. Of a picture: .png, .svg, .pdf or .html. Of a video: what 'pechead animate' writes. Default: inspect.png or inspect.mp4." };
+        var output = new Option<string?>("--out") { Description = "The file to make. Of a picture: .png, .svg, .pdf or .html. Of a video: what 'pechead animate' writes, without sound. Default: inspect.png or inspect.mp4." };
         var face = Numbers.OptionalWhole("--face", "Which face of the first frame, 1 for the largest. Default: the largest.");
         var reading = new ReadingOptions();
         var augment = new Option<string?>("--augment")

@@ -76,10 +76,14 @@ internal sealed class ExternalProgram : IDisposable
     }
 
     /// <summary>Waits for the end of the process and of its error text.</summary>
+    /// <exception cref="OperationCanceledException">It was told to stop. A terminal's Ctrl-C and a scheduler's warning reach it as they reach this program.</exception>
     public int WaitForExit()
     {
+        const int StoppedFfmpeg = 255, Interrupted = 128 + 2, Terminated = 128 + 15;
         _process.WaitForExit();
-        return _process.ExitCode;
+        return _process.ExitCode is StoppedFfmpeg or Interrupted or Terminated
+            ? throw new OperationCanceledException($"{_process.StartInfo.FileName} was told to stop.")
+            : _process.ExitCode;
     }
 
     public void Dispose()

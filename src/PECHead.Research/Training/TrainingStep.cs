@@ -186,6 +186,6 @@ public sealed class TrainingStep
     }
 
     private static TrainingDivergedException Diverged(int step, string what, Exception? cause = null) => new(
-        $"the loss of step {step} is not a number ({what}). A checkpoint that the run has is whole: continue with --resume and a smaller --learning-rate. Without one, start again with a smaller rate.",
+        $"the loss of step {step} is no finite number ({what}). If the run has a checkpoint, it is whole: continue with --resume and a smaller --learning-rate. Otherwise start again with a smaller rate, or with smaller weights of the losses.",
         cause!);
 }

@@ -41,10 +41,12 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
         step.Run(0, sample, 1e-3, 0.5, null, null);
         step.Run(1, sample, 1e-3, 0.5, null, null);
 
+        // A shift of all judgements does not change the hinge between real and generated frames while neither is beyond it.
+        string[] balanced = id == "osfv" ? ["judge.conv.bias"] : [];
         var untrained = ModelCatalog.Entry(id).Untrained;
         var faulty = Faulty(state.Model).Concat(state.Discriminator is { } judge ? Faulty(judge) : [])
             .Where(name => !untrained.Any(part => name.StartsWith(part, StringComparison.Ordinal)));
-        Assert.Equal([], faulty);
+        Assert.Equal([], faulty.Except(balanced));
         Assert.All(untrained, part => Assert.Contains(state.Model.named_parameters(), entry => entry.name.StartsWith(part, StringComparison.Ordinal) && entry.parameter.grad is null));
     }
 

@@ -131,7 +131,7 @@ public sealed class BaselineModelTests
         using var scope = NewDisposeScope();
         using var model = Small(id);
         using var arithmetic = Accelerator.MixedPrecision(CPU, Precision.Mixed);
-        FaceFrame Frame() => new(rand(1, 3, model.ImageSize, model.ImageSize));
+        FaceFrame Frame() => Seen(model, rand(1, 3, model.ImageSize, model.ImageSize));
         var source = model.EncodeSource(Frame());
         var (driving, first) = (model.ObserveMotion(source, Frame()), model.ObserveMotion(source, Frame()));
 
