@@ -66,7 +66,7 @@ internal sealed record RunRequest(ExperimentConfig? File)
         if (UpstreamQuirks && !before.UpstreamQuirks) throw new ArgumentException("--upstream-quirks contradicts the run, which was started without.");
         Same("--size", Size, before.Size);
         Same("--features", Features?.ToString(), before.Features.ToString());
-        Same("--seed", Seed?.ToString(CultureInfo.InvariantCulture), before.Training.Seed.ToString(CultureInfo.InvariantCulture));
+        Same("--seed", Text(Seed), Text(before.Training.Seed));
         if (Initial is not null) throw new ArgumentException($"--init {Initial} contradicts --resume: the run goes on from its own weights.");
         if (File is not null) SameFile(File, before);
         if (Steps < done.TotalSteps)
@@ -89,18 +89,18 @@ internal sealed record RunRequest(ExperimentConfig? File)
     private ExperimentConfig OfModel(ExperimentConfig config)
         => Model is null || Model == config.Model ? config : BaselineRecipes.Named(Model).Apply(config);
 
-    private static void Same(string option, string? asked, string run)
+    private static void Same(string option, string? asked, string? run)
     {
         if (asked is not null && asked != run)
             throw new ArgumentException($"{option} {asked} contradicts the run, which has {run}. Leave it out, or start another run.");
     }
 
-    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+    private static string? Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture);
 
-    private static void Repeated(string option, string? given, string file, string run)
+    private static void Repeated(string option, string? given, string? file, string? run)
     {
         if (given is null && file != run)
-            throw new ArgumentException($"--config says {option[2..]} {file}, and the run has {run}. Repeat the options that the run was started with ({option} {run.ToLowerInvariant()}), or leave --config out.");
+            throw new ArgumentException($"--config says {option[2..]} {file}, and the run has {run}. Repeat the options that the run was started with ({option} {run?.ToLowerInvariant()}), or leave --config out.");
     }
 
     private void SameFile(ExperimentConfig asked, ExperimentConfig before)
@@ -112,19 +112,14 @@ internal sealed record RunRequest(ExperimentConfig? File)
         Repeated("--stage", Stage?.ToString(), asked.Stage.ToString(), before.Stage.ToString());
         Repeated("--size", Size, asked.Size, before.Size);
         Repeated("--features", Features?.ToString(), asked.Features.ToString(), before.Features.ToString());
-        Repeated("--seed", Seed?.ToString(CultureInfo.InvariantCulture), Text(asked.Training.Seed), Text(before.Training.Seed));
-        Repeated("--learning-rate", LearningRate?.ToString(CultureInfo.InvariantCulture), Text(asked.Training.LearningRate), Text(before.Training.LearningRate));
+        Repeated("--seed", Text(Seed), Text(asked.Training.Seed), Text(before.Training.Seed));
+        Repeated("--learning-rate", Text(LearningRate), Text(asked.Training.LearningRate), Text(before.Training.LearningRate));
         // What the options say is compared by them, and the size of the expression is the data's.
-        string[] Lines(ExperimentConfig config) => ExperimentConfigFile.Format(config with
+        string[] Lines(ExperimentConfig config)
         {
-            ExpressionSize = 0,
-            Setting = Setting ?? config.Setting,
-            Stage = Stage ?? config.Stage,
-            UpstreamQuirks = UpstreamQuirks || config.UpstreamQuirks,
-            Size = Size ?? config.Size,
-            Features = Features ?? config.Features,
-            Training = config.Training with { Steps = 0, Seed = Seed ?? config.Training.Seed, LearningRate = LearningRate ?? config.Training.LearningRate },
-        }).Split('\n');
+            var folded = (this with { File = config }).Started();
+            return ExperimentConfigFile.Format(folded with { ExpressionSize = 0, Training = folded.Training with { Steps = 0 } }).Split('\n');
+        }
         var (wanted, has) = (Lines(asked), Lines(before));
         foreach (var (one, other) in wanted.Zip(has))
         {

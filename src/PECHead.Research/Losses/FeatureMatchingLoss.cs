@@ -8,7 +8,7 @@ namespace PECHead.Research.Losses;
 /// <b>Paper:</b> Wang et al., High-Resolution Image Synthesis with Conditional GANs, 2018, as First Order Motion Model uses it; Thin-Plate Spline
 /// Motion Model, Sec. 3.5 (warp loss).
 /// </remarks>
-public static class FeatureMatchingLoss
+internal static class FeatureMatchingLoss
 {
     /// <summary>Evaluates the term.</summary>
     /// <param name="real">Features of real frames, of each block or level; no gradient flows to them.</param>

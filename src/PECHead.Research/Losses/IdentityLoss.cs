@@ -7,7 +7,7 @@ namespace PECHead.Research.Losses;
 /// <b>Paper:</b> First Order Motion Model, Sec. 3.1, for Jacobians of a bent frame; Articulated Animation, for principal axes; Thin-Plate
 /// Spline Motion Model, Sec. 3.5, for the background's motion and its reverse.
 /// </remarks>
-public static class IdentityLoss
+internal static class IdentityLoss
 {
     /// <summary>Evaluates the term.</summary>
     /// <param name="maps">M: [N, ..., D, D].</param>

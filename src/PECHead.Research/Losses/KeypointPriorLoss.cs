@@ -5,7 +5,7 @@ namespace PECHead.Research.Losses;
 
 /// <summary>L = Σ_{i≠j} max(0, m − ‖k_i − k_j‖²) + |mean z − 0.33|, mean over the batch: keeps points in space apart, and at a depth.</summary>
 /// <remarks><b>Paper:</b> face-vid2vid (Wang et al. 2021), Sec. 3.3 (keypoint prior loss), with m of <see cref="KeypointSpreadLoss.Margin"/>.</remarks>
-public static class KeypointPriorLoss
+internal static class KeypointPriorLoss
 {
     private const double Depth = 0.33;
 

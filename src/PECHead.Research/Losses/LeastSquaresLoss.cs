@@ -5,7 +5,7 @@ namespace PECHead.Research.Losses;
 
 /// <summary>L_D = mean [(1 − D(x))² + D(x̂)²] and L_G = mean (1 − D(x̂))².</summary>
 /// <remarks><b>Paper:</b> Mao et al., Least Squares Generative Adversarial Networks, 2017, as First Order Motion Model uses it.</remarks>
-public static class LeastSquaresLoss
+internal static class LeastSquaresLoss
 {
     /// <summary>L_G, what the generator minimises.</summary>
     /// <param name="generated">Judgements of generated frames [N, 1, h, w].</param>

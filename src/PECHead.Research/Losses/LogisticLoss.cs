@@ -5,7 +5,7 @@ namespace PECHead.Research.Losses;
 
 /// <summary>L_D = mean log(1 + e^−D(x)) + mean log(1 + e^D(x̂)) and L_G = mean log(1 + e^−D(x̂)), which does not saturate.</summary>
 /// <remarks><b>Paper:</b> Goodfellow et al., Generative Adversarial Nets, 2014, as StyleGAN2 and Latent Image Animator use it.</remarks>
-public static class LogisticLoss
+internal static class LogisticLoss
 {
     /// <summary>L_G, what the generator minimises.</summary>
     /// <param name="generated">A judgement of each generated frame, [N, 1].</param>

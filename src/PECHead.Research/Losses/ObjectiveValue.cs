@@ -12,7 +12,7 @@ public sealed record ObjectiveValue(Tensor Total, IReadOnlyList<(string Name, Te
     /// <summary>Evaluates terms and sums them up with their weights.</summary>
     /// <param name="terms">Names, weights λ and scalars; a term of weight 0 is not evaluated.</param>
     /// <exception cref="ArgumentException">No term has a weight.</exception>
-    public static ObjectiveValue Sum(params IEnumerable<(string Name, double Weight, Func<Tensor> Evaluate)> terms)
+    internal static ObjectiveValue Sum(params IEnumerable<(string Name, double Weight, Func<Tensor> Evaluate)> terms)
     {
         using var scope = NewDisposeScope();
         var values = terms.Where(term => term.Weight > 0).Select(term => (term.Name, term.Weight, Value: term.Evaluate())).ToList();

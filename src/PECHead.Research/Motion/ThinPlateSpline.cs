@@ -69,7 +69,7 @@ public sealed class ThinPlateSpline : IPlaneTransform
     /// <summary>∂T/∂z at points, in closed form: how the bend turns and stretches what is around them.</summary>
     /// <param name="points">As for <see cref="Apply(Tensor)"/>.</param>
     /// <returns>[N, P, 2, 2]; a row for each coordinate of T.</returns>
-    public Tensor Jacobian(Tensor points)
+    internal Tensor Jacobian(Tensor points)
     {
         Require(points);
         using var scope = NewDisposeScope();
