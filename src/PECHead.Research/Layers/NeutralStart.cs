@@ -14,7 +14,10 @@ internal static class NeutralStart
     /// <param name="layer">The layer.</param>
     public static void Zero(Linear layer) => Zero(layer.weight, layer.bias);
 
-    private static void Zero(Tensor weight, Tensor? bias)
+    /// <summary>Makes the parameters of a layer zeros.</summary>
+    /// <param name="weight">Its weight.</param>
+    /// <param name="bias">Its bias; null where there is none.</param>
+    public static void Zero(Tensor weight, Tensor? bias)
     {
         using var noGradient = no_grad();
         weight.zero_();

@@ -27,8 +27,7 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
     private readonly Resampling _resampling;
-    private bool _keepsKernel;
-    private (Tensor Weight, Tensor Bias)? _kept;
+    private readonly KeptKernel _kernel;
 
     /// <summary>Builds the layer with the start values of a convolution, U(±1/√fan-in).</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -40,6 +39,7 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
         _weight = Learned.From(empty(outChannels, inChannels, 3, 3).uniform_(-bound, bound));
         _bias = Learned.From(empty(outChannels).uniform_(-bound, bound));
         _resampling = resampling;
+        _kernel = new KeptKernel(JointKernel);
         RegisterComponents();
     }
 
@@ -52,8 +52,7 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
     internal Tensor Jointly(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (weight, bias) = _kept ?? JointKernel();
-        if (_keepsKernel) _kept ??= (weight.DetachFromDisposeScope(), bias.DetachFromDisposeScope());
+        var (weight, bias) = _kernel.Current();
         var result = _resampling == Resampling.HalvedAfter
             ? nn.functional.conv2d(input, weight, bias, Two, One)
             : Interleaving.Join(nn.functional.conv2d(input, weight, bias, padding: One));
@@ -90,17 +89,12 @@ internal sealed class ResampledConv2d : nn.Module<Tensor, Tensor>, ICountedArith
         return plain * (IsJoint(input) ? JointShare : 1);
     }
 
-    void IInferenceForm.Simplify() => _keepsKernel = true;
+    void IInferenceForm.Simplify() => _kernel.Keep();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _kept is var (weight, bias))
-        {
-            weight.Dispose();
-            bias.Dispose();
-            _kept = null;
-        }
+        if (disposing) _kernel.Dispose();
         base.Dispose(disposing);
     }
 

@@ -20,8 +20,7 @@ internal sealed class RowConv2d : nn.Module<Tensor, Tensor>, ICountedArithmetic,
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
     private readonly int _pixels;
     private readonly bool _startsAtZero;
-    private bool _keepsKernel;
-    private (Tensor Weight, Tensor Bias)? _kept;
+    private readonly KeptKernel _kernel;
 
     /// <summary>Builds the layer with the start values of a convolution, U(±1/√fan-in).</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -35,6 +34,7 @@ internal sealed class RowConv2d : nn.Module<Tensor, Tensor>, ICountedArithmetic,
         _weight = Learned.From(empty(outChannels, inChannels, kernelSize, kernelSize).uniform_(-bound, bound));
         _bias = Learned.From(empty(outChannels).uniform_(-bound, bound));
         (_pixels, _startsAtZero) = (pixels, startsAtZero);
+        _kernel = new KeptKernel(Kernel);
         RegisterComponents();
     }
 
@@ -46,8 +46,7 @@ internal sealed class RowConv2d : nn.Module<Tensor, Tensor>, ICountedArithmetic,
         long margin = _weight.size(2) / 2;
         if (input.size(3) % _pixels != 0) return nn.functional.conv2d(input, _weight, _bias, padding: [margin, margin]);
         using var scope = NewDisposeScope();
-        var (weight, bias) = _kept ?? Kernel();
-        if (_keepsKernel) _kept ??= (weight.DetachFromDisposeScope(), bias.DetachFromDisposeScope());
+        var (weight, bias) = _kernel.Current();
         var rows = nn.functional.conv2d(input, weight, bias, [1, _pixels], [margin, margin]);       // [N, pixels·out, H, W / pixels]
         return rows.permute(0, 2, 3, 1).reshape(input.size(0), input.size(2), input.size(3), _weight.size(0)).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
@@ -59,25 +58,17 @@ internal sealed class RowConv2d : nn.Module<Tensor, Tensor>, ICountedArithmetic,
         return input.size(3) % _pixels != 0 ? plain : plain * (_weight.size(3) + _pixels - 1) / _weight.size(3);
     }
 
-    void IInferenceForm.Simplify() => _keepsKernel = true;
+    void IInferenceForm.Simplify() => _kernel.Keep();
 
     void INeutralStart.StartNeutral()
     {
-        if (!_startsAtZero) return;
-        using var noGradient = no_grad();
-        _weight.zero_();
-        _bias.zero_();
+        if (_startsAtZero) NeutralStart.Zero(_weight, _bias);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _kept is var (weight, bias))
-        {
-            weight.Dispose();
-            bias.Dispose();
-            _kept = null;
-        }
+        if (disposing) _kernel.Dispose();
         base.Dispose(disposing);
     }
 

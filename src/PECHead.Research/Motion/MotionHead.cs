@@ -1,3 +1,4 @@
+using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,18 +10,16 @@ namespace PECHead.Research.Motion;
 /// <param name="occlusion">The same with one output; null where there is none.</param>
 internal sealed class MotionHead(Conv2d mask, Conv2d? occlusion) : IDisposable
 {
-    private bool _keeps;
-    private (Tensor Weight, Tensor Bias)? _kept;
+    private readonly KeptKernel? _kernel = occlusion is null ? null : new(() => (cat([mask.weight, occlusion!.weight], 0), cat([mask.bias!, occlusion.bias!], 0)));
 
     /// <summary>Logits of both.</summary>
     /// <param name="features">[N, C, h, w].</param>
     /// <returns>[N, K+2, h, w], or K+1 channels without occlusion.</returns>
     public Tensor Logits(Tensor features)
     {
-        if (occlusion is null) return mask.call(features);
+        if (_kernel is null) return mask.call(features);
         using var scope = NewDisposeScope();
-        var (weight, bias) = _kept ?? (cat([mask.weight, occlusion.weight], 0), cat([mask.bias!, occlusion.bias!], 0));
-        if (_keeps) _kept ??= (weight.DetachFromDisposeScope(), bias.DetachFromDisposeScope());
+        var (weight, bias) = _kernel.Current();
         long margin = mask.weight.size(2) / 2;
         return nn.functional.conv2d(features, weight, bias, padding: [margin, margin]).MoveToOuterDisposeScope();
     }
@@ -30,13 +29,8 @@ internal sealed class MotionHead(Conv2d mask, Conv2d? occlusion) : IDisposable
     public double Products(long pixels) => occlusion is null ? 0 : (double)pixels * (mask.weight.numel() + occlusion.weight.numel());
 
     /// <summary>The weights no longer change: they are joined once.</summary>
-    public void Keep() => _keeps = true;
+    public void Keep() => _kernel?.Keep();
 
     /// <summary>Frees what was joined.</summary>
-    public void Dispose()
-    {
-        _kept?.Weight.Dispose();
-        _kept?.Bias.Dispose();
-        _kept = null;
-    }
+    public void Dispose() => _kernel?.Dispose();
 }
