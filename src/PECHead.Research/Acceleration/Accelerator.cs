@@ -54,7 +54,7 @@ public static class Accelerator
         module.eval();
         nn.Module[] parts = [.. module.modules().Prepend(module).Distinct()];
         foreach (var part in parts.OfType<IInferenceForm>()) part.Simplify();
-        foreach (var parameter in module.parameters()) parameter.requires_grad = false;
+        module.Frozen();
         if (precision != Precision.Mixed || !HasMixedPrecision) return;
         foreach (var part in parts.Where(IsNarrowed)) part.to(ScalarType.BFloat16);
     }

@@ -52,9 +52,7 @@ internal static class ModuleWeights
     public static T Frozen<T>(T module) where T : nn.Module
     {
         ArgumentNullException.ThrowIfNull(module);
-        foreach (var parameter in module.parameters())
-            parameter.requires_grad = false;
-        module.eval();
+        module.Frozen().eval();
         return module;
     }
 

@@ -39,6 +39,17 @@ public static class ParameterInitialization
             neutral.StartNeutral();
     }
 
+    /// <summary>Fills a module as <see cref="Apply"/> does.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <returns>The module.</returns>
+    internal static T Initialized<T>(T module, long seed)
+        where T : nn.Module
+    {
+        Apply(module, seed);
+        return module;
+    }
+
     /// <summary>Builds a module whose constructor draws its parameters, from a seed; the global generator goes on as if nothing had been drawn.</summary>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="create">Calls the constructor.</param>

@@ -46,8 +46,6 @@ internal sealed class NamedWeights
         layer.weight.copy_(ordered);
         if (bias is not null)
             layer.bias!.copy_(bias);
-        foreach (var parameter in layer.parameters())
-            parameter.requires_grad = false;
-        return layer;
+        return layer.Frozen();
     }
 }

@@ -52,10 +52,7 @@ internal sealed class Deep3DNetwork : nn.Module<Tensor, Tensor>
             network.Dispose();
             throw;
         }
-        foreach (var parameter in network.parameters())
-            parameter.requires_grad = false;
-        network.eval();
-        return network;
+        return ModuleWeights.Frozen(network);
     }
 
     /// <summary>Computes the coefficients.</summary>

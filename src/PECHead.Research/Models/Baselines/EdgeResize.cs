@@ -24,4 +24,14 @@ internal static class EdgeResize
         var resized = Map(deformation.permute(0, 3, 1, 2), features.size(2), features.size(3)).permute(0, 2, 3, 1);
         return Warping.Sample(features, resized, alignCorners).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Warps features by a motion of another size, and hides what is occluded.</summary>
+    /// <param name="features">[N, C, H, W].</param>
+    /// <param name="motion">Motion from driving pixels to source positions.</param>
+    /// <param name="alignCorners">See <see cref="Warping.Sample"/>.</param>
+    public static Tensor Show(Tensor features, MotionField motion, bool alignCorners)
+    {
+        using var scope = NewDisposeScope();
+        return (Warp(features, motion.Deformation, alignCorners) * Map(motion.Occlusion, features.size(2), features.size(3))).MoveToOuterDisposeScope();
+    }
 }

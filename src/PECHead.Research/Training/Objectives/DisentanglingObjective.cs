@@ -23,8 +23,8 @@ internal sealed class DisentanglingObjective : ModelObjective
         _model = parts.State.Model;
         _motion = (IDisentangledMotion)_model;
         _network = _motion.Disentangling!;
-        Frozen(_model).eval();
-        Thawed(_network).train();
+        _model.Frozen().eval();
+        _network.Thawed().train();
     }
 
     /// <inheritdoc/>

@@ -42,11 +42,11 @@ internal sealed class LatentObjective(ObjectiveParts parts) : BaselineObjective(
                 ("perceptual", () => Parts.Perceptual.call(image, driving)),
                 .. _discriminator is null
                     ? Array.Empty<(string, Func<Tensor>)>()
-                    : [(BaselineRecipe.Adversarial, () => LogisticLoss.OfGenerator(Judged(Frozen(_discriminator), colours)))],
+                    : [(BaselineRecipe.Adversarial, () => LogisticLoss.OfGenerator(Judged(_discriminator.Frozen(), colours)))],
             ]),
             _discriminator is null
                 ? null
-                : () => LogisticLoss.OfDiscriminator(Judged(Thawed(_discriminator), wanted), Judged(_discriminator, colours.detach())));
+                : () => LogisticLoss.OfDiscriminator(Judged(_discriminator.Thawed(), wanted), Judged(_discriminator, colours.detach())));
     }
 
     private Tensor Judged(StyleDiscriminator discriminator, Tensor frames)

@@ -1,5 +1,4 @@
 using PECHead.Research.Acceleration;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training.Objectives;
@@ -25,21 +24,4 @@ internal abstract class ModelObjective(ObjectiveParts parts)
     /// <summary>Frames as the experiment lays them out in memory, outside of any graph.</summary>
     /// <param name="frames">[N, 3, H, W].</param>
     protected Tensor Laid(Tensor frames) => parts.Config.Training.ChannelsLast ? Accelerator.ChannelsLast(frames.detach()) : frames.detach().contiguous();
-
-    /// <summary>A network that passes a gradient on and takes none.</summary>
-    /// <param name="network">The network.</param>
-    protected static T Frozen<T>(T network)
-        where T : nn.Module => Learning(network, false);
-
-    /// <summary>A network whose parameters take a gradient.</summary>
-    /// <param name="network">The network.</param>
-    protected static T Thawed<T>(T network)
-        where T : nn.Module => Learning(network, true);
-
-    private static T Learning<T>(T network, bool learns)
-        where T : nn.Module
-    {
-        foreach (Parameter parameter in network.parameters()) parameter.requires_grad = learns;
-        return network;
-    }
 }

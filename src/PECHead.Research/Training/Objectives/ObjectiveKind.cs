@@ -10,7 +10,7 @@ namespace PECHead.Research.Training.Objectives;
 internal sealed record ObjectiveKind(Func<ExperimentConfig, nn.Module?> Discriminator, Func<ObjectiveParts, ModelObjective> Create)
 {
     private static readonly ObjectiveKind PecHead = new(
-        config => config.Terms().Adversarial == 0 ? null : Initialized(new MultiScaleDiscriminator(config.Discriminator()), config),
+        config => config.Terms().Adversarial == 0 ? null : ParameterInitialization.Initialized(new MultiScaleDiscriminator(config.Discriminator()), config.Training.Seed),
         parts => new PecHeadObjective(parts));
 
     private static readonly Dictionary<string, ObjectiveKind> Baselines = new()
@@ -32,11 +32,4 @@ internal sealed record ObjectiveKind(Func<ExperimentConfig, nn.Module?> Discrimi
         (_, { } id) => Baselines[id],
         _ => PecHead,
     };
-
-    private static T Initialized<T>(T discriminator, ExperimentConfig config)
-        where T : nn.Module
-    {
-        ParameterInitialization.Apply(discriminator, config.Training.Seed);
-        return discriminator;
-    }
 }

@@ -20,9 +20,7 @@ internal sealed record PatchCritic(
     {
         var terms = config.BaselineTerms();
         if (terms[BaselineRecipe.Adversarial] + terms[BaselineRecipe.FeatureMatching] == 0) return null;
-        var network = new PatchDiscriminator(architecture);
-        ParameterInitialization.Apply(network, config.Training.Seed);
-        return network;
+        return ParameterInitialization.Initialized(new PatchDiscriminator(architecture), config.Training.Seed);
     }
 
     /// <summary>The terms of the generator.</summary>
@@ -31,7 +29,7 @@ internal sealed record PatchCritic(
     /// <param name="condition">Maps that the discriminator sees beside the frames, without a gradient; null: none.</param>
     public IEnumerable<(string Name, Func<Tensor> Evaluate)> Terms(Tensor real, Tensor generated, Tensor? condition)
     {
-        foreach (var parameter in Network.parameters()) parameter.requires_grad = false;
+        Network.Frozen();
         var judged = new Lazy<PatchJudgement>(() => Examine(generated, condition));
         return
         [
@@ -46,7 +44,7 @@ internal sealed record PatchCritic(
     /// <param name="condition">As for <see cref="Terms"/>.</param>
     public Tensor Judge(Tensor real, Tensor generated, Tensor? condition)
     {
-        foreach (var parameter in Network.parameters()) parameter.requires_grad = true;
+        Network.Thawed();
         return OfDiscriminator(Examine(real, condition).Map, Examine(generated.detach(), condition).Map);
     }
 

@@ -59,7 +59,7 @@ internal sealed class PecHeadObjective(ObjectiveParts parts) : ModelObjective(pa
         var keypoints = generated is { SourceKeypoints: { } at, DrivingKeypoints: { } target }
             ? new LearnedKeypoints(at, target, Transformed(state, source, motion, transform), transform)
             : null;
-        var judgements = Discriminator is { } discriminator ? Frozen(discriminator).call(generated.Image) : null;
+        var judgements = Discriminator is { } discriminator ? discriminator.Frozen().call(generated.Image) : null;
         Landmarks.Keypoints? landmarks = Parts.Config.Loss.FaceParts > 0 ? new(Parts.Reconstructor.Landmarks(driving.Coefficients)) : null;
         return (new Reconstruction(
             source.Image, driving.Image, generated.Image, [.. generated.Branches.Select(branch => branch.Motion.Deformation)], keypoints, judgements, landmarks),
@@ -79,7 +79,7 @@ internal sealed class PecHeadObjective(ObjectiveParts parts) : ModelObjective(pa
 
     private Tensor Judge(MultiScaleDiscriminator discriminator, List<Reconstruction> clip)
     {
-        Thawed(discriminator);
+        discriminator.Thawed();
         using var arithmetic = Arithmetic();
         var terms = clip.ConvertAll(frame => AdversarialLoss.OfDiscriminator(
             discriminator.call(frame.Driving), discriminator.call(frame.Image.detach())));

@@ -9,7 +9,7 @@ namespace PECHead.Research.Tests.Models.Baselines;
 /// <summary>What the goldens of the codebook method do not cover: its edges.</summary>
 public sealed class CodebookTests
 {
-    private static readonly CodebookConfig Config = CodebookConfig.Small with { ImageSize = 64, Depth = 2, CodeCount = 16, MaxChannels = 16 };
+    private static readonly CodebookConfig Config = CodebookConfig.Small with { Estimator = CodebookConfig.Small.Estimator with { ImageSize = 64, HourglassDepth = 2, MaxChannels = 16 }, CodeCount = 16 };
 
     [Fact]
     public void Features_that_are_looked_for_beyond_the_frame_at_every_place_stay_finite_with_their_gradients()

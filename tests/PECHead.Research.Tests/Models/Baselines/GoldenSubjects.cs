@@ -49,7 +49,7 @@ internal static class GoldenSubjects
                 (DepthAwareGolden.Variant, () => new DepthAwareModel(DepthAwareConfig.Paper with { Modulated = true, DeepDepth = true })),
             ],
             ["discriminator"], DepthAwareGolden.Pass, DepthAwareGolden.NotCompared, () => new DepthAwareModel(DepthAwareConfig.Small),
-            () => new DepthAwareModel(DepthAwareConfig.Small with { ImageSize = 256, HourglassDepth = 5, MaxChannels = 16, BottleneckBlocks = 6, DepthWidth = 4 })),
+            () => new DepthAwareModel(DepthAwareConfig.Small with { FirstOrder = DepthAwareConfig.Small.FirstOrder with { ImageSize = 256, HourglassDepth = 5, MaxChannels = 16, BottleneckBlocks = 6 }, DepthWidth = 4 })),
         new("face2face-rho", [(FaceToFaceGolden.Parts, () => new FaceToFaceModel(FaceToFaceConfig.Paper))], ["discriminator"],
             FaceToFaceGolden.Pass, FaceToFaceGolden.NotCompared, () => new FaceToFaceModel(FaceToFaceConfig.Small),
             () => new FaceToFaceModel(FaceToFaceConfig.Small with { ImageSize = 512, MotionWidth = 4 })),
@@ -58,6 +58,6 @@ internal static class GoldenSubjects
             () => new LivePortraitModel(LivePortraitConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, VolumeDepth = 2, BackboneWidth = 4, BaseChannels = 4, VolumeChannels = 4 })),
         new("codebook", [(CodebookGolden.Parts, () => new CodebookModel(CodebookConfig.Paper with { HasDiscriminator = true }))], [],
             CodebookGolden.Pass, CodebookGolden.NotCompared, () => new CodebookModel(CodebookConfig.Small),
-            () => new CodebookModel(CodebookConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, BaseChannels = 4, AppearanceCodeSize = 16, MotionCodeSize = 8, HasDiscriminator = true })),
+            () => new CodebookModel(CodebookConfig.Small with { Estimator = CodebookConfig.Small.Estimator with { ImageSize = 256, HourglassDepth = 5, MaxChannels = 16 }, BaseChannels = 4, AppearanceCodeSize = 16, MotionCodeSize = 8, HasDiscriminator = true })),
     ];
 }

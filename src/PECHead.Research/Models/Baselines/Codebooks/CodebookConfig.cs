@@ -23,11 +23,7 @@ internal sealed record CodebookConfig
     /// <summary>128 px, a quarter of the width and of the codes. <b>Choice:</b> as the small sizes of the other models.</summary>
     public static CodebookConfig Small { get; } = new()
     {
-        ImageSize = 128,
-        DetectorExpansion = 8,
-        MotionExpansion = 16,
-        MaxChannels = 128,
-        Depth = 4,
+        Estimator = Paper.Estimator with { ImageSize = 128, DetectorExpansion = 8, MotionExpansion = 16, MaxChannels = 128, HourglassDepth = 4 },
         BaseChannels = 16,
         CodeCount = 256,
         MotionCodeSize = 16,
@@ -35,26 +31,11 @@ internal sealed record CodebookConfig
         HeadChannels = 32,
     };
 
-    /// <summary>Side of the square frames in pixels. <b>Paper:</b> 256.</summary>
-    public int ImageSize { get; init; } = 256;
-
-    /// <summary>K, learned keypoints. <b>Paper:</b> 15.</summary>
-    public int KeypointCount { get; init; } = 15;
-
-    /// <summary>How many times smaller than the frames the motion is.</summary>
-    public int Reduction { get; init; } = 4;
-
-    /// <summary>Channels of the last decoder step of the detector's hourglass.</summary>
-    public int DetectorExpansion { get; init; } = 32;
-
-    /// <summary>Channels of the last decoder step of the motion's hourglass.</summary>
-    public int MotionExpansion { get; init; } = 64;
-
-    /// <summary>Upper bound of the channels of both hourglasses.</summary>
-    public int MaxChannels { get; init; } = 1024;
-
-    /// <summary>Halvings of both hourglasses.</summary>
-    public int Depth { get; init; } = 5;
+    /// <summary>
+    /// The detector and the motion of First Order Motion Model, with 15 keypoints; its generator is not used. <b>Choice:</b> where the candidate motions warp the reduced frame the ends of
+    /// sampling lie at the outer edges of border pixels, as published; in all other sampling they lie at pixel centres.
+    /// </summary>
+    public FirstOrderConfig Estimator { get; init; } = new() { KeypointCount = 15, AlignCorners = false };
 
     /// <summary>Channels of the autoencoder at full resolution. <b>Paper:</b> 64.</summary>
     public int BaseChannels { get; init; } = 64;
@@ -71,11 +52,11 @@ internal sealed record CodebookConfig
     /// <summary>Channels of the hidden layers that refine the motion.</summary>
     public int HeadChannels { get; init; } = 128;
 
-    /// <summary>Convention of sampling where the candidate motions warp the reduced frame. <b>Choice:</b> false, as published; all other sampling has its ends at pixel centres.</summary>
-    public bool AlignCornersOfCandidates { get; init; }
-
     /// <summary>Whether there is a discriminator. <b>Paper:</b> in training.</summary>
     public bool HasDiscriminator { get; init; }
+
+    /// <summary>Side of the square frames in pixels. <b>Paper:</b> 256.</summary>
+    internal int ImageSize => Estimator.ImageSize;
 
     /// <summary>Side of the maps that become tokens.</summary>
     internal int TokenSide => ImageSize >> (ScaleCount - 1);
@@ -88,24 +69,11 @@ internal sealed record CodebookConfig
     /// <param name="scale">0 is the smallest.</param>
     internal int Channels(int scale) => scale == 0 ? AppearanceCodeSize : Width(ScaleCount - 1 - scale);
 
-    /// <summary>The sizes of the two networks that are First Order Motion Model's.</summary>
-    internal FirstOrderConfig Estimator() => new()
-    {
-        ImageSize = ImageSize,
-        KeypointCount = KeypointCount,
-        Reduction = Reduction,
-        DetectorExpansion = DetectorExpansion,
-        MotionExpansion = MotionExpansion,
-        MaxChannels = MaxChannels,
-        HourglassDepth = Depth,
-        AlignCorners = AlignCornersOfCandidates,
-    };
-
     /// <summary>Checks the values and how they fit together.</summary>
     /// <exception cref="ArgumentException">A value outside of its range, or sizes that do not divide.</exception>
     public void Validate()
     {
-        Estimator().Validate();
+        Estimator.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(BaseChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(HeadChannels, 4);
         if (CodeCount < ScaleCount || CodeCount % ScaleCount != 0) throw new ArgumentException($"{CodeCount} codes do not divide by the {ScaleCount} scales.");
@@ -122,16 +90,12 @@ internal sealed record CodebookConfig
     public static CodebookConfig Of(PublishedParts parts, bool all)
     {
         const string Generator = CompensationNetwork.Part, Motion = MotionEstimator.Part;
-        int depth = Math.Max(1, parts.Blocks(Motion, "dense_motion_network.hourglass.encoder.down_blocks."));
-        string last = $"{depth - 1}.conv.weight";
         return new CodebookConfig
         {
-            ImageSize = (int)Math.Round(Math.Sqrt(parts.Size(Generator, "position_emb_app", 0))) << (ScaleCount - 1),
-            KeypointCount = parts.Size(Motion, "kp_detector.kp.weight", 0),
-            DetectorExpansion = parts.Size(Motion, $"kp_detector.predictor.decoder.up_blocks.{last}", 0),
-            MotionExpansion = parts.Size(Motion, $"dense_motion_network.hourglass.decoder.up_blocks.{last}", 0),
-            MaxChannels = parts.Size(Motion, $"dense_motion_network.hourglass.encoder.down_blocks.{last}", 0),
-            Depth = depth,
+            Estimator = FirstOrderWeights.Hourglasses(parts, (Motion, "kp_detector."), (Motion, "dense_motion_network."), Paper.Estimator) with
+            {
+                ImageSize = (int)Math.Round(Math.Sqrt(parts.Size(Generator, "position_emb_app", 0))) << (ScaleCount - 1),
+            },
             BaseChannels = parts.Size(Generator, "encoder.blocks.0.weight", 0),
             CodeCount = parts.Size(Generator, "quantize_app.embedding.weight", 0),
             MotionCodeSize = parts.Size(Generator, "quantize_motion.embedding.weight", 1),

@@ -40,7 +40,7 @@ internal sealed class MotionCompensation : nn.Module
             _context.Add(Pointwise(config.Channels(scale), ContextChannels(config)));
             _moved.Add(Pointwise(config.Channels(scale), size));
         }
-        (_points, _query, _token) = (Pointwise(config.KeypointCount, size), Pointwise(2 * size, size), Pointwise(2 * size, size));
+        (_points, _query, _token) = (Pointwise(config.Estimator.KeypointCount, size), Pointwise(2 * size, size), Pointwise(2 * size, size));
         RegisterComponents();
     }
 

@@ -17,7 +17,7 @@ internal sealed class MotionEstimator : nn.Module
     /// <param name="config">Sizes, validated.</param>
     public MotionEstimator(CodebookConfig config) : base(nameof(MotionEstimator))
     {
-        (_detector, _motion) = (new FirstOrderDetector(config.Estimator()), new FirstOrderMotion(config.Estimator()));
+        (_detector, _motion) = (new FirstOrderDetector(config.Estimator), new FirstOrderMotion(config.Estimator));
         RegisterComponents();
     }
 

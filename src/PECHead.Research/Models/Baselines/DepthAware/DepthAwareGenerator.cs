@@ -29,21 +29,22 @@ internal sealed class DepthAwareGenerator : nn.Module
     /// <param name="config">Sizes, validated.</param>
     public DepthAwareGenerator(DepthAwareConfig config) : base(nameof(DepthAwareGenerator))
     {
-        const int Bottom = DepthAwareConfig.DownBlocks;
-        long Width(int level) => (long)config.BaseChannels << level;
+        var sizes = config.FirstOrder;
+        int bottom = sizes.DownBlocks;
+        long Width(int level) => (long)sizes.BaseChannels << level;
         ModuleList<DownBlock> Halvings()
         {
             var blocks = new ModuleList<DownBlock>();
-            for (int i = 0; i < Bottom; i++)
+            for (int i = 0; i < bottom; i++)
                 blocks.Add(new DownBlock(Width(i), Width(i + 1)));
             return blocks;
         }
 
-        _alignCorners = config.AlignCorners;
-        _motion = new FirstOrderMotion(config.FirstOrder());
+        _alignCorners = sizes.AlignCorners;
+        _motion = new FirstOrderMotion(sizes);
         (_first, _down) = (new ConvBlock(3, Width(0), OuterKernel), Halvings());
         (_depthFirst, _depthDown) = (new ConvBlock(1, Width(0), OuterKernel), Halvings());
-        _attention = new DepthAttention(Width(Bottom));
+        _attention = new DepthAttention(Width(bottom));
         if (config.Modulated)
         {
             _decoder = new MovedSourceDecoder(config);
@@ -51,9 +52,9 @@ internal sealed class DepthAwareGenerator : nn.Module
         else
         {
             (_bottleneck, _up) = (new ModuleList<ResidualBlock>(), new ModuleList<UpBlock>());
-            for (int i = 0; i < config.BottleneckBlocks; i++)
-                _bottleneck.Add(new ResidualBlock(Width(Bottom)));
-            for (int i = Bottom; i > 0; i--)
+            for (int i = 0; i < sizes.BottleneckBlocks; i++)
+                _bottleneck.Add(new ResidualBlock(Width(bottom)));
+            for (int i = bottom; i > 0; i--)
                 _up.Add(new UpBlock(Width(i), Width(i - 1)));
             _final = nn.Conv2d(Width(0), 3, OuterKernel, padding: OuterKernel / 2);
         }
@@ -84,11 +85,7 @@ internal sealed class DepthAwareGenerator : nn.Module
     /// <summary>Moves features, or frames, and hides what is occluded.</summary>
     /// <param name="features">[N, C, h, w].</param>
     /// <param name="motion">Motion from driving pixels to source positions.</param>
-    public Tensor Show(Tensor features, MotionField motion)
-    {
-        using var scope = NewDisposeScope();
-        return (Move(features, motion.Deformation) * EdgeResize.Map(motion.Occlusion, features.size(2), features.size(3))).MoveToOuterDisposeScope();
-    }
+    public Tensor Show(Tensor features, MotionField motion) => EdgeResize.Show(features, motion, _alignCorners);
 
     /// <summary>Moves features, hides what is occluded, and lets the depth look at the rest.</summary>
     /// <param name="encoded">Of <see cref="Encode"/>.</param>

@@ -37,12 +37,12 @@ internal sealed class DepthAwareModel : FrameDrivenModel<DepthAwareSource, Affin
     {
         config.Validate();
         Config = config;
-        _detector = new FirstOrderDetector(config.FirstOrder(), inChannels: 4);
+        _detector = new FirstOrderDetector(config.FirstOrder, inChannels: 4);
         _generator = new DepthAwareGenerator(config);
         _depthEncoder = new DepthEncoder(config);
         _depthDecoder = new DepthDecoder(config, _depthEncoder.Widths);
-        foreach (var parameter in _depthEncoder.parameters().Concat(_depthDecoder.parameters()))
-            parameter.requires_grad = false;
+        _depthEncoder.Frozen();
+        _depthDecoder.Frozen();
         RegisterComponents();
     }
 
@@ -53,7 +53,7 @@ internal sealed class DepthAwareModel : FrameDrivenModel<DepthAwareSource, Affin
     public override object Settings => Config;
 
     /// <inheritdoc/>
-    public override int ImageSize => Config.ImageSize;
+    public override int ImageSize => Config.FirstOrder.ImageSize;
 
     /// <summary>What the method can take from a driving video, the default first.</summary>
     public static IReadOnlyList<MotionMode> AllModes => FirstOrderModel.FrameModes;

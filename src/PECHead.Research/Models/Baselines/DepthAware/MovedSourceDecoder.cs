@@ -26,13 +26,13 @@ internal sealed class MovedSourceDecoder : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="config">Sizes, validated.</param>
     public MovedSourceDecoder(DepthAwareConfig config) : base(nameof(MovedSourceDecoder))
     {
-        long width = (long)config.BaseChannels << DepthAwareConfig.DownBlocks, hidden = 2L * config.BaseChannels;
+        long outer = config.FirstOrder.BaseChannels, width = outer << config.FirstOrder.DownBlocks, hidden = 2 * outer;
         ModulatedBlock Block(long from, long to) => new(from, to, Compressed + 3, hidden);
 
         (_compress, _first) = (nn.Conv2d(width, Compressed, 3, padding: 1), nn.Conv2d(width, 2 * width, 3, padding: 1));
         (_middle0, _middle1, _middle2) = (Block(2 * width, 2 * width), Block(2 * width, 2 * width), Block(2 * width, 2 * width));
-        (_up0, _up1) = (Block(2 * width, width), Block(width, config.BaseChannels));
-        _final = nn.Conv2d(config.BaseChannels, 3, 3, padding: 1);
+        (_up0, _up1) = (Block(2 * width, width), Block(width, outer));
+        _final = nn.Conv2d(outer, 3, 3, padding: 1);
         RegisterComponents();
     }
 

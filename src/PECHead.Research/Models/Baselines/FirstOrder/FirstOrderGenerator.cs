@@ -64,23 +64,11 @@ internal sealed class FirstOrderGenerator : nn.Module
     {
         using var scope = NewDisposeScope();
         var motion = _motion.call(source, from, to);
-        var features = Warp(encoded, motion);
+        var features = EdgeResize.Show(encoded, motion, _alignCorners);
         foreach (var block in _bottleneck)
             features = block.call(features);
         foreach (var block in _up)
             features = block.call(features);
         return (_final.call(features).sigmoid().MoveToOuterDisposeScope(), motion.MoveToOuterDisposeScope());
     }
-
-    private Tensor Warp(Tensor features, MotionField motion)
-    {
-        long height = features.size(2), width = features.size(3);
-        var deformation = Resize(motion.Deformation.permute(0, 3, 1, 2), height, width).permute(0, 2, 3, 1);
-        return Warping.Sample(features, deformation, _alignCorners) * Resize(motion.Occlusion, height, width);
-    }
-
-    // The published code resizes without aligned corners under every PyTorch, whatever it samples with.
-    private static Tensor Resize(Tensor map, long height, long width) => map.size(2) == height && map.size(3) == width
-        ? map
-        : nn.functional.interpolate(map, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
 }

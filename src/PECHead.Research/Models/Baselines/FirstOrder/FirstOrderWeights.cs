@@ -104,6 +104,30 @@ public static partial class FirstOrderWeights
     private static Dictionary<string, Tensor> Published(string path, string container) =>
         Translated(StateDict.Load(path, container));
 
+    /// <summary>Reads the sizes of a detector and of a motion network off the files of a later method that has both.</summary>
+    /// <param name="parts">The parts of a file.</param>
+    /// <param name="detector">The part of the detector, and what stands before its published names.</param>
+    /// <param name="motion">The same of the motion network.</param>
+    /// <param name="published">What the file does not state.</param>
+    /// <returns>With the size of frames whose smallest map in the hourglasses has two pixels a side, as in the published networks.</returns>
+    /// <exception cref="CheckpointFormatException">A tensor is missing or has no plausible shape.</exception>
+    internal static FirstOrderConfig Hourglasses(PublishedParts parts, (string Part, string Prefix) detector, (string Part, string Prefix) motion, FirstOrderConfig published)
+    {
+        int depth = Math.Max(1, parts.Blocks(detector.Part, $"{detector.Prefix}predictor.encoder.down_blocks."));
+        int OfDetector(string blocks) => parts.Size(detector.Part, $"{detector.Prefix}predictor.{blocks}.{depth - 1}.conv.weight", 0);
+        int OfMotion(string blocks) => parts.Size(motion.Part, $"{motion.Prefix}hourglass.{blocks}.{depth - 1}.conv.weight", 0);
+        const string Down = "encoder.down_blocks", Up = "decoder.up_blocks";
+        return published with
+        {
+            KeypointCount = parts.Size(detector.Part, $"{detector.Prefix}kp.weight", 0),
+            DetectorExpansion = OfDetector(Up),
+            MotionExpansion = OfMotion(Up),
+            MaxChannels = Math.Max(OfDetector(Down), OfMotion(Down)),
+            HourglassDepth = depth,
+            ImageSize = (2 * published.Reduction) << depth,
+        };
+    }
+
     private static Dictionary<string, Tensor> Translated(Dictionary<string, Tensor> published)
     {
         var ours = new Dictionary<string, Tensor>(published.Count);
