@@ -82,7 +82,7 @@ internal static class EvaluateCommand
         using var frames = FaceStore.Open(store, chosen.Reconstructor);
         chosen.RequireSize(frames.Frames);
         var asked = DrivenClip.Of(frames.Index, stride: stride);
-        var found = CheckedClips.Of(frames.Frames, asked, world);
+        var found = CheckedClips.Of(frames.Frames, asked, world, cancellation);
         if (found.Describe(asked.Count) is { } damage) Console.WriteLine(damage);
         var clips = found.Whole;
         var count = clips.Sum(clip => clip.Driving.Count);

@@ -1,11 +1,9 @@
 using PECHead.Research;
 using PECHead.Research.Catalog;
 using PECHead.Research.Data;
-using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
-using PECHead.Research.Perception;
 using PECHead.Research.Visualization;
 using static TorchSharp.torch;
 
@@ -22,14 +20,13 @@ internal static class ModelInspection
         MediaKind.Require(source, "picture");
         MediaKind.Require(driving, "picture");
         OutputFile.Require(output, [source, driving, Path.Combine(data, "npm")]);
-        var networks = new FaceNetworks(FaceStores.Networks(data), device);
+        FaceStores.Networks(data);
         var loaded = ModelCatalog.Load(ModelChoice.PathOf(model), device);
-        var observer = new FaceObserver(networks, FaceReconstructors.Create(loaded.Reconstructor ?? MeshReconstructor.ConfigurationName), device);
-        using var head = new TalkingHead(loaded.Model, observer, new PortraitFinder(networks, device) { Margins = loaded.Model.Margins }, device);
+        using var head = TalkingHead.Of(loaded, data, device);
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var (from, to) = (HeadCrops.Open(head, source, face, HeadCrops.Head).Square, HeadCrops.Open(head, driving, 1, HeadCrops.Head).Square);
-        new FigureGrid(Figures(loaded.Model, observer, from, to, device)) { Columns = loaded.Model is ICompensatedModel ? 4 : 0, Title = $"{loaded.Entry.Title}: {loaded.Name}" }.Save(output);
+        new FigureGrid(Figures(loaded.Model, head.Observer!, from, to, device)) { Columns = loaded.Model is ICompensatedModel ? 4 : 0, Title = $"{loaded.Entry.Title}: {loaded.Name}" }.Save(output);
         Console.WriteLine(output);
         return 0;
     }

@@ -48,6 +48,9 @@ public sealed partial class TalkingHead : IDisposable
     /// <summary>What the model can take from a driving video, the default first.</summary>
     public IReadOnlyList<MotionMode> Modes => _model.Modes;
 
+    /// <summary>Observes the faces that the model is told of, and that references are chosen by; null where there is none.</summary>
+    public FaceObserver? Observer => _observer;
+
     /// <summary>Loads a model.</summary>
     /// <param name="path">Folder of a run, its checkpoint, or a file of published weights that <see cref="ModelCatalog"/> knows.</param>
     /// <param name="data">Folder of data with the face networks that 'pechead data prepare' fetches.</param>
@@ -56,9 +59,18 @@ public sealed partial class TalkingHead : IDisposable
     /// <exception cref="DataException">No such model, or a network is missing.</exception>
     /// <exception cref="Checkpoints.CheckpointFormatException">A truncated file, or weights of another model than it says.</exception>
     public static TalkingHead Load(string path, string data = "data", Device? device = null, Precision precision = Precision.Full)
+        => Of(ModelCatalog.Load(path, device ?? CPU), data, device, precision);
+
+    /// <summary>Gives a loaded model what it needs to work on photographs and videos, and takes it over.</summary>
+    /// <param name="loaded">On <paramref name="device"/>; it is given the form for inference.</param>
+    /// <param name="data">As for <see cref="Load"/>.</param>
+    /// <param name="device">Where to compute; null: the CPU.</param>
+    /// <param name="precision">Arithmetic of the model.</param>
+    /// <exception cref="DataException">A network is missing.</exception>
+    public static TalkingHead Of(LoadedModel loaded, string data = "data", Device? device = null, Precision precision = Precision.Full)
     {
+        ArgumentNullException.ThrowIfNull(loaded);
         var place = device ?? CPU;
-        var loaded = ModelCatalog.Load(path, place);
         FaceNetworks? networks = null;
         IFaceReconstructor? reconstructor = null;
         try

@@ -14,8 +14,13 @@ internal static class DamagedSources
         if (all.Length == 0) return;
         throw all.Length == 1
             ? new DataException(all[0].Problem, all[0].File, all[0].Remedy)
-            : new DataException($"{all.Length} of {count} {what} cannot be read:{string.Concat(all.Select(one => $"{Environment.NewLine}  {new DataException(one.Problem, one.File, one.Remedy).Message}"))}");
+            : new DataException(Listed($"{all.Length} of {count} {what} cannot be read", all.Select(one => new DataException(one.Problem, one.File, one.Remedy).Message)));
     }
+
+    /// <summary>A sentence with a list below.</summary>
+    /// <param name="what">The sentence, without its end.</param>
+    /// <param name="messages">A line each.</param>
+    public static string Listed(string what, IEnumerable<string> messages) => $"{what}:{string.Concat(messages.Select(message => $"{Environment.NewLine}  {message}"))}";
 }
 
 /// <summary>An error of data on its way to another rank.</summary>

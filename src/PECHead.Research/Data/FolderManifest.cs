@@ -104,7 +104,7 @@ public static partial class FolderManifest
         throw count == 1
             ? new DataException(bad[0])
             : new DataException(
-                $"{bad.Count} of {count} clips cannot be read{(bad.Count < count ? "; repair or remove them, or leave them out with --skip-bad" : "")}:{string.Concat(bad.Select(message => Environment.NewLine + "  " + message))}", path);
+                DamagedSources.Listed($"{bad.Count} of {count} clips cannot be read{(bad.Count < count ? "; repair or remove them, or leave them out with --skip-bad" : "")}", bad), path);
     }
 
     private static List<string> Media(string folder)

@@ -104,19 +104,9 @@ public sealed class FrameStore : IDisposable
     {
         cancellation = AmbientCancellation.Or(cancellation);
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var part = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var frame = new byte[FrameBytes];
         foreach (var clip in Index.Clips)
         {
-            for (var i = clip.First; i < clip.End; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                CopyFrames([i], frame);
-                whole.AppendData(frame);
-                part.AppendData(frame);
-            }
-
-            if (Convert.ToHexStringLower(part.GetHashAndReset()) != clip.Sha256)
+            if (Digest(clip, whole, cancellation) != clip.Sha256)
                 throw new DataException($"the frames of clip {clip.Id} are damaged", Path.Combine(Folder, FrameStoreFiles.Frames), "Delete the store and prepare the data again.");
         }
 
@@ -126,17 +116,11 @@ public sealed class FrameStore : IDisposable
 
     /// <summary>Whether the frames of a clip are as they were written.</summary>
     /// <param name="clip">One of the store.</param>
-    public bool IsWhole(StoredClip clip)
+    /// <param name="cancellation">Stops.</param>
+    public bool IsWhole(StoredClip clip, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(clip);
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var frame = new byte[FrameBytes];
-        for (var i = clip.First; i < clip.End; i++)
-        {
-            CopyFrames([i], frame);
-            digest.AppendData(frame);
-        }
-        return Convert.ToHexStringLower(digest.GetHashAndReset()) == clip.Sha256;
+        return Digest(clip, null, AmbientCancellation.Or(cancellation)) == clip.Sha256;
     }
 
     /// <summary>Unmaps the frames.</summary>
@@ -144,6 +128,20 @@ public sealed class FrameStore : IDisposable
     {
         _view.Dispose();
         _file.Dispose();
+    }
+
+    private string Digest(StoredClip clip, IncrementalHash? whole, CancellationToken cancellation)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var frame = new byte[FrameBytes];
+        for (var i = clip.First; i < clip.End; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            CopyFrames([i], frame);
+            whole?.AppendData(frame);
+            digest.AppendData(frame);
+        }
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
     // ReadSpan copies element by element: with 64-byte elements it is five times as fast as with bytes.

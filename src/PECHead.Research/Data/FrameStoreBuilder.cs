@@ -39,16 +39,7 @@ public sealed class FrameStoreBuilder
     /// <param name="folder">Where it would be.</param>
     /// <param name="size">Side of its frames, pixels.</param>
     /// <exception cref="DataException">A file, a folder of other things, or a store of another size is there.</exception>
-    public static void RequirePlace(string folder, int size)
-    {
-        if (File.Exists(folder))
-            throw new DataException("a file is where the store should go", folder, "Choose another folder.");
-        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, FrameStoreFiles.Checksum)) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new DataException("this folder is not a frame store and will not be overwritten", folder, "Choose another folder or empty this one.");
-        if (Stored(folder) is { } index && index.Size != size)
-            throw new DataException(
-                $"this store has frames of {index.Size} px, and one of {size} px would replace it", folder, "Choose another folder, or delete the store first.");
-    }
+    public static void RequirePlace(string folder, int size) => Place(folder, size);
 
     /// <summary>Makes the store, or continues to, or finds it made.</summary>
     /// <param name="folder">Where it will be; while unfinished it grows in a folder of the same name ending in .partial.</param>
@@ -64,9 +55,9 @@ public sealed class FrameStoreBuilder
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
         {
-            RequirePlace(folder, _size);
+            var there = Place(folder, _size);
             var plan = FrameStorePlan.Make(_dataset, _clips, _size, _tools, _reading, World, progress, cancellation);
-            var outcome = World.FromFirst(World.IsFirst && Stored(folder)?.Fingerprint == plan.Fingerprint ? 1 : 0.0) > 0 ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
+            var outcome = World.FromFirst(World.IsFirst && there?.Fingerprint == plan.Fingerprint ? 1 : 0.0) > 0 ? BuildOutcome.AlreadyComplete : Make(folder, plan, progress, cancellation);
             progress?.Report(new FrameStoreProgress(FrameStoreStage.Complete, folder, plan.Clips.Count, plan.Clips.Count, plan.FrameCount, plan.FrameCount));
             return outcome;
         }
@@ -121,19 +112,26 @@ public sealed class FrameStoreBuilder
             Path.Combine(partial, FrameStoreFiles.Checksum), FrameStoreFiles.ChecksumText(FrameStoreFiles.Digest(index), FrameStoreFiles.DigestOfSource(frames, cancellation)));
     }
 
-    // Null where there is none, or a damaged one: for that, preparing again is the remedy.
-    private static FrameStoreIndex? Stored(string folder)
+    // The store that is there; null where there is none, or a damaged one: for that, preparing again is the remedy.
+    private static FrameStoreIndex? Place(string folder, int size)
     {
+        if (File.Exists(folder))
+            throw new DataException("a file is where the store should go", folder, "Choose another folder.");
+        if (!Directory.Exists(folder)) return null;
+        if (!File.Exists(Path.Combine(folder, FrameStoreFiles.Checksum)) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new DataException("this folder is not a frame store and will not be overwritten", folder, "Choose another folder or empty this one.");
+        FrameStoreIndex index;
         try
         {
-            if (!Directory.Exists(folder)) return null;
             using var store = FrameStore.Open(folder);
-            return store.Index;
+            index = store.Index;
         }
         catch (DataException)
         {
             return null;
         }
+        return index.Size == size ? index : throw new DataException(
+            $"this store has frames of {index.Size} px, and one of {size} px would replace it", folder, "Choose another folder, or delete the store first.");
     }
 
     private void CheckSpace(string folder, long needed)

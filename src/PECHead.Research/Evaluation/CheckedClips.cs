@@ -13,14 +13,15 @@ public sealed record CheckedClips(IReadOnlyList<DrivenClip> Whole, IReadOnlyList
     /// <param name="store">The frames.</param>
     /// <param name="clips">At least one.</param>
     /// <param name="world">The ranks that share the reading; null: this process reads all.</param>
+    /// <param name="cancellation">Stops.</param>
     /// <exception cref="DataException">No clip is whole.</exception>
-    public static CheckedClips Of(FrameStore store, IReadOnlyList<DrivenClip> clips, World? world = null)
+    public static CheckedClips Of(FrameStore store, IReadOnlyList<DrivenClip> clips, World? world = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(clips);
         var ranks = world ?? World.Alone;
         var stored = clips.SelectMany(clip => new[] { clip.Clip, store.Index.ClipOf(clip.Source) }).Distinct().ToList();
-        var found = ranks.Exchange(stored.Where((_, i) => i % ranks.Size == ranks.Rank).Where(clip => !store.IsWhole(clip)).Select(clip => clip.Id).ToArray());
+        var found = ranks.Exchange(stored.Where((_, i) => i % ranks.Size == ranks.Rank).Where(clip => !store.IsWhole(clip, cancellation)).Select(clip => clip.Id).ToArray());
         var damaged = found.SelectMany(ids => ids).ToHashSet(StringComparer.Ordinal);
         DrivenClip[] whole = [.. clips.Where(clip => !damaged.Contains(clip.Clip.Id) && !damaged.Contains(store.Index.ClipOf(clip.Source).Id))];
         if (whole.Length == 0) throw new DataException("the frames of all clips are damaged", store.Folder, "Delete the store and prepare the data again.");

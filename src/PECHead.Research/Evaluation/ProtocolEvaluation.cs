@@ -39,7 +39,7 @@ public static class ProtocolEvaluation
             var path = ProtocolPairs.PathIn(pairs, task);
             var file = ProtocolPairs.Read(path);
             var asked = file.Resolve(task, store, path);
-            var clips = CheckedClips.Of(store.Frames, asked, world);
+            var clips = CheckedClips.Of(store.Frames, asked, world, cancellation);
             return (Task: task, file.Seed, Clips: clips.Whole, Damage: clips.Describe(asked.Count));
         }).ToList();
         var (count, before) = (tasks.Sum(task => task.Clips.Sum(clip => clip.Driving.Count)), 0);
