@@ -41,20 +41,44 @@ public sealed partial class TalkingHead
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(edits);
-        var editor = _model as IEditableMotion;
-        var reconstructor = editor is null ? Editor() : null;
+        if (_model is not IEditableMotion) Editor();
         return Edited();
 
         IEnumerable<RgbImage> Edited()
         {
             using var portrait = Animated(source, new AnimationOptions { PasteBack = pasteBack }, rate: 25);
-            var openness = editor is null ? null : OpennessOf(source.Square);
+            var motion = Motions(portrait, source);
             foreach (var edit in edits)
             {
                 using var scope = NewDisposeScope();
-                yield return editor is null ? portrait.Next(edit.Apply(portrait.Face!, reconstructor!.Directions)) : portrait.Next(edit, editor, openness);
+                yield return portrait.Compose(motion(edit));
             }
         }
+    }
+
+    /// <summary>Prepares a photograph for any number of edits, each a frame of its own with what led to it. The photograph is encoded once.</summary>
+    /// <param name="source">The photograph.</param>
+    /// <returns>Dispose it before this.</returns>
+    /// <exception cref="DataException">There is no face in it.</exception>
+    /// <exception cref="ArgumentException">The model can do no such thing.</exception>
+    public PosedPortrait Pose(Portrait source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (_model is not IEditableMotion) Editor();
+        var portrait = Animated(source, new AnimationOptions(), rate: 25);
+        return new PosedPortrait(source, portrait, Motions(portrait, source));
+    }
+
+    // How an edit becomes a motion: by the coefficients of the face, or by the model itself.
+    private Func<FaceEdit, MotionState> Motions(AnimatedPortrait portrait, Portrait source)
+    {
+        if (_model is not IEditableMotion editor)
+        {
+            var directions = Editor().Directions;
+            return edit => portrait.MotionTo(edit.Apply(portrait.Face!, directions));
+        }
+        var openness = OpennessOf(source.Square);
+        return edit => portrait.MotionTo(edit, editor, openness);
     }
 
     private FaceOpenness? OpennessOf(RgbImage square)
