@@ -22,7 +22,7 @@ const Presets = {
 
 const byId = id => document.getElementById(id);
 const status = byId('status'), message = byId('message');
-const sliders = new Map(), uploads = new Map(), latencies = [];
+const sliders = new Map(), uploads = new Map(), fresh = new Set(), latencies = [];
 let studio = null, described = null;
 
 const tell = text => {
@@ -46,7 +46,8 @@ const answered = {
     if (!await stage.frame(answer)) return;
     tell('');
     const wait = connection.since(answer.id);
-    if (!Number.isFinite(wait)) return;
+    // The first picture of a photograph waits for its encoding, and for the model.
+    if (!Number.isFinite(wait) || fresh.delete(answer.model)) return;
     latencies.push(wait);
     if (latencies.length > 21) latencies.shift();
     status.textContent = `${Math.round([...latencies].sort((a, b) => a - b)[latencies.length >> 1])} ms from slider to picture`;
@@ -141,8 +142,8 @@ function insidePanel() {
   });
   byId('panel-inside').replaceChildren(
     make('h2', {}, 'Layers'), make('div', { role: 'group', 'aria-label': 'Layers' }, ...Layers.map(layer)),
-    make('h2', {}, 'Motion'), choice('Which', ['frame', 'keypoints', 'landmarks', 'both'], state.motion, name => { state.motion = name; save(); stage.redraw(); }),
-    make('p', { className: 'hint' }, 'frame: the motion of the picture itself. keypoints: the global branch. landmarks: the local branch. both: of a model with one branch for all points.'),
+    make('h2', {}, 'Motion'), choice('Which', ['frame', 'keypoints', 'landmarks', 'joined'], state.motion, name => { state.motion = name; save(); stage.redraw(); }),
+    make('p', { className: 'hint' }, 'frame: the motion of the picture itself. keypoints: the global branch. landmarks: the local branch. joined: all points in one branch.'),
     make('h2', {}, 'Deformable offsets'), make('div', { id: 'offsets', className: 'hint' }, 'Switch the layer on and move over a picture: the photograph shows where each branch looks, a circle a tap, its area the weight.'));
 }
 
@@ -168,6 +169,7 @@ const fetched = async (address, options) => {
 
 // The chosen models changed: the controls are those of the first.
 async function choose() {
+  for (const name of state.models) if (!stage.cards.has(name)) fresh.add(name);
   stage.arrange();
   stage.wait();
   update();
@@ -183,6 +185,7 @@ function open(id) {
   state.photograph = id;
   for (const sample of byId('samples').children) sample.setAttribute('aria-pressed', sample.dataset.id === id);
   tell('');
+  for (const name of state.models) fresh.add(name);
   stage.photograph(`photographs/${encodeURIComponent(id)}`);
   stage.wait();
   performing.photograph();

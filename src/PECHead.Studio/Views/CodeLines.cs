@@ -12,7 +12,12 @@ internal static class CodeLines
 
     private static readonly Dictionary<string, string> Properties = new()
     {
-        ["yaw"] = "Yaw", ["pitch"] = "Pitch", ["roll"] = "Roll", ["zoom"] = "Zoom", ["shift_x"] = "ShiftX", ["shift_y"] = "ShiftY",
+        ["yaw"] = "Yaw",
+        ["pitch"] = "Pitch",
+        ["roll"] = "Roll",
+        ["zoom"] = "Zoom",
+        ["shift_x"] = "ShiftX",
+        ["shift_y"] = "ShiftY",
     };
 
     /// <summary>Writes the lines.</summary>
