@@ -88,7 +88,7 @@ public sealed partial class PageTests(StudioFixture fixture) : IClassFixture<Stu
         await page.Locator("select").First.SelectOptionAsync("landmarks");
         Assert.Equal(68, await page.Locator("[data-card=source] svg circle").CountAsync());
 
-        await Layer(page, "68 landmarks");
+        await Layer(page, "68 landmarks of the pose");
         await Layer(page, "Flow as colour");
         await overlay.Locator("image").First.WaitForAsync();
         await Layer(page, "Warped grid");

@@ -3,9 +3,9 @@ import { state } from './state.js';
 
 const Space = 'http://www.w3.org/2000/svg', Lines = 17, Arrows = 20;
 export const Layers = [
-  ['keypoints', 'Points of the branch, and where they come from'], ['landmarks', '68 landmarks that the face is to take'],
-  ['flow', 'Flow as colour: where a pixel is taken from'], ['arrows', 'Flow as arrows'], ['grid', 'Warped grid, over the photograph'],
-  ['occlusion', 'Occlusion: yellow is visible in the photograph'], ['offsets', 'Deformable offsets of the pixel under the cursor'],
+  ['keypoints', 'Points, and where they come from'], ['landmarks', '68 landmarks of the pose'],
+  ['flow', 'Flow as colour'], ['arrows', 'Flow as arrows'], ['grid', 'Warped grid'],
+  ['occlusion', 'Occlusion (yellow is visible)'], ['offsets', 'Deformable offsets under the cursor'],
 ];
 
 export const hue = (i, count) => `hsl(${Math.round(i * 360 / Math.max(count, 1))} 85% 62%)`;

@@ -84,6 +84,7 @@ export const performPanel = (panel, connection, stage, modes) => {
         if (!everyFrame) await video.play();
       } else {
         video.srcObject = source;
+        video.classList.add('on');
         await video.play();
       }
       self.isOn = true;
@@ -105,6 +106,7 @@ export const performPanel = (panel, connection, stage, modes) => {
     video.srcObject?.getTracks().forEach(track => track.stop());
     if (video.src) URL.revokeObjectURL(video.src);
     video.removeAttribute('src');
+    video.classList.remove('on');
     video.srcObject = null;
     stop.hidden = record.hidden = true;
   }

@@ -17,8 +17,8 @@ class Card {
     this.overlay.setAttribute('aria-hidden', 'true');
     this.view = make('div', { className: 'view' }, this.image, this.overlay);
     this.time = make('span');
-    this.numbers = make('span');
-    this.caption = make('figcaption', {}, make('b', {}, model ? name : 'photograph'), this.numbers, this.time);
+    this.numbers = make('span', { className: 'numbers' });
+    this.caption = make('figcaption', {}, make('b', {}, model ? name : 'photograph'), this.time, this.numbers);
     this.element = make('figure', {}, this.view, this.caption);
     this.element.dataset.card = name;
   }

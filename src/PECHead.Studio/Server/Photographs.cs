@@ -61,9 +61,9 @@ internal sealed class Photographs : IDisposable
         try
         {
             if (PictureDecoding.SizeOf(photograph.Path) is not var (width, height))
-                throw new DataException("this is no picture that is read here", null, "Take a PNG, JPEG, WebP, GIF, BMP or TIFF file.");
+                throw new DataException("this is no picture that is read here", photograph.Title, "Take a PNG, JPEG, WebP, GIF, BMP or TIFF file.");
             if ((long)width * height > MostPixels)
-                throw new DataException($"a picture of {width}x{height} pixels is too large for the studio", null, $"Scale it down to {MostPixels / 1_000_000} megapixels.");
+                throw new DataException($"a picture of {width}x{height} pixels is too large for the studio", photograph.Title, $"Scale it down to {MostPixels / 1_000_000} megapixels.");
         }
         catch
         {
