@@ -60,7 +60,7 @@ internal static class ScalingCommand
     {
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
         Console.WriteLine(Text($"a step of one rank: {work.ComputeSeconds:0.###} s; every rank keeps its share of the batch"));
-        Console.WriteLine(Text($"gradients: {work.GradientBytes / 1e6:0.0} MB in messages of {model.BucketBytes / 1e6:0.0} MB, float32; batch normalisation: {4 * work.NormChannels.Count} sums of {work.NormChannels.DefaultIfEmpty().Average() * sizeof(float):0} bytes on average"));
+        Console.WriteLine(Text($"gradients: {work.GradientBytes / 1e6:0.0} MB in messages of {model.BucketBytes / 1e6:0.0} MB, float32; batch normalisation: {2 * work.NormChannels.Count} sums of {work.NormChannels.DefaultIfEmpty().Average() * 2 * sizeof(double):0} bytes on average"));
         Console.WriteLine(Text($"links: {model.Link.Bandwidth / 1e9:0.###} GB/s, {model.Link.Latency * 1e6:0.#} µs; ")
             + (double.IsInfinity(model.StagingBandwidth) ? "nothing is copied to a host" : Text($"copies to the host and back: {model.StagingBandwidth / 1e9:0.#} GB/s, {model.StagingLatency * 1e6:0.#} µs each"))
             + Text($"; overlap with {100 * model.Overlap:0} % of the computation"));
