@@ -8,6 +8,28 @@ internal static unsafe class BrainFloats
     private const uint Quiet = 0x7FC0;
 
     /// <summary>Rounds to the nearest, ties to even; what is no number stays none.</summary>
+    /// <param name="from">Floats.</param>
+    /// <param name="to">At least as many brain floats.</param>
+    public static void Round(ReadOnlySpan<float> from, Span<ushort> to)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(to.Length, from.Length);
+        fixed (float* source = from)
+        fixed (ushort* target = to)
+            Round(source, target, from.Length);
+    }
+
+    /// <summary>Widens.</summary>
+    /// <param name="from">Brain floats.</param>
+    /// <param name="to">At least as many floats.</param>
+    public static void Widen(ReadOnlySpan<ushort> from, Span<float> to)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(to.Length, from.Length);
+        fixed (ushort* source = from)
+        fixed (float* target = to)
+            Widen(source, target, from.Length);
+    }
+
+    /// <inheritdoc cref="Round(ReadOnlySpan{float}, Span{ushort})"/>
     public static void Round(float* from, ushort* to, long count)
     {
         long i = 0;
@@ -16,7 +38,7 @@ internal static unsafe class BrainFloats
         for (; i < count; i++) to[i] = (ushort)Rounded(Vector256.Create(from[i]))[0];
     }
 
-    /// <summary>Widens.</summary>
+    /// <inheritdoc cref="Widen(ReadOnlySpan{ushort}, Span{float})"/>
     public static void Widen(ushort* from, float* to, long count)
     {
         long i = 0;

@@ -95,6 +95,32 @@ public sealed class World : IDisposable
         tensor.detach().div_(Size);
     }
 
+    /// <summary>Averages a tensor over all ranks, in place, with half the bytes of <see cref="Mean(Tensor)"/> on the way.</summary>
+    /// <param name="tensor">float32 on the CPU, without gradient, contiguous, of the same shape everywhere.</param>
+    /// <remarks>
+    /// What travels is rounded to brain floats (8 bits of mantissa): each rank's values, and the mean. A rank adds a part of the values of all ranks in float32, in
+    /// their order, and hands its part of the mean to the others. So all ranks get the same numbers.
+    /// </remarks>
+    internal void NarrowMean(Tensor tensor)
+    {
+        if (_mpi is null) return;
+        var values = Elements<float>(tensor);
+        int share = (values.Length + Size - 1) / Size;
+        ushort[] narrow = new ushort[share * Size], received = new ushort[share * Size];
+        Acceleration.BrainFloats.Round(values, narrow);
+        _mpi.Swap(Bytes(narrow), Bytes(received));
+        float[] sum = new float[share], part = new float[share];
+        for (int rank = 0; rank < Size; rank++)
+        {
+            Acceleration.BrainFloats.Widen(received.AsSpan(rank * share, share), part);
+            System.Numerics.Tensors.TensorPrimitives.Add<float>(sum, part, sum);
+        }
+        System.Numerics.Tensors.TensorPrimitives.Divide(sum, Size, sum);
+        Acceleration.BrainFloats.Round(sum, received.AsSpan(0, share));
+        _mpi.GatherAll(Bytes(received.AsSpan(0, share)), Bytes(narrow));
+        Acceleration.BrainFloats.Widen(narrow.AsSpan(0, values.Length), values);
+    }
+
     /// <summary>Averages numbers over all ranks.</summary>
     /// <param name="numbers">As many everywhere, changed in place.</param>
     public void Mean(Span<double> numbers)
@@ -243,6 +269,8 @@ public sealed class World : IDisposable
     private static int Announced(string[] names) => names
         .Select(name => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0)
         .Max();
+
+    private static Span<byte> Bytes(Span<ushort> values) => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values);
 
     // The memory of a contiguous tensor on the CPU.
     private static Span<T> Elements<T>(Tensor tensor) where T : struct => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(tensor.bytes);
