@@ -1,5 +1,4 @@
 using PECHead.Research.Acceleration;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Distribution;
@@ -40,8 +39,16 @@ internal static class GradientExchange
         using var scope = NewDisposeScope();
         var type = gradients[0].dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var flat = cat([.. gradients.Select(gradient => gradient.reshape(-1).to(type))]);
-        if (precision == Precision.Mixed && type == ScalarType.Float32 && flat.device_type == DeviceType.CPU) world.NarrowMean(flat);
-        else world.Mean(flat);
+        if (precision == Precision.Mixed && type == ScalarType.Float32)
+        {
+            var narrow = flat.to(ScalarType.BFloat16).cpu();
+            world.NarrowMean(narrow);
+            flat.copy_(narrow);
+        }
+        else
+        {
+            world.Mean(flat);
+        }
         long place = 0;
         foreach (var gradient in gradients)
         {

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text;
 using System.Text.Json;
+using PECHead.Research.Acceleration;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace PECHead.Research.Distribution;
 
@@ -95,30 +98,29 @@ public sealed class World : IDisposable
         tensor.detach().div_(Size);
     }
 
-    /// <summary>Averages a tensor over all ranks, in place, with half the bytes of <see cref="Mean(Tensor)"/> on the way.</summary>
-    /// <param name="tensor">float32 on the CPU, without gradient, contiguous, of the same shape everywhere.</param>
+    /// <summary>Averages brain floats (8 bits of mantissa) over all ranks, in place.</summary>
+    /// <param name="tensor">bfloat16 on the CPU, contiguous, of the same shape everywhere.</param>
     /// <remarks>
-    /// What travels is rounded to brain floats (8 bits of mantissa): each rank's values, and the mean. A rank adds a part of the values of all ranks in float32, in
-    /// their order, and hands its part of the mean to the others. So all ranks get the same numbers.
+    /// MPI cannot add them. A rank receives its part of the values of all ranks, adds them in float32 in the order of the ranks, and hands its part of the mean
+    /// to the others. So all ranks get the same numbers.
     /// </remarks>
     internal void NarrowMean(Tensor tensor)
     {
         if (_mpi is null) return;
-        var values = Elements<float>(tensor);
+        var values = Elements<ushort>(tensor);
         int share = (values.Length + Size - 1) / Size;
-        ushort[] narrow = new ushort[share * Size], received = new ushort[share * Size];
-        Acceleration.BrainFloats.Round(values, narrow);
-        _mpi.Swap(Bytes(narrow), Bytes(received));
+        ushort[] padded = [.. values, .. new ushort[(share * Size) - values.Length]], received = new ushort[share * Size];
+        _mpi.Swap(Bytes(padded), Bytes(received));
         float[] sum = new float[share], part = new float[share];
         for (int rank = 0; rank < Size; rank++)
         {
-            Acceleration.BrainFloats.Widen(received.AsSpan(rank * share, share), part);
-            System.Numerics.Tensors.TensorPrimitives.Add<float>(sum, part, sum);
+            BrainFloats.Widen(received.AsSpan(rank * share, share), part);
+            TensorPrimitives.Add<float>(sum, part, sum);
         }
-        System.Numerics.Tensors.TensorPrimitives.Divide(sum, Size, sum);
-        Acceleration.BrainFloats.Round(sum, received.AsSpan(0, share));
-        _mpi.GatherAll(Bytes(received.AsSpan(0, share)), Bytes(narrow));
-        Acceleration.BrainFloats.Widen(narrow.AsSpan(0, values.Length), values);
+        TensorPrimitives.Divide(sum, Size, sum);
+        BrainFloats.Round(sum, received);
+        _mpi.GatherAll(Bytes(received.AsSpan(0, share)), Bytes(padded));
+        padded.AsSpan(0, values.Length).CopyTo(values);
     }
 
     /// <summary>Averages numbers over all ranks.</summary>

@@ -47,7 +47,7 @@ internal static class RankProgram
     public static Tensor NarrowValues(int rank)
     {
         using var random = new Generator((ulong)(rank + 5));
-        return randn([1001], generator: random);
+        return randn([1001], generator: random).to(ScalarType.BFloat16);
     }
 
     private static string Speak(World world)
