@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PECHead.Research.Acceleration;
@@ -33,8 +34,7 @@ internal static unsafe class BrainFloats
     public static void Round(float* from, ushort* to, long count)
     {
         long i = 0;
-        for (; i + 16 <= count; i += 16)
-            Vector256.Narrow(Rounded(Vector256.Load(from + i)), Rounded(Vector256.Load(from + i + 8))).Store(to + i);
+        for (; i + 16 <= count; i += 16) Round(Vector256.Load(from + i), Vector256.Load(from + i + 8)).Store(to + i);
         for (; i < count; i++) to[i] = (ushort)Rounded(Vector256.Create(from[i]))[0];
     }
 
@@ -42,14 +42,23 @@ internal static unsafe class BrainFloats
     public static void Widen(ushort* from, float* to, long count)
     {
         long i = 0;
-        for (; i + 8 <= count; i += 8)
-        {
-            var (low, high) = Vector128.Widen(Vector128.Load(from + i));
-            (Vector256.Create(low, high) << 16).AsSingle().Store(to + i);
-        }
+        for (; i + 8 <= count; i += 8) Widen(from + i).Store(to + i);
         for (; i < count; i++) to[i] = BitConverter.UInt32BitsToSingle((uint)from[i] << 16);
     }
 
+    /// <summary>Rounds sixteen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> Round(Vector256<float> low, Vector256<float> high) => Vector256.Narrow(Rounded(low), Rounded(high));
+
+    /// <summary>Widens eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Widen(ushort* from)
+    {
+        var (low, high) = Vector128.Widen(Vector128.Load(from));
+        return (Vector256.Create(low, high) << 16).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Rounded(Vector256<float> value)
     {
         var bits = value.AsUInt32();

@@ -1,7 +1,7 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
-using Tensor = TorchSharp.torch.Tensor;
 
 namespace PECHead.Research.Acceleration;
 
@@ -23,17 +23,18 @@ internal static unsafe class ChannelKernel
         return OnePass(values) ? Accumulate(values, others, origin, otherOrigin) : ComposeSums(values, others, origin, otherOrigin);
     }
 
-    /// <summary>A weighted sum, channel by channel: values + others · slope + offset.</summary>
+    /// <summary>A weighted sum, channel by channel: values · scale + others · slope + offset.</summary>
     /// <param name="values">[N, C, …], of a floating type.</param>
     /// <param name="others">Of the same shape and type.</param>
+    /// <param name="scale">C numbers.</param>
     /// <param name="slope">C numbers.</param>
     /// <param name="offset">C numbers.</param>
     /// <returns>In the shape and type of the values.</returns>
-    public static Tensor Combine(Tensor values, Tensor others, double[] slope, double[] offset)
+    public static Tensor Combine(Tensor values, Tensor others, double[] scale, double[] slope, double[] offset)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return (OnePass(values) ? Blend(values, others, slope, offset) : ComposeBlend(values, others, slope, offset)).MoveToOuterDisposeScope();
+        return (OnePass(values) ? Blend(values, others, scale, slope, offset) : ComposeBlend(values, others, scale, slope, offset)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The sums by ordinary operations, on any device.</summary>
@@ -45,8 +46,8 @@ internal static unsafe class ChannelKernel
     }
 
     /// <summary>The weighted sum by ordinary operations, on any device.</summary>
-    internal static Tensor ComposeBlend(Tensor values, Tensor others, double[] slope, double[] offset)
-        => (values + (others.to(Wide(values)) * Along(slope, values)) + Along(offset, values)).to(values.dtype);
+    internal static Tensor ComposeBlend(Tensor values, Tensor others, double[] scale, double[] slope, double[] offset)
+        => ((values.to(Wide(values)) * Along(scale, values)) + (others.to(Wide(values)) * Along(slope, values)) + Along(offset, values)).to(values.dtype);
 
     private static Tensor Along(double[] channels, Tensor values)
         => tensor(channels).to(Wide(values)).to(values.device).reshape([1, -1, .. Enumerable.Repeat(1L, (int)values.ndim - 2)]);
@@ -65,88 +66,108 @@ internal static unsafe class ChannelKernel
         int channels = origin.Length, tile = TileRows(channels) * channels;
         long total = rows.numel(), block = (long)tile * BlockTiles, blocks = (total + block - 1) / block;
         var parts = new double[blocks][];
-        var (origins, otherOrigins) = (Tiled(origin, tile), Tiled(otherOrigin, tile));
         bool narrow = values.dtype == ScalarType.BFloat16;
         fixed (byte* first = rows.bytes, second = otherRows.bytes)
+        fixed (float* origins = Tiled(origin, tile), otherOrigins = Tiled(otherOrigin, tile))
         {
             byte* left = first, right = second;
-            DeformableWork.Share<float>(get_num_threads(), blocks, 4L * tile, (piece, memory) =>
+            float* from = origins, otherFrom = otherOrigins;
+            DeformableWork.Share<float>(get_num_threads(), blocks, 2L * tile, (piece, memory) =>
             {
-                var scratch = new Span<float>(memory.Pointer, 4 * tile);
-                Span<float> a = scratch[..tile], b = scratch.Slice(tile, tile), sum = scratch.Slice(2 * tile, tile), products = scratch.Slice(3 * tile, tile);
-                sum.Clear();
-                products.Clear();
+                var sums = new Span<float>(memory.Pointer, 2 * tile);
+                sums.Clear();
                 for (long at = piece * block; at < Math.Min(total, (piece + 1) * block); at += tile)
-                {
-                    int count = (int)Math.Min(tile, total - at);
-                    Load(left, at, a[..count], narrow);
-                    TensorPrimitives.Subtract(a[..count], origins.AsSpan(0, count), a[..count]);
-                    Load(right, at, b[..count], narrow);
-                    TensorPrimitives.Subtract(b[..count], otherOrigins.AsSpan(0, count), b[..count]);
-                    TensorPrimitives.Add(sum[..count], a[..count], sum[..count]);
-                    TensorPrimitives.MultiplyAdd(a[..count], b[..count], products[..count], products[..count]);
-                }
+                    AddTile(left, right, at, (int)Math.Min(tile, total - at), narrow, from, otherFrom, memory.Pointer, memory.Pointer + tile);
                 var part = parts[piece] = new double[2 * channels];
                 for (int i = 0; i < tile; i++)
                 {
-                    part[i % channels] += sum[i];
-                    part[channels + (i % channels)] += products[i];
+                    part[i % channels] += sums[i];
+                    part[channels + (i % channels)] += sums[tile + i];
                 }
             });
         }
-        var sums = new double[2 * channels];
-        foreach (var part in parts) TensorPrimitives.Add<double>(sums, part, sums);
-        return sums;
+        var total64 = new double[2 * channels];
+        foreach (var part in parts)
+        {
+            for (int i = 0; i < total64.Length; i++) total64[i] += part[i];
+        }
+        return total64;
     }
 
-    private static Tensor Blend(Tensor values, Tensor others, double[] slope, double[] offset)
+    private static Tensor Blend(Tensor values, Tensor others, double[] scale, double[] slope, double[] offset)
     {
         var (rows, otherRows) = (Rows(values), Rows(others));
         var result = empty_like(rows);
         int channels = slope.Length, tile = TileRows(channels) * channels;
         long total = rows.numel(), block = (long)tile * BlockTiles;
-        var (slopes, offsets) = (Tiled(slope, tile), Tiled(offset, tile));
         bool narrow = values.dtype == ScalarType.BFloat16;
         fixed (byte* first = rows.bytes, second = otherRows.bytes, written = result.bytes)
+        fixed (float* scales = Tiled(scale, tile), slopes = Tiled(slope, tile), offsets = Tiled(offset, tile))
         {
             byte* left = first, right = second, to = written;
-            DeformableWork.Share<float>(get_num_threads(), (total + block - 1) / block, 2L * tile, (piece, memory) =>
+            float* a = scales, b = slopes, c = offsets;
+            DeformableWork.Share<float>(get_num_threads(), (total + block - 1) / block, 0, (piece, _) =>
             {
-                var scratch = new Span<float>(memory.Pointer, 2 * tile);
                 for (long at = piece * block; at < Math.Min(total, (piece + 1) * block); at += tile)
-                {
-                    int count = (int)Math.Min(tile, total - at);
-                    Span<float> a = scratch[..count], b = scratch.Slice(tile, count);
-                    Load(left, at, a, narrow);
-                    Load(right, at, b, narrow);
-                    TensorPrimitives.Add(a, offsets.AsSpan(0, count), a);
-                    TensorPrimitives.MultiplyAdd(b, slopes.AsSpan(0, count), a, a);
-                    Store(a, to, at, narrow);
-                }
+                    BlendTile(left, right, to, at, (int)Math.Min(tile, total - at), narrow, a, b, c);
             });
         }
         return result.movedim([-1], [1]);
     }
 
+    // Few calls take long: they must not wait for the compiler's second look.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddTile(byte* left, byte* right, long at, int count, bool narrow, float* origins, float* otherOrigins, float* sums, float* products)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            var a = Load(left, at + i, narrow) - Vector256.Load(origins + i);
+            var b = Load(right, at + i, narrow) - Vector256.Load(otherOrigins + i);
+            (Vector256.Load(sums + i) + a).Store(sums + i);
+            Vector256.FusedMultiplyAdd(a, b, Vector256.Load(products + i)).Store(products + i);
+        }
+        for (; i < count; i++)
+        {
+            float a = One(left, at + i, narrow) - origins[i], b = One(right, at + i, narrow) - otherOrigins[i];
+            sums[i] += a;
+            products[i] += a * b;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BlendTile(byte* left, byte* right, byte* to, long at, int count, bool narrow, float* scales, float* slopes, float* offsets)
+    {
+        Vector256<float> At(int i) => Vector256.FusedMultiplyAdd(
+            Load(left, at + i, narrow), Vector256.Load(scales + i), Vector256.FusedMultiplyAdd(Load(right, at + i, narrow), Vector256.Load(slopes + i), Vector256.Load(offsets + i)));
+        int i = 0;
+        for (; i + 16 <= count; i += 16)
+        {
+            var (low, high) = (At(i), At(i + 8));
+            if (narrow)
+            {
+                BrainFloats.Round(low, high).Store((ushort*)to + at + i);
+            }
+            else
+            {
+                low.Store((float*)to + at + i);
+                high.Store((float*)to + at + i + 8);
+            }
+        }
+        for (; i < count; i++)
+        {
+            float value = (One(left, at + i, narrow) * scales[i]) + (One(right, at + i, narrow) * slopes[i]) + offsets[i];
+            if (narrow) BrainFloats.Round(&value, (ushort*)to + at + i, 1);
+            else ((float*)to)[at + i] = value;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Load(byte* from, long at, bool narrow) => narrow ? BrainFloats.Widen((ushort*)from + at) : Vector256.Load((float*)from + at);
+
+    private static float One(byte* from, long at, bool narrow) => narrow ? BitConverter.UInt32BitsToSingle((uint)((ushort*)from)[at] << 16) : ((float*)from)[at];
+
     private static int TileRows(int channels) => Math.Max(1, TileElements / channels);
 
     private static float[] Tiled(double[] channels, int tile) => [.. Enumerable.Range(0, tile).Select(i => (float)channels[i % channels.Length])];
-
-    private static void Load(byte* from, long at, Span<float> to, bool narrow)
-    {
-        fixed (float* target = to)
-        {
-            if (narrow) BrainFloats.Widen((ushort*)from + at, target, to.Length);
-            else new Span<float>((float*)from + at, to.Length).CopyTo(to);
-        }
-    }
-
-    private static void Store(Span<float> from, byte* to, long at, bool narrow)
-    {
-        fixed (float* source = from)
-        {
-            if (narrow) BrainFloats.Round(source, (ushort*)to + at, from.Length);
-            else from.CopyTo(new Span<float>((float*)to + at, from.Length));
-        }
-    }
 }

@@ -39,10 +39,7 @@ internal static class SynchronizedNorms
         double[] expected = norm.running_mean is { } remembered ? [.. remembered.to(ScalarType.Float64).cpu().data<double>()] : new double[input.size(1)];
         var moments = SharedMoments.Of(input, expected, world);
         Remember(norm, moments);
-        var type = input.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var (mean, variance) = (tensor(moments.Mean, type, input.device), tensor(moments.Variance, type, input.device));
-        return nn.functional.batch_norm(SharedNormGradient.Attach(input, moments, norm.eps, world), mean, variance, norm.weight, norm.bias, training: false, eps: norm.eps)
-            .MoveToOuterDisposeScope();
+        return SharedNorm.Apply(input, norm.weight, norm.bias, moments, norm.eps, world).MoveToOuterDisposeScope();
     }
 
     private static void Remember(BatchNorm norm, SharedMoments moments)
