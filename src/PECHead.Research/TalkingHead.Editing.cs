@@ -18,6 +18,9 @@ public sealed partial class TalkingHead
         _ => [],
     };
 
+    /// <summary>The expressions with their ranges, where the model itself sets them; none where they are directions of the face model.</summary>
+    internal IReadOnlyList<MotionSlider> Sliders => (_model as IEditableMotion)?.Sliders ?? [];
+
     /// <summary>Turns the head of a photograph and changes its expression.</summary>
     /// <param name="source">The photograph.</param>
     /// <param name="edit">What to change.</param>

@@ -31,7 +31,7 @@ internal sealed class DrivenRun(ModelWorker worker, Photograph photograph, View 
     public void Drive(byte[] frame, double time) => worker.Submit((this, "drive"), stage => Guarded(() =>
     {
         var clock = Stopwatch.StartNew();
-        _performance ??= new Performance(stage.Head, stage.Portrait(photograph).Source, options.Mode, options.Smooth, view.Whole);
+        _performance ??= new Performance(stage.Head, stage.Source(photograph), options.Mode, options.Smooth, view.Whole);
         var picture = _performance.Next(frame);
         Record(picture, time);
         send(new Answer("driven") { Model = stage.Model.Name, Picture = PictureEncoding.Jpeg(picture), Time = time, Milliseconds = clock.Elapsed.TotalMilliseconds });

@@ -17,8 +17,8 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
     private const int MostPortraits = 4;
     private const int MostSquares = 64;
 
-    // The newest last.
-    private readonly List<(string Photograph, PosedPortrait Portrait, Lazy<FacePaste> Paste)> _portraits = [];
+    // The newest last. Some models cannot be posed, but follow a video.
+    private readonly List<Known> _known = [];
     private readonly Dictionary<string, byte[]> _squares = [];
     private TalkingHead? _head;
 
@@ -31,20 +31,25 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
     /// <summary>How many photographs were encoded so far.</summary>
     public int Encoded { get; private set; }
 
-    /// <summary>A photograph, encoded once as long as it is among the last that were asked for.</summary>
+    /// <summary>A photograph with the head in it, looked for once as long as it is among the last that were asked for.</summary>
     /// <exception cref="DataException">Not readable, or without a face; the message calls it by its title.</exception>
-    public PosedPortrait Portrait(Photograph photograph) => Known(photograph).Portrait;
+    public Portrait Source(Photograph photograph) => Find(photograph).Source;
+
+    /// <summary>The same, encoded once.</summary>
+    /// <exception cref="DataException">As for <see cref="Source"/>.</exception>
+    /// <exception cref="ArgumentException">The model cannot be posed.</exception>
+    public PosedPortrait Portrait(Photograph photograph) => Find(photograph).Posed.Value;
 
     /// <summary>A generated square in its photograph, no larger than a page.</summary>
-    public RgbImage InPhotograph(Photograph photograph, RgbImage square) => Known(photograph).Paste.Value.Compose(square);
+    public RgbImage InPhotograph(Photograph photograph, RgbImage square) => Find(photograph).Paste.Value.Compose(square);
 
     /// <summary>The head of a photograph as JPEG; nothing is encoded for it.</summary>
-    /// <exception cref="DataException">As for <see cref="Portrait"/>.</exception>
+    /// <exception cref="DataException">As for <see cref="Source"/>.</exception>
     public byte[] Square(Photograph photograph)
     {
         if (_squares.TryGetValue(photograph.Id, out var square)) return square;
         if (_squares.Count == MostSquares) _squares.Clear();
-        var known = _portraits.Find(known => known.Photograph == photograph.Id).Portrait;
+        var known = _known.Find(known => known.Photograph == photograph.Id);
         return _squares[photograph.Id] = PictureEncoding.Jpeg((known?.Source ?? Open(photograph)).Square);
     }
 
@@ -65,7 +70,7 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
     {
         using var scope = NewDisposeScope();
         var observer = Head.Observer!;
-        var (source, made) = (observer.Describe(observer.Observe(Portrait(photograph).Source.Square)), observer.Describe(observer.Observe(pictures)));
+        var (source, made) = (observer.Describe(observer.Observe(Source(photograph).Square)), observer.Describe(observer.Observe(pictures)));
         if (!source.Meshes!.Found(0)) return new double?[pictures.Count];
         var alike = FrameImage.Values(FaceDescriptor.Similarity(source.Descriptor!.expand(pictures.Count, -1), made.Descriptor!));
         return [.. alike.Select((value, i) => made.Meshes!.Found(i) ? value : (double?)null)];
@@ -74,30 +79,29 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
     /// <summary>Frees the model and what it encoded.</summary>
     public void Dispose()
     {
-        foreach (var (_, portrait, _) in _portraits) portrait.Dispose();
+        foreach (var known in _known) known.Dispose();
         _head?.Dispose();
     }
 
-    private (PosedPortrait Portrait, Lazy<FacePaste> Paste) Known(Photograph photograph)
+    private Known Find(Photograph photograph)
     {
-        var at = _portraits.FindIndex(known => known.Photograph == photograph.Id);
-        if (at >= 0)
+        var at = _known.FindIndex(known => known.Photograph == photograph.Id);
+        var known = at >= 0 ? _known[at] : new Known(photograph.Id, Open(photograph), Encode);
+        if (at >= 0) _known.RemoveAt(at);
+        _known.Add(known);
+        if (_known.Count > MostPortraits)
         {
-            var known = _portraits[at];
-            _portraits.RemoveAt(at);
-            _portraits.Add(known);
-            return (known.Portrait, known.Paste);
+            _known[0].Dispose();
+            _known.RemoveAt(0);
         }
-        var portrait = Head.Pose(Open(photograph));
+        return known;
+    }
+
+    private PosedPortrait Encode(Portrait source)
+    {
+        var posed = Head.Pose(source);
         Encoded++;
-        var paste = new Lazy<FacePaste>(() => ShownPortrait.Of(portrait.Source).Paste());
-        _portraits.Add((photograph.Id, portrait, paste));
-        if (_portraits.Count > MostPortraits)
-        {
-            _portraits[0].Portrait.Dispose();
-            _portraits.RemoveAt(0);
-        }
-        return (portrait, paste);
+        return posed;
     }
 
     private Portrait Open(Photograph photograph)
@@ -109,6 +113,23 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
         catch (DataException failure)
         {
             throw new DataException(failure.Problem, photograph.Title, failure.Remedy, failure);
+        }
+    }
+
+    // A photograph, and what was made of it so far.
+    private sealed class Known(string photograph, Portrait source, Func<Portrait, PosedPortrait> encode) : IDisposable
+    {
+        public string Photograph => photograph;
+
+        public Portrait Source => source;
+
+        public Lazy<PosedPortrait> Posed { get; } = new(() => encode(source));
+
+        public Lazy<FacePaste> Paste { get; } = new(() => ShownPortrait.Of(source).Paste());
+
+        public void Dispose()
+        {
+            if (Posed.IsValueCreated) Posed.Value.Dispose();
         }
     }
 }

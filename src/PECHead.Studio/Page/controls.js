@@ -21,23 +21,29 @@ export const slider = ({ name, label = words(name), least, most, step, rest, mea
   const range = make('input', { type: 'range', id, min: least, max: most, step, title: meaning });
   range.dataset.name = name;
   const number = make('input', { type: 'number', min: least, max: most, step, 'aria-label': `${label}, as a number` });
-  const show = value => { range.value = value; number.value = Number(Number(value).toFixed(2)); };
+  const part = value => (Math.min(most, Math.max(least, value)) - least) / (most - least);
+  // The bar is filled from where the slider rests.
+  const fill = () => {
+    const [from, to] = [part(rest), part(Number(range.value))].sort((a, b) => a - b);
+    for (const [key, value] of Object.entries({ rest: part(rest), from, to })) range.style.setProperty(`--${key}`, value);
+  };
+  const show = value => { range.value = value; number.value = Number(Number(value).toFixed(2)); fill(); };
   const take = value => {
     const kept = Math.min(most, Math.max(least, Number(value) || 0));
     changed(name, kept);
     return kept;
   };
-  range.addEventListener('input', () => { number.value = range.value; take(range.value); });
+  range.addEventListener('input', () => { number.value = range.value; fill(); take(range.value); });
   number.addEventListener('change', () => show(take(number.value)));
   range.addEventListener('dblclick', () => show(take(rest)));
   show(rest);
   return { element: make('div', { className: 'slider' }, make('label', { htmlFor: id }, label), range, number), show };
 };
 
-export const check = (label, checked, changed, disabled = false) => {
-  const box = make('input', { type: 'checkbox', checked, disabled });
+export const check = (label, checked, changed, attributes = {}) => {
+  const box = make('input', { type: 'checkbox', checked });
   box.addEventListener('change', () => changed(box.checked));
-  return make('label', { className: 'check' }, box, label);
+  return make('label', { className: 'check', ...attributes }, box, label);
 };
 
 export const choice = (label, options, value, changed) => {

@@ -4,14 +4,14 @@ import { state, view } from './state.js';
 
 const LongestSide = 480, VideoRate = 25, MostSeconds = 600;
 
-export const performPanel = (panel, connection, stage, modes) => {
+export const performPanel = (panel, connection, stage, { modes, ended }) => {
   const video = make('video', { muted: true, playsInline: true, 'aria-label': 'What drives' });
   const canvas = document.createElement('canvas');
   const options = { mode: 'relative', smooth: 0 };
   const self = { isOn: false };
   let everyFrame = true, isFile = false, waiting = null, shown = [], recording = false;
 
-  const told = make('p', { className: 'hint', role: 'status' }, 'Choose a camera or a video. The first face that is seen is the face at rest.');
+  const told = make('p', { className: 'hint', role: 'status' }, 'Choose a camera or a video. The first face that is seen is the face at rest. The first model follows it.');
   const result = make('p', { className: 'hint' });
   const file = make('input', { type: 'file', accept: 'video/*', id: 'driving' });
   const stop = button('Stop', () => end(), { id: 'stop', hidden: true });
@@ -102,6 +102,7 @@ export const performPanel = (panel, connection, stage, modes) => {
     self.run = null;
     waiting?.(null);
     if (self.isOn) connection.ask({ kind: 'rest' });
+    const wasOn = self.isOn;
     self.isOn = false;
     video.srcObject?.getTracks().forEach(track => track.stop());
     if (video.src) URL.revokeObjectURL(video.src);
@@ -109,6 +110,8 @@ export const performPanel = (panel, connection, stage, modes) => {
     video.classList.remove('on');
     video.srcObject = null;
     stop.hidden = record.hidden = true;
+    // The sliders count again.
+    if (wasOn) ended();
   }
 
   file.addEventListener('change', () => { isFile = true; if (file.files[0]) start(file.files[0]); file.value = ''; });
@@ -141,7 +144,7 @@ export const performPanel = (panel, connection, stage, modes) => {
     return true;
   };
   self.closed = () => { if (self.isOn) { end(); told.textContent = 'The studio does not answer. Start again when it does.'; } };
-  self.photograph = changed;
+  self.changed = changed;
   self.described = () => {
     if (!modes().includes(options.mode)) options.mode = modes()[0];
     modeHolder.replaceChildren(choice('Mode', modes(), options.mode, mode => { options.mode = mode; changed(); }));

@@ -3,11 +3,12 @@ import { check, make } from './controls.js';
 import { drawModel, drawSource } from './layers.js';
 import { state } from './state.js';
 
-const DegreesAcross = 110, FramesAcross = 2, KeyDegrees = 2, KeyShift = 0.02;
+const DegreesAcross = 110, FramesAcross = 2, KeyDegrees = 2, KeyShift = 0.02, Cells = 32;
 const Space = 'http://www.w3.org/2000/svg';
 
 class Card {
   answer = null;
+  at = [0.5, 0.5];
 
   constructor(name, { model = true } = {}) {
     this.name = name;
@@ -76,6 +77,7 @@ export class Stage {
     await card.show(answer.picture);
     card.image.dataset.id = answer.id;
     this.redraw();
+    if (card === this.active) this.#point(card);
     return true;
   }
 
@@ -114,7 +116,7 @@ export class Stage {
     const card = new Card(name);
     card.view.tabIndex = 0;
     card.view.setAttribute('role', 'application');
-    card.view.setAttribute('aria-label', `${name}: drag to turn the head, with Shift to move it. Arrow keys do the same.`);
+    card.view.setAttribute('aria-label', `${name}: drag to turn the head, with Shift to move it. Arrow keys do the same, and with Alt they choose the pixel whose offsets are shown.`);
     card.toggle = check('layers', !state.hidden.includes(name), on => {
       state.hidden = state.hidden.filter(other => other !== name);
       if (!on) state.hidden.push(name);
@@ -127,7 +129,10 @@ export class Stage {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
       if (!way) return;
       event.preventDefault();
-      if (event.shiftKey) this.on.move({ shift_x: way[0] * KeyShift, shift_y: way[1] * KeyShift });
+      if (event.altKey) {
+        this.#activate(card);
+        this.#point(card, card.at.map((value, i) => Math.min(1, Math.max(0, value + way[i] / Cells))));
+      } else if (event.shiftKey) this.on.move({ shift_x: way[0] * KeyShift, shift_y: way[1] * KeyShift });
       else this.on.move({ yaw: way[0] * KeyDegrees, pitch: way[1] * KeyDegrees });
     });
     return card;
@@ -150,10 +155,16 @@ export class Stage {
         else this.on.move({ yaw: x * DegreesAcross, pitch: y * DegreesAcross });
       } else if (state.layers.includes('offsets')) {
         this.#activate(card);
-        this.on.point(card.name, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+        this.#point(card, [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
       }
     });
     for (const end of ['pointerup', 'pointercancel']) card.view.addEventListener(end, () => { at = null; });
+  }
+
+  // Asks where the deformable convolutions look for a place.
+  #point(card, at = card.at) {
+    card.at = at;
+    if (state.layers.includes('offsets')) this.on.point(card.name, ...at);
   }
 
   #activate(card) {

@@ -51,7 +51,6 @@ const answered = {
     latencies.push(wait);
     if (latencies.length > 21) latencies.shift();
     status.textContent = `${Math.round([...latencies].sort((a, b) => a - b)[latencies.length >> 1])} ms from slider to picture`;
-    performance.mark('studio-frame', { detail: { model: answer.model, wait } });
   },
   numbers: answer => {
     stage.numbers(answer.numbers);
@@ -73,7 +72,7 @@ const connection = new Connection({
   answer: answer => (answered[answer.kind] ?? performing.answers[answer.kind])?.(answer),
 });
 
-const performing = performPanel(byId('panel-perform'), connection, stage, () => described?.modes ?? []);
+const performing = performPanel(byId('panel-perform'), connection, stage, { modes: () => described?.modes ?? [], ended: update });
 
 // A moved slider asks for a picture; the server drops what it had no time for.
 function update() {
@@ -110,20 +109,19 @@ function posePanel() {
     make('div', { className: 'row' },
       button('Frontalise', pressed => { state.frontalize = !state.frontalize; pressed.setAttribute('aria-pressed', state.frontalize); update(); }, { id: 'frontalize', 'aria-pressed': String(state.frontalize) }),
       button('Reset', () => reset(), { id: 'reset' })),
-    make('div', { className: 'row', role: 'group', 'aria-label': 'Presets' }, ...presets.map(([name, values]) => button(name, () => reset(values)))),
+    make('div', { className: 'row small', role: 'group', 'aria-label': 'Presets' }, ...presets.map(([name, values]) => button(name, () => reset(values)))),
     make('h2', {}, 'Head'), ...Head.map(made),
-    make('h2', {}, 'Expression'), ...described.sliders.map(one => made({ ...one, step: (one.most - one.least) / 100, label: words(one.name) })),
-    make('h2', {}, 'Picture'), check('Paste back into the whole photograph', state.whole, on => { state.whole = on; stage.redraw(); update(); }));
+    make('h2', {}, 'Expression'), ...described.sliders.map(one => made({ ...one, step: (one.most - one.least) / 100, label: words(one.name) })));
 }
 
 function comparePanel() {
   const panel = byId('panel-compare');
   const chosen = names => { state.models = studio.models.map(model => model.name).filter(name => names.includes(name)); choose(); };
-  const rows = studio.models.map(model => check(`${model.name}`, state.models.includes(model.name), on => {
+  const rows = studio.models.map(model => check(model.name, state.models.includes(model.name), on => {
     const names = on ? [...state.models, model.name] : state.models.filter(name => name !== model.name);
     if (names.length) chosen(names);
     comparePanel();
-  }));
+  }, { title: model.title }));
   const head = text => make('th', { scope: 'col' }, text);
   panel.replaceChildren(
     make('h2', {}, 'Models'), make('div', { className: 'row' }, button('All', () => { chosen(studio.models.map(model => model.name)); comparePanel(); }), button('Only the first', () => { chosen([studio.models[0].name]); comparePanel(); })),
@@ -174,10 +172,13 @@ async function choose() {
   stage.wait();
   update();
   const first = state.models[0];
-  if (described?.name !== first) {
+  if (described?.name === first) return;
+  try {
     described = { name: first, ...await (await fetched(`models/${encodeURIComponent(first)}`)).json() };
     posePanel();
     performing.described();
+  } catch (error) {
+    tell(error.message);
   }
 }
 
@@ -188,7 +189,7 @@ function open(id) {
   for (const name of state.models) fresh.add(name);
   stage.photograph(`photographs/${encodeURIComponent(id)}`);
   stage.wait();
-  performing.photograph();
+  performing.changed();
   update();
 }
 
@@ -229,6 +230,7 @@ studio = await (await fetched('studio')).json();
 state.models = state.models.filter(name => studio.models.some(model => model.name === name));
 if (!state.models.length) state.models = [...studio.shown];
 studio.samples.forEach(sample);
+byId('tray').append(check('Paste back into the whole photograph', state.whole, on => { state.whole = on; stage.redraw(); performing.changed(); update(); }, { id: 'whole' }));
 tabs(byId('tabs'), ['pose', 'compare', 'inside', 'perform', 'keep'], state.tab, name => { state.tab = name; save(); });
 comparePanel();
 insidePanel();

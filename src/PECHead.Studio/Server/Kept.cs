@@ -12,7 +12,7 @@ internal static class Kept
 
     /// <summary>The picture of a view, every pixel kept.</summary>
     public static byte[] Picture(ModelStage stage, Photograph photograph, View view)
-        => PictureEncoding.Png(stage.Head.Edit(stage.Portrait(photograph).Source, [view.Edit(stage.Head.Expressions)], view.Whole).First());
+        => PictureEncoding.Png(stage.Head.Edit(stage.Source(photograph), [view.Edit(stage.Head.Expressions)], view.Whole).First());
 
     /// <summary>A film in which the photograph takes the pose, and leaves it again.</summary>
     /// <param name="stage">The model.</param>
@@ -30,7 +30,7 @@ internal static class Kept
         VideoWriter? writer = null;
         try
         {
-            foreach (var picture in stage.Head.Edit(stage.Portrait(photograph).Source, edits, view.Whole))
+            foreach (var picture in stage.Head.Edit(stage.Source(photograph), edits, view.Whole))
             {
                 writer ??= new VideoWriter(path, picture.Width, picture.Height, Rate);
                 writer.Write(picture);

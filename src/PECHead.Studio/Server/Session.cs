@@ -150,6 +150,12 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
         var (motion, generated) = stage.Pose(photograph, request.View);
         var square = FrameImage.FromTensor(generated.Image[0]);
         var shown = request.View.Whole ? stage.InPhotograph(photograph, square) : square;
+        // Before the picture: the page asks for them when it has come.
+        if (request.View.Offsets)
+        {
+            var offsets = new FrameOffsets(generated);
+            lock (_guard) _offsets[stage.Model.Name] = offsets;
+        }
         Tell(new Answer("frame")
         {
             Id = request.Id,
@@ -159,11 +165,6 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
             Nose = Nose.Of(motion),
             Inside = request.View.Inside ? InsideView.Of(motion, generated) : null,
         });
-        if (request.View.Offsets)
-        {
-            var offsets = new FrameOffsets(generated);
-            lock (_guard) _offsets[stage.Model.Name] = offsets;
-        }
         return square;
     }
 

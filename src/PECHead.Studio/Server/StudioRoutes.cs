@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PECHead.Research.Catalog;
+using PECHead.Research.Models;
 using PECHead.Studio.Models;
 using PECHead.Studio.Views;
 
@@ -32,7 +32,7 @@ internal static class StudioRoutes
             await request.Body.CopyToAsync(content);
             var photograph = studio.Photographs.Add(name ?? "", content.ToArray());
             // A face is looked for at once, so that a picture without one is told of here.
-            await studio.Worker(studio.Options.Models[0].Name).Run(stage => stage.Portrait(photograph));
+            await studio.Worker(studio.Options.Models[0].Name).Run(stage => stage.Source(photograph));
             return Results.Json(new { photograph.Id, photograph.Title }, Wire.Json);
         }));
         routes.MapGet("/photographs/{id}", (string id, string? model) => Answered(async () =>
@@ -64,18 +64,12 @@ internal static class StudioRoutes
     }
 
     // What the page makes controls of.
-    private static object Describe(ModelStage stage)
+    private static object Describe(ModelStage stage) => new
     {
-        var own = ModelCatalog.Sliders(stage.Model.Name);
-        return new
-        {
-            size = stage.Head.ImageSize,
-            modes = stage.Head.Modes.Select(Modes.Name),
-            sliders = own.Count > 0
-                ? own.Select(slider => new { slider.Name, slider.Least, slider.Most, slider.Meaning })
-                : stage.Head.Expressions.Select(name => new { Name = name, Least = LeastAmount, Most = MostAmount, Meaning = "" }),
-        };
-    }
+        size = stage.Head.ImageSize,
+        modes = stage.Head.Modes.Select(Modes.Name),
+        sliders = stage.Head.Sliders is { Count: > 0 } own ? own : stage.Head.Expressions.Select(name => new MotionSlider(name, LeastAmount, MostAmount, "")),
+    };
 
     private static ModelWorker Worker(Workshop studio, View view) => studio.Worker(view.FirstModel);
 
