@@ -36,11 +36,12 @@ internal static class StudioCommand
         command.SetAction((parsed, cancellation) => Run(
             new StudioOptions
             {
+                // What others could reach is refused first.
+                Listen = Address(parsed.GetValue(listen)!, parsed.GetValue(know)),
                 Models = Models(parsed.GetValue(model) ?? []),
                 Data = parsed.GetValue(data)!,
                 Device = CommonOptions.ParseDevice(parsed.GetValue(device)!),
                 Precision = parsed.GetValue(precision),
-                Listen = Address(parsed.GetValue(listen)!, parsed.GetValue(know)),
                 Port = parsed.GetValue(port),
             },
             !parsed.GetValue(noBrowser), cancellation));
