@@ -62,7 +62,7 @@ public sealed partial class PageTests(StudioFixture fixture) : IClassFixture<Stu
     public async Task Six_settings_stand_side_by_side_under_one_pose_with_their_numbers()
     {
         await using var browser = await Chromium.Start();
-        var page = await browser.Open(State("tab=compare&yaw=15&mouth_open=0.5"));
+        var page = await browser.Open(State("tab=compare&yaw=-14&smile=0.7"));
         await page.GetByRole(AriaRole.Button, new() { Name = "All" }).ClickAsync();
         foreach (var model in StudioFixture.Settings) await Shown(page, model);
         await page.Locator("#numbers tr").Nth(5).WaitForAsync();
@@ -88,6 +88,10 @@ public sealed partial class PageTests(StudioFixture fixture) : IClassFixture<Stu
         await page.Locator("select").First.SelectOptionAsync("landmarks");
         Assert.Equal(68, await page.Locator("[data-card=source] svg circle").CountAsync());
 
+        await page.Locator("select").First.SelectOptionAsync("frame");
+        Assert.Equal(78, await page.Locator("[data-card=source] svg circle").CountAsync());
+        await page.Locator("select").First.SelectOptionAsync("landmarks");
+
         await Layer(page, "68 landmarks of the pose");
         await Layer(page, "Flow as colour");
         await overlay.Locator("image").First.WaitForAsync();
@@ -101,6 +105,7 @@ public sealed partial class PageTests(StudioFixture fixture) : IClassFixture<Stu
         Assert.Equal(["keypoints", "landmarks"], branches);
         // Both branches have 8 groups of 9 taps.
         Assert.Equal((2 * 72) + 68, await page.Locator("[data-card=source] svg circle").CountAsync());
+        foreach (var text in new[] { "68 landmarks of the pose", "Flow as arrows" }) await page.GetByLabel(text).UncheckAsync();
         await Chromium.Keep(page, "inside");
 
         // A picture without its layers is the picture alone.

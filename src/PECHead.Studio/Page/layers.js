@@ -31,6 +31,9 @@ export const motionOf = answer => {
   return motions && (motions.find(motion => motion.name === state.motion) ?? motions[0]);
 };
 
+// The motion of the picture itself is made of the points of all branches.
+const pointed = (answer, motion) => motion.source.length ? [motion] : answer.inside.motions.filter(branch => branch.source.length);
+
 const points = (target, places, radius = 0.009) => places.forEach(([x, y], i) => add(target, 'circle', { cx: x, cy: y, r: radius, fill: hue(i, places.length), stroke: '#101018', 'stroke-width': 0.003 }));
 
 const line = (target, path, colour, width) => {
@@ -40,7 +43,7 @@ const line = (target, path, colour, width) => {
 
 const outline = places => places.map(([x, y], i) => `${i ? 'L' : 'M'}${x.toFixed(4)} ${y.toFixed(4)}`).join('');
 
-const map = (target, png) => add(target, 'image', { href: `data:image/png;base64,${png}`, width: 1, height: 1, preserveAspectRatio: 'none', opacity: 0.72 });
+const map = (target, png) => add(target, 'image', { href: `data:image/png;base64,${png}`, width: 1, height: 1, preserveAspectRatio: 'none', opacity: 0.6 });
 
 const arrows = (target, motion) => {
   const deformation = field(motion);
@@ -82,9 +85,11 @@ export const drawModel = (target, answer, layers, offsets) => {
       for (const [x, y] of pairs(answer.inside.landmarks)) add(target, 'circle', { cx: x, cy: y, r: 0.006, fill: '#a7f3d0', stroke: '#101018', 'stroke-width': 0.003 });
     }
     if (layers.includes('keypoints')) {
-      const [from, to] = [pairs(motion.source), pairs(motion.driving)];
-      from.forEach((source, i) => line(target, outline([source, to[i]]), hue(i, from.length), 0.004));
-      points(target, to);
+      for (const branch of pointed(answer, motion)) {
+        const [from, to] = [pairs(branch.source), pairs(branch.driving)];
+        from.forEach((source, i) => line(target, outline([source, to[i]]), hue(i, from.length), 0.004));
+        points(target, to);
+      }
     }
     if (layers.includes('offsets')) offsets?.forEach((branch, i) => cell(target, branch, BranchColours[i]));
   }
@@ -96,7 +101,7 @@ export const drawSource = (target, answer, layers, offsets) => {
   const motion = motionOf(answer);
   if (!motion) return;
   if (layers.includes('grid')) grid(target, motion);
-  if (layers.includes('keypoints')) points(target, pairs(motion.source));
+  if (layers.includes('keypoints')) for (const branch of pointed(answer, motion)) points(target, pairs(branch.source));
   if (!layers.includes('offsets')) return;
   offsets?.forEach((branch, i) => {
     for (const [, x0, y0, x, y, weight] of branch.samples) {

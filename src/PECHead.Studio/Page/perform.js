@@ -41,6 +41,8 @@ export const performPanel = (panel, connection, stage, { modes, ended }) => {
     const card = stage.cards.get(answer.model);
     if (!card) return;
     card.answer = null;
+    card.numbers.textContent = '';
+    card.time.textContent = `${Math.round(answer.milliseconds)} ms`;
     card.show(answer.picture);
     stage.redraw();
     card.image.dataset.id = `driven ${answer.time}`;
