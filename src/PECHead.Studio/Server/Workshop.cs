@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PECHead.Research;
 using PECHead.Studio.Models;
 
@@ -6,13 +7,16 @@ namespace PECHead.Studio.Server;
 /// <summary>What all pages share: the models with a thread each, the photographs, and a folder that is gone when the studio ends.</summary>
 internal sealed class Workshop : IDisposable
 {
+    private const string Name = "pechead-studio-";
+
     private readonly ModelWorker[] _workers;
 
     /// <summary>Makes the folder, and starts the threads.</summary>
     public Workshop(StudioOptions options)
     {
         Options = options;
-        Folder = Directory.CreateTempSubdirectory("pechead-studio-").FullName;
+        RemoveAbandoned();
+        Folder = Directory.CreateTempSubdirectory($"{Name}{Environment.ProcessId}-").FullName;
         Photographs = new Photographs(options.Data, Folder);
         _workers = [.. options.Models.Select(model => new ModelWorker(model, () => TalkingHead.Load(model.Path, options.Data, options.Device, options.Precision)))];
     }
@@ -36,5 +40,22 @@ internal sealed class Workshop : IDisposable
     {
         foreach (var worker in _workers) worker.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    // A studio that was killed left its folder: the name tells whose it was.
+    private static void RemoveAbandoned()
+    {
+        var alive = Process.GetProcesses().Select(process => $"{process.Id}").ToHashSet();
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Name + "*").Where(folder => !alive.Contains(Path.GetFileName(folder)[Name.Length..].Split('-')[0])))
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // It is another user's, or another studio was faster.
+            }
+        }
     }
 }

