@@ -277,6 +277,6 @@ public sealed partial class TalkingHead : IDisposable
     {
         using var scope = NewDisposeScope();
         var face = _observer is null ? null : FaceOf(source.Square).Copy();
-        return new AnimatedPortrait(_model, _observer?.Reconstructor, source, FrameBatch.FromImages([source.Square], _device), face, options, rate, _precision);
+        return new AnimatedPortrait(_model, _observer?.Reconstructor, source, FrameBatch.FromImages([source.Square], _device), face, options, rate, _precision, OpennessOf);
     }
 }
