@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines.FreeView;
@@ -193,6 +194,15 @@ internal static class LivePortraitGolden
         run.Stage("probe.occlusion", steps.Occlusion);
         run.Stage("probe.occluded", warping.Flatten(warping.Move(volume, steps.Deformation), steps.Occlusion));
         Decode(run, model, run.Drawn("probe", "decoder", 1, 256, 64, 64), "probe.");
+    }
+
+    /// <summary>The frame by the model's contract, and the decoder alone, in the form for inference.</summary>
+    public static void PassForInference(GoldenRun run)
+    {
+        using var model = run.Model<LivePortraitModel>(LivePortraitModel.Format, Parts);
+        Accelerator.ForInference(model, Precision.Full);
+        Whole(run, model);
+        run.Stage("probe.image", model.Decode(run.Drawn("probe", "decoder", 1, 256, 64, 64)));
     }
 
     // The same frame by the model's contract.
