@@ -19,6 +19,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     ProtocolCommand.Create(),
     AblateCommand.Create(),
     AnimateCommand.Create(),
+    MotionCommand.Create(),
     InspectCommand.Create(),
     ProfileCommand.Create(),
     EditCommand.Create(),

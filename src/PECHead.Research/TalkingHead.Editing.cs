@@ -48,7 +48,7 @@ public sealed partial class TalkingHead
         IEnumerable<RgbImage> Edited()
         {
             using var portrait = Animated(source, new AnimationOptions { PasteBack = pasteBack }, rate: 25);
-            var openness = editor is null ? null : OpennessOf(source.Square);
+            var openness = editor is null ? null : OpennessOf(FrameBatch.FromImages([source.Square], _device));
             foreach (var edit in edits)
             {
                 using var scope = NewDisposeScope();
@@ -57,7 +57,7 @@ public sealed partial class TalkingHead
         }
     }
 
-    private FaceOpenness? OpennessOf(RgbImage square)
+    private FaceOpenness? OpennessOf(Tensor square)
     {
         using var scope = NewDisposeScope();
         return _observer?.Observe(square).Meshes is { } meshes && meshes.Found(0) ? FaceOpenness.Of(meshes.Points[0]) : null;

@@ -21,7 +21,6 @@ internal static class Entries
         ["FaceNetworks.Describe(frames, found)"] = Published,
         ["FaceMeshes.FromPixelCentres()"] = "its points come from the networks",
         ["TalkingHeadModel.Transfer(source, driving, first)"] = "hands the driving motion back",
-        ["TalkingHeadModel.Strengthen(source, motion)"] = "only internal models of frames can do it",
         ["FaceMeshes.ScoreTensor()"] = "reads no tensor",
         ["FaceObserver.Observe(frames)"] = Published,
         ["FaceObserver.Describe(observation)"] = Published,
