@@ -47,7 +47,10 @@ internal static class BaselineEntries
             "dagan", DepthAwareModel.Format.Title, "Hong et al., Depth-Aware Generative Adversarial Network for Talking Head Video Generation, CVPR 2022", Code,
             "the authors' files: a checkpoint such as DaGAN_vox_adv_256.pth.tar, and encoder.pth and depth.pth of the depth network: 'pechead import dagan FOLDER' reads them; CC BY-NC 4.0, the depth network non-commercial too",
             "the frame and its depth: 15 keypoints with Jacobians", DepthAwareModel.AllModes, [256],
-            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the depth network is frozen, and nothing uses its fc; the depth of the driving frame reaches the keypoints alone", "FirstOrderWeights.Translate"),
+            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the depth network is frozen, and nothing uses its fc; the depth of the driving frame reaches the keypoints alone", "FirstOrderWeights.Translate")
+        {
+            Untrained = ["depth_encoder.encoder.fc."],
+        },
         new ModelEntry(
             "face2face-rho", FaceToFaceModel.Format.Title, "Yang et al., Face2Face-ρ: Real-Time High-Resolution One-Shot Face Reenactment, ECCV 2022", Code,
             "the authors' files of the two networks, one each: 'pechead import face2face-rho FOLDER' reads them; BSD-3-Clause",

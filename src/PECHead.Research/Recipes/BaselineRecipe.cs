@@ -4,9 +4,9 @@ namespace PECHead.Research.Recipes;
 
 /// <summary>How a baseline is trained, as far as its paper says.</summary>
 /// <param name="Id">Id of the catalogue.</param>
-/// <param name="Create">Makes the model of a size with what a stage of its training needs, with random weights.</param>
+/// <param name="Create">Makes the model of a size with what an experiment on it needs, with random weights.</param>
 /// <param name="Weights">Terms of the objective with their published weights.</param>
-public sealed record BaselineRecipe(string Id, Func<ModelSize, TrainedStage, TalkingHeadModel> Create, IReadOnlyDictionary<string, double> Weights)
+public sealed record BaselineRecipe(string Id, Func<ModelSize, ExperimentConfig, TalkingHeadModel> Create, IReadOnlyDictionary<string, double> Weights)
 {
     /// <summary>Name of the term that a discriminator gives.</summary>
     public const string Adversarial = "adversarial";
