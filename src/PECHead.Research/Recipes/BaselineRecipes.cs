@@ -71,6 +71,7 @@ public static class BaselineRecipes
         {
             Beta1 = 0.9,
             Beta2 = 0.99,
+            ChannelsLast = false,
         },
     ];
 
