@@ -24,12 +24,12 @@ internal static class BaselineEntries
             "mraa", ArticulatedModel.Format.Title, "Siarohin et al., Motion Representations for Articulated Animation, CVPR 2021", Code,
             "the authors' files, such as vox256.pth: 'pechead import mraa FILE' reads them; published by Snap Inc. without a licence",
             "the frame: 10 regions with principal axes", ArticulatedModel.AllModes, [256],
-            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the background stays", Names),
+            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the background stays, but moves where a frame of the source's own video drives and its network is there", Names),
         new ModelEntry(
             "tpsmm", SplineModel.Format.Title, "Zhao and Zhang, Thin-Plate Spline Motion Model for Image Animation, CVPR 2022", Code,
             "the authors' files, such as vox.pth.tar: 'pechead import tpsmm FILE' reads them; published with MIT code, without a licence of their own",
             "the frame: 10 splines of 5 points", SplineModel.AllModes, [256],
-            "frames in [0, 1]; the ends of sampling lie at pixel centres; the background stays", Names),
+            "frames in [0, 1]; the ends of sampling lie at pixel centres; the background stays, but moves where a frame of the source's own video drives and its network is there", Names),
         new ModelEntry(
             "lia", LatentModel.Format.Title, "Wang et al., Latent Image Animator: Learning to Animate Images via Latent Space Navigation, ICLR 2022", Code,
             "the authors' files, such as vox.pt: 'pechead import lia FILE' reads them; CC BY-NC 4.0",

@@ -84,8 +84,16 @@ internal sealed class ClipReconstruction
                 _ => throw new InvalidOperationException($"no such task: {_task}"),
             };
             receive(new ReconstructedFrames(
-                clips, time, source.Image, driving.Image, [.. animations.Select(animation => Reduced(animation.Next(target).Image.to(ScalarType.Float32), driving.Image))]));
+                clips, time, source.Image, driving.Image, [.. animations.Select(animation => Reduced(Next(animation, target).Image.to(ScalarType.Float32), driving.Image))]));
         }
+    }
+
+    // Another person's video is transferred; the source's own only has to be followed.
+    private Generated Next(SourceAnimation animation, FaceFrame target)
+    {
+        if (_task != EvaluationTask.Reenactment) return animation.Next(target);
+        var motion = animation.Observe(target);
+        return animation.Next(animation.Transfer(MotionMode.Absolute, motion, motion));
     }
 
     // A model that enlarges its frames is measured at the size of the recorded ones.

@@ -1,6 +1,7 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
+using PECHead.Research.Models;
 using PECHead.Research.Tests.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,6 +32,8 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
             Assert.Equal(picture.contiguous().data<float>().ToArray(), frames.Generated[0].contiguous().data<float>().ToArray());
         });
 
+        // The source's own video is followed as it is.
+        Assert.Equal(task == EvaluationTask.Reenactment ? [MotionMode.Absolute] : [], model.Transferred);
         using var scope = NewDisposeScope();
         var (own, other) = (people.Store.Track.Select([clip.Source], CPU), people.Store.Track.Select([clip.Driving[0]], CPU));
         var (pose, expression) = Assert.Single(model.Asked);
