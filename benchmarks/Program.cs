@@ -1,12 +1,13 @@
 using BenchmarkDotNet.Running;
 using PECHead.Benchmarks;
+using PECHead.Research.Acceleration;
 
 return args switch
 {
     ["small-ops"] => SmallOperations.Run(),
     ["train-step", var size, var batch, var layout, var precision, var steps] => TrainingSteps.Run(int.Parse(size), int.Parse(batch), layout, precision, int.Parse(steps)),
     ["reference-step", var setting, var framesPerClip, var steps] => TrainingSteps.Reference(setting, int.Parse(framesPerClip), int.Parse(steps)),
-    ["rank-step", var setting, var batch, var steps] => TrainingSteps.InRanks(setting, int.Parse(batch), int.Parse(steps)),
+    ["rank-step", var setting, var batch, var steps, .. var exchange] => TrainingSteps.InRanks(setting, int.Parse(batch), int.Parse(steps), exchange is ["mixed"] ? Precision.Mixed : Precision.Full),
     ["scaling", .. var rest] => RankScaling.Run(rest.Length > 0 ? int.Parse(rest[0]) : 3, rest.Length > 1 ? int.Parse(rest[1]) : 20),
     ["infer", var size, var frames, var precision] => Inference.Run(int.Parse(size), int.Parse(frames), precision),
     ["infer-full", var size, var frames, var precision, .. var design] => FullInference.Run(int.Parse(size), int.Parse(frames), precision, design is ["slim"]),
@@ -29,7 +30,7 @@ static int Help()
         flow                                                  end-point errors on bent portraits
         train-step <size> <batch> <contiguous|channels_last> <fp32|bf16> <steps>
         reference-step <setting> <frames of a clip> <steps>   the same by the recipe of the reference weights
-        rank-step <setting> <batch of all ranks> <steps>      the same in the ranks of mpirun, one thread each, with the sums of a step
+        rank-step <setting> <batch of all ranks> <steps> [mixed] the same in the ranks of mpirun, one thread each, with the sums of a step
         scaling [rounds] [steps]                              rank-step with one rank and with two, weak and strong
         infer <size> <frames> <fp32|bf16>                     frames per second of animating one source
         infer-full <size> <frames> <fp32|bf16> [slim]         the same of the whole model, Full

@@ -12,9 +12,10 @@ internal static class RankScaling
     private const string Setting = "kp";
     private const int Pairs = 8;
 
-    private static readonly (string Name, int Ranks, int Batch)[] Runs =
+    private static readonly (string Name, int Ranks, int Batch, string Exchange)[] Runs =
     [
-        ("one rank", 1, Pairs), ("two ranks, weak", 2, 2 * Pairs), ("two ranks, strong", 2, Pairs),
+        ("one rank", 1, Pairs, "full"), ("two ranks, weak", 2, 2 * Pairs, "full"), ("two ranks, weak, brain floats on the way", 2, 2 * Pairs, "mixed"),
+        ("two ranks, strong", 2, Pairs, "full"),
     ];
 
     public static int Run(int rounds, int steps)
@@ -25,10 +26,10 @@ internal static class RankScaling
         foreach (var name in new[] { "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM" }) Environment.SetEnvironmentVariable(name, "1");
         var reports = Runs.Select(_ => new List<JsonNode>()).ToArray();
         for (var round = 0; round < rounds; round++)
-            foreach (var (i, run) in Runs.Index()) reports[i].Add(Launch(run.Ranks, run.Batch, steps));
+            foreach (var (i, run) in Runs.Index()) reports[i].Add(Launch(run.Ranks, run.Batch, steps, run.Exchange));
         var alone = Median(reports[0], "step_seconds", "median");
         Console.WriteLine("| run | batch | step, s | speed-up | sums a step | MB a step | ms in sums |\n|---|---:|---:|---:|---:|---:|---:|");
-        foreach (var (i, (name, ranks, batch)) in Runs.Index())
+        foreach (var (i, (name, _, batch, _)) in Runs.Index())
         {
             var step = Median(reports[i], "step_seconds", "median");
             Console.WriteLine(string.Create(
@@ -38,8 +39,8 @@ internal static class RankScaling
         return 0;
     }
 
-    private static JsonNode Launch(int ranks, int batch, int steps) => PeerProgram.Report(
-        "mpirun", ["-n", $"{ranks}", "--bind-to", "core", Path.Combine(AppContext.BaseDirectory, "PECHead.Benchmarks"), "rank-step", Setting, $"{batch}", $"{steps}"]);
+    private static JsonNode Launch(int ranks, int batch, int steps, string exchange) => PeerProgram.Report(
+        "mpirun", ["-n", $"{ranks}", "--bind-to", "core", Path.Combine(AppContext.BaseDirectory, "PECHead.Benchmarks"), "rank-step", Setting, $"{batch}", $"{steps}", exchange]);
 
     private static double Median(List<JsonNode> reports, string what, string which)
         => reports.Select(report => report["values"]![what]![which]!.GetValue<double>()).Order().ElementAt(reports.Count / 2);

@@ -57,7 +57,8 @@ internal static class TrainingSteps
     /// <param name="setting">Setting of the ablation.</param>
     /// <param name="batch">Pairs of all ranks together.</param>
     /// <param name="steps">How many to measure.</param>
-    public static int InRanks(string setting, int batch, int steps)
+    /// <param name="exchange">How gradients travel.</param>
+    public static int InRanks(string setting, int batch, int steps, Precision exchange)
     {
         set_num_threads(1);
         using var world = World.Join();
@@ -67,7 +68,7 @@ internal static class TrainingSteps
         {
             Setting = AblationSettings.Named(setting),
             ExpressionSize = reconstructor.ExpressionSize,
-            Training = experiment.Training with { BatchSize = batch, FramesPerClip = 1 },
+            Training = experiment.Training with { BatchSize = batch, FramesPerClip = 1, ExchangePrecision = exchange },
         }, steps, reconstructor, world);
     }
 

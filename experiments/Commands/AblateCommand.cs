@@ -69,7 +69,7 @@ internal static class AblateCommand
         plan.Validate();
         var device = CommonOptions.ParseDevice(deviceText, world);
         using var frames = FaceStore.Open(store ?? Path.Combine(data, plan.Store), plan.Experiment.Reconstructor);
-        using var measurer = faces ? new FaceMeasurer(FaceStores.Networks(data), device, FaceStores.MeasurementCache) : null;
+        using var measurer = faces ? new FaceMeasurer(world.InTurn(() => FaceStores.Networks(data)), device, FaceStores.MeasurementCache) : null;
         using var networks = CommonOptions.LoadNetworks(weights, device);
         using var perceptual = new PyramidPerceptualLoss(TrainCommand.Features(plan.Experiment, vgg, weights, data));
         using var flow = FrameFlows.Create(plan.Experiment.Flow, frames.Frames.Size, weights, device);

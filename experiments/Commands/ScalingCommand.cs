@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using PECHead.Research.Acceleration;
 using PECHead.Research.Distribution;
 using PECHead.Research.FaceModel;
 using PECHead.Research.Recipes;
@@ -52,15 +53,15 @@ internal static class ScalingCommand
         using var state = TrainingState.Create(config with { ExpressionSize = reconstructor.ExpressionSize }, CPU);
         nn.Module[] networks = [state.Model, .. state.Discriminator is { } discriminator ? [discriminator] : Array.Empty<nn.Module>()];
         return new RankWorkload(
-            compute, sizeof(float) * networks.Sum(network => network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel())),
-            [.. networks.SelectMany(network => network.modules().OfType<BatchNorm2d>()).Where(norm => norm.training).Select(norm => (int)norm.running_mean!.numel())]);
+            compute, (config.Training.ExchangePrecision == Precision.Mixed ? sizeof(ushort) : sizeof(float)) * networks.Sum(network => network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel())),
+            [.. networks.SelectMany(network => network.modules().OfType<BatchNorm>()).Where(norm => norm.training).Select(norm => (int)norm.running_mean!.numel())]);
     }
 
     private static void Print(ScalingModel model, RankWorkload work, int[] counts)
     {
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
         Console.WriteLine(Text($"a step of one rank: {work.ComputeSeconds:0.###} s; every rank keeps its share of the batch"));
-        Console.WriteLine(Text($"gradients: {work.GradientBytes / 1e6:0.0} MB in messages of {model.BucketBytes / 1e6:0.0} MB, float32; batch normalisation: {4 * work.NormChannels.Count} sums of {work.NormChannels.DefaultIfEmpty().Average() * sizeof(float):0} bytes on average"));
+        Console.WriteLine(Text($"gradients: {work.GradientBytes / 1e6:0.0} MB in messages of {model.BucketBytes / 1e6:0.0} MB; batch normalisation: {2 * work.NormChannels.Count} sums of {work.NormChannels.DefaultIfEmpty().Average() * 2 * sizeof(double):0} bytes on average"));
         Console.WriteLine(Text($"links: {model.Link.Bandwidth / 1e9:0.###} GB/s, {model.Link.Latency * 1e6:0.#} µs; ")
             + (double.IsInfinity(model.StagingBandwidth) ? "nothing is copied to a host" : Text($"copies to the host and back: {model.StagingBandwidth / 1e9:0.#} GB/s, {model.StagingLatency * 1e6:0.#} µs each"))
             + Text($"; overlap with {100 * model.Overlap:0} % of the computation"));

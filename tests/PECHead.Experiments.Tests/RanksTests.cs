@@ -121,8 +121,17 @@ public sealed class RanksTests : IDisposable
             Assert.True(File.ReadAllBytes(In($"store/{file}")).AsSpan().SequenceEqual(File.ReadAllBytes(In($"shared/{file}"))), file);
         Assert.Empty(Directory.GetFiles(In("shared"), "progress*"));
 
+        KillAfterTheFirstFrames(Store("killed"), In("killed"));
+        Succeed(1, Store("killed"));
+        foreach (var file in Directory.GetFiles(In("store")).Select(file => Path.GetFileName(file)!))
+            Assert.True(File.ReadAllBytes(In($"store/{file}")).AsSpan().SequenceEqual(File.ReadAllBytes(In($"killed/{file}"))), file);
+
         File.WriteAllText(In("tiny.yaml"), "setting: kp\nsize: tiny\ntraining:\n  batch_size: 4\n  precision: full\n");
         Succeed(1, Train("run", steps: 1));
+        string[] Compare(string output) => ["evaluate", "--store", In("store"), "--model", In("run"), "--panel", "none", "--video", "none", "--no-faces", "--json", In(output), "--data", NpmPackages.Data];
+        Succeed(1, Compare("one.json"));
+        Succeed(2, Compare("two.json"));
+        Assert.Equal(File.ReadAllText(In("one.json")), File.ReadAllText(In("two.json")));
         string[] Evaluate(string store, string output) =>
             ["evaluate", "--protocol", "unseen-people", "--store", In(store), "--model", In("run"), "--out", In(output), "--kept", In($"kept-{output}"), "--data", NpmPackages.Data];
         Succeed(1, Evaluate("store", "one"));
@@ -152,6 +161,18 @@ public sealed class RanksTests : IDisposable
     {
         TwoRanks.Prepare(_folder);
         File.WriteAllText(In("tiny.yaml"), string.Create(CultureInfo.InvariantCulture, $"setting: kp\nsize: tiny\ntraining:\n  batch_size: 4\n  precision: full\n  checkpoint_minutes: {checkpointMinutes}\n"));
+    }
+
+    // One of two ranks is killed as soon as there are frames on the disk.
+    private static void KillAfterTheFirstFrames(string[] prepare, string store)
+    {
+        using var preparing = Start(OpenMpi, 2, prepare);
+        bool Begun() => Directory.GetDirectories(Path.GetDirectoryName(store)!, $"*{Path.GetFileName(store)}*").Any(folder => File.Exists(Path.Combine(folder, "frames.bin")));
+        for (var i = 0; i < 2400 && !Begun(); i++) Thread.Sleep(25);
+        Signal("KILL", Children(preparing.Id)[1]);
+        var (code, said) = End(preparing);
+        Assert.NotEqual(0, code);
+        Assert.Contains("signal 9", said, StringComparison.Ordinal);
     }
 
     private static void Succeed(int ranks, params string[] arguments)

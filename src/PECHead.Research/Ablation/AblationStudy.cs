@@ -58,7 +58,7 @@ public sealed class AblationStudy
     /// <summary>Still pictures on the device, where the plan makes pairs of them; they stay the caller's.</summary>
     public Portraits? Portraits { get; init; }
 
-    /// <summary>The ranks that train every run together. The first evaluates, and writes the folder.</summary>
+    /// <summary>The ranks that train and evaluate every run together. The first writes the folder.</summary>
     public World World { get; init; } = World.Alone;
 
     /// <summary>The paper's figures that stand beside ours.</summary>
@@ -128,9 +128,8 @@ public sealed class AblationStudy
             initial = run.FolderOf(stage).Checkpoint;
         }
         progress?.Report(new AblationProgress($"{run.Name}, evaluation", done, _runs.Count, null));
-        if (!World.IsFirst) return null;
         var result = Evaluate(run, cancellation);
-        result.Write(run.Evaluation);
+        result?.Write(run.Evaluation);
         return result;
     }
 
@@ -145,11 +144,13 @@ public sealed class AblationStudy
         if (outcome == TrainingOutcome.Stopped) throw new OperationCanceledException(cancellation);
     }
 
-    private AblationResult Evaluate(AblationRun run, CancellationToken cancellation)
+    // Null in another rank than the first.
+    private AblationResult? Evaluate(AblationRun run, CancellationToken cancellation)
     {
         using var model = RunCheckpoint.LoadModel(run.Final.Checkpoint, _device);
         var clips = DrivenClip.Of(_store.Index, stride: _plan.Stride);
-        var rows = ReconstructionEvaluation.Run([(run.Row, model)], _store, clips, _device, _measurer, _networks, cancellation: cancellation);
+        var rows = ReconstructionEvaluation.Run([(run.Row, model)], _store, clips, _device, _measurer, _networks, world: World, cancellation: cancellation);
+        if (!World.IsFirst) return null;
         var spent = run.Stages.Select(run.Progress).ToList();
         return new AblationResult(
             run.Row, run.Seed, spent.Sum(stage => stage.Step), spent.Sum(stage => stage.Seconds) / 60,

@@ -18,6 +18,7 @@ internal sealed unsafe class MpiLibrary
     private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, int> _allReduce;
     private readonly delegate* unmanaged<void*, int, nint, int, nint, int> _broadcast;
     private readonly delegate* unmanaged<void*, int, nint, void*, int*, int*, nint, int, nint, int> _gather;
+    private readonly delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int> _swap, _gatherAll;
     private readonly delegate* unmanaged<nint, int> _barrier;
     private readonly delegate* unmanaged<nint, int, int> _abort;
     private readonly delegate* unmanaged<int> _finalize;
@@ -30,6 +31,8 @@ internal sealed unsafe class MpiLibrary
         _allReduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)At("MPI_Allreduce");
         _broadcast = (delegate* unmanaged<void*, int, nint, int, nint, int>)At("MPI_Bcast");
         _gather = (delegate* unmanaged<void*, int, nint, void*, int*, int*, nint, int, nint, int>)At("MPI_Gatherv");
+        _swap = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)At("MPI_Alltoall");
+        _gatherAll = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)At("MPI_Allgather");
         _barrier = (delegate* unmanaged<nint, int>)At("MPI_Barrier");
         _abort = (delegate* unmanaged<nint, int, int>)At("MPI_Abort");
         _finalize = (delegate* unmanaged<int>)At("MPI_Finalize");
@@ -50,7 +53,7 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Which library it is.</summary>
     public string Name => _handles.Name;
 
-    /// <summary>What all-reduces have taken so far.</summary>
+    /// <summary>What sums have taken so far.</summary>
     public SumTally Sums { get; private set; }
 
     /// <summary>Loads the library of the launcher and joins its processes.</summary>
@@ -98,6 +101,28 @@ internal sealed unsafe class MpiLibrary
             Check(_gather(from, part.Length, _handles.Byte, to, count, place, _handles.Byte, 0, _handles.World), "MPI_Gatherv");
     }
 
+    /// <summary>Hands every process its part, and receives from each the part for this one.</summary>
+    /// <param name="parts">For each process in order, as many bytes for each.</param>
+    /// <param name="received">As long: of each process in order.</param>
+    public void Swap(ReadOnlySpan<byte> parts, Span<byte> received)
+    {
+        var started = Stopwatch.GetTimestamp();
+        fixed (byte* from = parts, to = received)
+            Check(_swap(from, parts.Length / Size, _handles.Byte, to, parts.Length / Size, _handles.Byte, _handles.World), "MPI_Alltoall");
+        Count(1, parts.Length, started);
+    }
+
+    /// <summary>Collects the parts of all processes in every one.</summary>
+    /// <param name="part">As many bytes in every process.</param>
+    /// <param name="all">Of each process in order.</param>
+    public void GatherAll(ReadOnlySpan<byte> part, Span<byte> all)
+    {
+        var started = Stopwatch.GetTimestamp();
+        fixed (byte* from = part, to = all)
+            Check(_gatherAll(from, part.Length, _handles.Byte, to, part.Length, _handles.Byte, _handles.World), "MPI_Allgather");
+        Count(0, 0, started);   // the second half of a sum
+    }
+
     /// <summary>Waits for all processes.</summary>
     public void Barrier() => Check(_barrier(_handles.World), "MPI_Barrier");
 
@@ -113,8 +138,11 @@ internal sealed unsafe class MpiLibrary
         var started = Stopwatch.GetTimestamp();
         fixed (byte* at = bytes)
             Check(_allReduce((void*)_handles.InPlace, at, count, type, operation, _handles.World), "MPI_Allreduce");
-        Sums = new SumTally(Sums.Calls + 1, Sums.Bytes + bytes.Length, Sums.Seconds + Stopwatch.GetElapsedTime(started).TotalSeconds);
+        Count(1, bytes.Length, started);
     }
+
+    private void Count(int calls, int bytes, long started)
+        => Sums = new SumTally(Sums.Calls + calls, Sums.Bytes + bytes, Sums.Seconds + Stopwatch.GetElapsedTime(started).TotalSeconds);
 
     private static Handles Known(nint library) => NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out var world)
         ? new Handles("Open MPI", world, Symbol(library, "ompi_mpi_byte"), Symbol(library, "ompi_mpi_float"), Symbol(library, "ompi_mpi_double"), Symbol(library, "ompi_mpi_op_sum"), Symbol(library, "ompi_mpi_op_max"), 1)
@@ -130,7 +158,7 @@ internal sealed unsafe class MpiLibrary
     private sealed record Handles(string Name, nint World, nint Byte, nint Float, nint Double, nint Sum, nint Largest, nint InPlace);
 }
 
-/// <summary>What all-reduces have taken.</summary>
+/// <summary>What sums over all ranks have taken.</summary>
 /// <param name="Calls">How many there were.</param>
 /// <param name="Bytes">What this rank gave to them.</param>
 /// <param name="Seconds">How long they took, with the waiting for ranks that came later.</param>

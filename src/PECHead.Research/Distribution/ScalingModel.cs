@@ -51,8 +51,8 @@ public sealed record ScalingModel(RankLink Link)
         if (ranks == 1) return new ScalingPrediction(1, work.ComputeSeconds, 0, 0, 1);
         double buckets = Math.Max(1, Math.Ceiling(work.GradientBytes / BucketBytes));
         double exchange = buckets * AllReduce(work.GradientBytes / buckets, ranks);
-        // Mean and variance, one after the other, in the forward pass and again in the backward pass.
-        double norms = work.NormChannels.Sum(channels => 4 * AllReduce(sizeof(float) * channels, ranks));
+        // Two float64 a channel in the forward pass, and again in the backward pass.
+        double norms = work.NormChannels.Sum(channels => 2 * AllReduce(2 * sizeof(double) * channels, ranks));
         double step = work.ComputeSeconds + norms + Math.Max(0, exchange - (Overlap * work.ComputeSeconds));
         return new ScalingPrediction(ranks, step, exchange, norms, work.ComputeSeconds / step);
     }

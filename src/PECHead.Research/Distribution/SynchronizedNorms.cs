@@ -9,41 +9,46 @@ internal static class SynchronizedNorms
     /// <summary>Synchronises every batch normalisation of a model, for the rest of its life.</summary>
     /// <param name="model">The model; equal in all ranks.</param>
     /// <param name="world">The ranks, each with as many frames.</param>
-    /// <remarks>
-    /// The module still normalises by its own frames, and what it gives is replaced. That costs its forward pass once more, and
-    /// keeps names, weights and the code of every model as they are.
-    /// </remarks>
+    /// <remarks>Names, weights and the code of every model stay as they are: what a module gives for one value of each channel is replaced.</remarks>
     public static void Attach(nn.Module model, World world)
     {
         if (world.Size == 1) return;
-        foreach (var norm in model.modules().OfType<BatchNorm2d>())
-            norm.register_forward_hook((_, input, output) => norm.training ? Normalize(norm, input, output, world) : output);
+        foreach (var norm in model.modules().OfType<BatchNorm>())
+        {
+            Tensor? frames = null;
+            norm.register_forward_pre_hook((_, input) =>
+            {
+                if (!norm.training) return input;
+                frames = input;
+                norm.eval();
+                return input.flatten(2).narrow(2, 0, 1).reshape([input.size(0), input.size(1), .. Enumerable.Repeat(1L, (int)input.ndim - 2)]);
+            });
+            norm.register_forward_hook((_, _, output) =>
+            {
+                if (frames is not { } input) return output;
+                frames = null;
+                norm.train();
+                return Normalize(norm, input, world);
+            });
+        }
     }
 
-    private static Tensor Normalize(BatchNorm2d norm, Tensor input, Tensor output, World world)
+    private static Tensor Normalize(BatchNorm norm, Tensor input, World world)
     {
         using var scope = NewDisposeScope();
-        var type = input.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        long[] frames = [0, 2, 3];
-        var values = input.to(type);
-        var own = values.mean(frames);
-        var mean = MeanOverRanks.Of(own, world);
-        var centred = values - mean.reshape(1, -1, 1, 1);
-        var variance = MeanOverRanks.Of(centred.square().mean(frames), world);
-        Remember(norm, values, own, mean, variance, world.Size);
-        var scaled = centred * (variance + norm.eps).rsqrt().reshape(1, -1, 1, 1);
-        if (norm.weight is { } weight) scaled = scaled * weight.reshape(1, -1, 1, 1);
-        if (norm.bias is { } bias) scaled = scaled + bias.reshape(1, -1, 1, 1);
-        return scaled.to(output.dtype).MoveToOuterDisposeScope();
+        double[] expected = norm.running_mean is { } remembered ? [.. remembered.to(ScalarType.Float64).cpu().data<double>()] : new double[input.size(1)];
+        var moments = SharedMoments.Of(input, expected, world);
+        Remember(norm, moments);
+        return SharedNorm.Apply(input, norm.weight, norm.bias, moments, norm.eps, world).MoveToOuterDisposeScope();
     }
 
-    // The module has moved its running statistics towards those of its own frames: what they lack is added.
-    private static void Remember(BatchNorm2d norm, Tensor values, Tensor own, Tensor mean, Tensor variance, int ranks)
+    private static void Remember(BatchNorm norm, SharedMoments moments)
     {
         using var quiet = no_grad();
-        double count = (double)values.numel() / values.size(1), share = norm.momentum ?? 0.1;
-        var ownVariance = (values - own.reshape(1, -1, 1, 1)).square().sum([0, 2, 3]) / (count - 1);
-        norm.running_mean?.add_(share * (mean - own));
-        norm.running_var?.add_(share * ((variance * (count * ranks / ((count * ranks) - 1))) - ownVariance));
+        norm.num_batches_tracked?.add_(1);
+        Towards(norm.running_mean, moments.Mean);
+        Towards(norm.running_var, [.. moments.Variance.Select(variance => variance * moments.Count / (moments.Count - 1.0))]);
+        void Towards(Tensor? remembered, double[] now)
+            => remembered?.add_((tensor(now, remembered.dtype, remembered.device) - remembered) * (norm.momentum ?? 0.1));
     }
 }

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text;
 using System.Text.Json;
+using PECHead.Research.Acceleration;
 using PECHead.Research.Layers;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace PECHead.Research.Distribution;
 
@@ -93,6 +96,31 @@ public sealed class World : IDisposable
         if (_mpi is null) return;
         using var quiet = no_grad();
         tensor.detach().div_(Size);
+    }
+
+    /// <summary>Averages brain floats (8 bits of mantissa) over all ranks, in place.</summary>
+    /// <param name="tensor">bfloat16 on the CPU, contiguous, of the same shape everywhere.</param>
+    /// <remarks>
+    /// MPI cannot add them. A rank receives its part of the values of all ranks, adds them in float32 in the order of the ranks, and hands its part of the mean
+    /// to the others. So all ranks get the same numbers.
+    /// </remarks>
+    internal void NarrowMean(Tensor tensor)
+    {
+        if (_mpi is null) return;
+        var values = Elements<ushort>(tensor);
+        int share = (values.Length + Size - 1) / Size;
+        ushort[] padded = [.. values, .. new ushort[(share * Size) - values.Length]], received = new ushort[share * Size];
+        _mpi.Swap(Bytes(padded), Bytes(received));
+        float[] sum = new float[share], part = new float[share];
+        for (int rank = 0; rank < Size; rank++)
+        {
+            BrainFloats.Widen(received.AsSpan(rank * share, share), part);
+            TensorPrimitives.Add<float>(sum, part, sum);
+        }
+        TensorPrimitives.Divide(sum, Size, sum);
+        BrainFloats.Round(sum, received);
+        _mpi.GatherAll(Bytes(received.AsSpan(0, share)), Bytes(padded));
+        padded.AsSpan(0, values.Length).CopyTo(values);
     }
 
     /// <summary>Averages numbers over all ranks.</summary>
@@ -243,6 +271,8 @@ public sealed class World : IDisposable
     private static int Announced(string[] names) => names
         .Select(name => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0)
         .Max();
+
+    private static Span<byte> Bytes(Span<ushort> values) => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values);
 
     // The memory of a contiguous tensor on the CPU.
     private static Span<T> Elements<T>(Tensor tensor) where T : struct => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(tensor.bytes);

@@ -79,6 +79,12 @@ public sealed record TrainingConfig
     /// <summary>Arithmetic of the convolutions. <b>Choice:</b> brain floats, measured faster at equal loss.</summary>
     public Precision Precision { get; init; } = Precision.Mixed;
 
+    /// <summary>
+    /// How gradients travel between ranks: in float32, or rounded to brain floats with half the bytes. One rank exchanges none. <b>Choice:</b> float32.
+    /// </summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
+    public Precision ExchangePrecision { get; init; }
+
     /// <summary>Whether frames and weights lie channels last in memory. <b>Choice:</b> yes, measured faster.</summary>
     public bool ChannelsLast { get; init; } = true;
 

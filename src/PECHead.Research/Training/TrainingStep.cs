@@ -159,8 +159,12 @@ public sealed class TrainingStep
         foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
         optimizer.zero_grad();
         loss.backward();
-        GradientExchange.Average(optimizer.parameters(), World);
         clock.Lap("backward");
+        if (World.Size > 1)
+        {
+            GradientExchange.Average(optimizer.parameters(), World, _config.Training.ExchangePrecision);
+            clock.Lap("exchange");
+        }
         bound?.Invoke();
         if (_config.Training.GradientNorm > 0) nn.utils.clip_grad_norm_(optimizer.parameters(), _config.Training.GradientNorm);
         optimizer.step();

@@ -24,6 +24,13 @@ internal static class RankProgram
             case "speak":
                 File.WriteAllText(Path.Combine(folder, $"{world.Rank}.txt"), Speak(world));
                 break;
+            case "narrow":
+                using (var values = NarrowValues(world.Rank))
+                {
+                    world.NarrowMean(values);
+                    File.WriteAllBytes(Path.Combine(folder, $"{world.Rank}.bin"), values.bytes.ToArray());
+                }
+                break;
             case "train":
                 var weights = Train(world);
                 if (world.IsFirst) File.WriteAllBytes(Path.Combine(folder, "weights.bin"), weights);
@@ -34,6 +41,13 @@ internal static class RankProgram
                 world.Barrier();
                 break;
         }
+    }
+
+    /// <summary>What a rank gives to the mean in brain floats: not as many numbers as there are ranks, or a multiple.</summary>
+    public static Tensor NarrowValues(int rank)
+    {
+        using var random = new Generator((ulong)(rank + 5));
+        return randn([1001], generator: random).to(ScalarType.BFloat16);
     }
 
     private static string Speak(World world)

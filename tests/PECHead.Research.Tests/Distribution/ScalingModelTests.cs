@@ -29,8 +29,8 @@ public sealed class ScalingModelTests
 
         // Four buckets of 100 MB: 17.5 ms in the ring, 28 µs of latency, 10 ms of copies and 20 µs of their latency.
         Assert.Equal(4 * (0.0175 + 28e-6 + 0.010 + 20e-6), prediction.ExchangeSeconds, 1e-12);
-        // Eight sums of 1000 bytes.
-        Assert.Equal(8 * ((3 * 2.1e-6) + 1e-7 + 20e-6), prediction.NormSeconds, 1e-12);
+        // Four sums of 4000 bytes.
+        Assert.Equal(4 * ((3 * 2.4e-6) + 4e-7 + 20e-6), prediction.NormSeconds, 1e-12);
         Assert.Equal(0.5 + prediction.ExchangeSeconds + prediction.NormSeconds, prediction.StepSeconds, 1e-12);
         Assert.Equal(0.5 / prediction.StepSeconds, prediction.Efficiency, 1e-12);
     }

@@ -49,6 +49,19 @@ public sealed class WorldTests : IDisposable
     }
 
     [MpiTheory]
+    [InlineData("mpirun.openmpi", 3)]
+    [InlineData("mpirun.mpich", 2)]
+    public void A_mean_in_brain_floats_is_the_same_in_all_ranks_and_rounded_once(string launcher, int size)
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(0, Launch(launcher, size, "narrow").Code);
+        var narrow = Enumerable.Range(0, size).Select(RankProgram.NarrowValues).Select(values => values.to(ScalarType.Float32)).ToList();
+        var sum = narrow.Aggregate((one, other) => one + other);
+        var expected = (sum / size).to(ScalarType.BFloat16).bytes.ToArray();
+        for (int rank = 0; rank < size; rank++) Assert.Equal(expected, File.ReadAllBytes(_folder[$"{rank}.bin"]));
+    }
+
+    [MpiTheory]
     [InlineData("mpirun.openmpi", 2)]
     [InlineData("mpirun.mpich", 3)]
     public void Ranks_that_share_a_batch_learn_what_one_learns_of_the_whole(string launcher, int size)
