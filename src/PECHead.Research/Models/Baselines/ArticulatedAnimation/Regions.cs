@@ -17,6 +17,9 @@ internal sealed record Regions(Tensor Shift, Tensor Covariance, Tensor Affine) :
     public override Keypoints? Keypoints => new(Shift);
 
     /// <inheritdoc/>
+    public override Tensor? Axes => Affine;
+
+    /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [Shift, Covariance, Affine, .. Background is null ? Array.Empty<Tensor>() : [Background]];
 
     /// <summary>Means and axes as the disentangling network reads them.</summary>

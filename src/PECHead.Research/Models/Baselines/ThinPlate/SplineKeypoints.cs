@@ -14,6 +14,9 @@ internal sealed record SplineKeypoints(Tensor Positions) : MotionState
     public override Keypoints? Keypoints => new(Positions);
 
     /// <inheritdoc/>
+    public override int GroupSize => SplineConfig.PointsPerSpline;
+
+    /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [Positions, .. Background is null ? Array.Empty<Tensor>() : [Background]];
 
     /// <summary>The points that a source takes when it moves as the driving frame did since its first frame.</summary>
