@@ -55,7 +55,10 @@ internal static class BaselineEntries
             "face2face-rho", FaceToFaceModel.Format.Title, "Yang et al., Face2Face-ρ: Real-Time High-Resolution One-Shot Face Reenactment, ECCV 2022", Code,
             "the authors' files of the two networks, one each: 'pechead import face2face-rho FOLDER' reads them; BSD-3-Clause",
             "the face: 72 landmarks as sketches, pose", TalkingHeadModel.FaceModes, [512],
-            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; points and pose are of our face model, not of the authors'", Names),
+            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; points and pose are of our face model, not of the authors'", Names)
+        {
+            Printed = "F2F-rho",
+        },
         new ModelEntry(
             "liveportrait", LivePortraitModel.Format.Title, "Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024", Code,
             "the authors' five files of the folder liveportrait (500 MB): 'pechead import liveportrait FOLDER' reads them; MIT. The face detector beside them is not needed",
