@@ -10,7 +10,7 @@ namespace PECHead.Research.Models.Baselines.LivePortrait;
 
 /// <summary>LivePortrait: implicit keypoints in space move a volume of features, and small networks keep seams and openings; the frame is twice as large as the source.</summary>
 /// <remarks><b>Paper:</b> Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024.</remarks>
-internal sealed partial class LivePortraitModel : FrameDrivenModel<LivePortraitSource, ImplicitMotion>, IEditableMotion, IControlledMotion
+internal sealed partial class LivePortraitModel : FrameDrivenModel<LivePortraitSource, ImplicitMotion>, IEditableHead, IControlledMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -137,6 +137,15 @@ internal sealed partial class LivePortraitModel : FrameDrivenModel<LivePortraitS
         if (values.TryGetValue(FaceSliders.LipsOpen, out var lips) && Seen(openness, FaceSliders.LipsOpen) is var seenLips)
             edited = edited with { Shift = edited.Shift + _lips.Of(points, Ratios(points, seenLips.Lips, lips)) };
         return Stitched(points, edited).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The seam is stitched.</remarks>
+    public MotionState TakeExpression(SourceState source, FaceFrame driving)
+    {
+        var own = Own<LivePortraitSource>(source, nameof(source)).Own;
+        using var scope = NewDisposeScope();
+        return Stitched(own.Points(), own with { Expression = ObserveMotion(source, driving).Expression }).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
