@@ -28,6 +28,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     ModelsCommand.Create(),
     ScalingCommand.Create(),
     ImportCommand.Create(),
+    StudioCommand.Create(),
     NotebookCommand.Create(),
     KernelCommand.Create(),
 };

@@ -18,6 +18,9 @@ public sealed partial class TalkingHead
         _ => [],
     };
 
+    /// <summary>The expressions with their ranges, where the model itself sets them; none where they are directions of the face model.</summary>
+    internal IReadOnlyList<MotionSlider> Sliders => (_model as IEditableMotion)?.Sliders ?? [];
+
     /// <summary>Turns the head of a photograph and changes its expression.</summary>
     /// <param name="source">The photograph.</param>
     /// <param name="edit">What to change.</param>
@@ -41,20 +44,45 @@ public sealed partial class TalkingHead
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(edits);
-        var editor = _model as IEditableMotion;
-        var reconstructor = editor is null ? Editor() : null;
+        if (_model is not IEditableMotion) Editor();
         return Edited();
 
         IEnumerable<RgbImage> Edited()
         {
             using var portrait = Animated(source, new AnimationOptions { PasteBack = pasteBack }, rate: 25);
-            var openness = editor is null ? null : OpennessOf(FrameBatch.FromImages([source.Square], _device));
+            var motion = Motions(portrait, source);
             foreach (var edit in edits)
             {
                 using var scope = NewDisposeScope();
-                yield return editor is null ? portrait.Next(edit.Apply(portrait.Face!, reconstructor!.Directions)) : portrait.Next(edit, editor, openness);
+                yield return portrait.Compose(motion(edit));
             }
         }
+    }
+
+    /// <summary>Prepares a photograph for any number of edits, each a frame of its own with what led to it. The photograph is encoded once.</summary>
+    /// <param name="source">The photograph.</param>
+    /// <returns>Dispose it before this.</returns>
+    /// <exception cref="DataException">There is no face in it.</exception>
+    /// <exception cref="ArgumentException">The model can do no such thing.</exception>
+    public PosedPortrait Pose(Portrait source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (_model is not IEditableMotion) Editor();
+        var portrait = Animated(source, new AnimationOptions(), rate: 25);
+        return new PosedPortrait(source, portrait, Motions(portrait, source));
+    }
+
+    // How an edit becomes a motion: by the coefficients of the face, or by the model itself.
+    private Func<FaceEdit, MotionState> Motions(AnimatedPortrait portrait, Portrait source)
+    {
+        if (_model is not IEditableMotion editor)
+        {
+            var directions = Editor().Directions;
+            return edit => portrait.MotionTo(edit.Apply(portrait.Face!, directions));
+        }
+        using var scope = NewDisposeScope();
+        var openness = OpennessOf(FrameBatch.FromImages([source.Square], _device));
+        return edit => portrait.MotionTo(edit, editor, openness);
     }
 
     private FaceOpenness? OpennessOf(Tensor square)

@@ -121,6 +121,11 @@ public sealed partial class TalkingHead : IDisposable
         }
     }
 
+    /// <summary>The square of the largest head in a frame; the middle where nobody looks for heads.</summary>
+    /// <param name="frame">A frame of any size.</param>
+    /// <exception cref="DataException">There is no face in it.</exception>
+    internal CropSquare HeadIn(RgbImage frame) => (_finder?.Find(frame).Crop ?? Crop.Centre).Resolve(frame.Width, frame.Height);
+
     /// <summary>Finds the shots of a driving video and the head in each of them, for <see cref="AnimationOptions.Shots"/>.</summary>
     /// <param name="video">The file.</param>
     /// <param name="face">Which face of the video, 1 for the largest.</param>
@@ -244,7 +249,7 @@ public sealed partial class TalkingHead : IDisposable
     }
 
     // A model that looks at frames alone is not told of a face, so none is looked for.
-    private (Tensor Image, FaceCoefficients? Face) Observe(RgbImage frame)
+    internal (Tensor Image, FaceCoefficients? Face) Observe(RgbImage frame)
     {
         if (!_model.NeedsFaces) return (FrameBatch.FromImages([frame], _device), null);
         var observed = _observer!.Observe(frame);
@@ -273,7 +278,8 @@ public sealed partial class TalkingHead : IDisposable
         return !_model.NeedsFaces || FaceOf(portrait.Square).Score[0].ToDouble() != 0;
     }
 
-    private AnimatedPortrait Animated(Portrait source, AnimationOptions options, double rate)
+    /// <summary>A photograph on its way through frames that come one by one.</summary>
+    internal AnimatedPortrait Animated(Portrait source, AnimationOptions options, double rate)
     {
         using var scope = NewDisposeScope();
         var face = _observer is null ? null : FaceOf(source.Square).Copy();

@@ -52,6 +52,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("evaluate --help", "--json", "source frame")]
     [InlineData("animate --help", "--source", "--driving", "relative")]
     [InlineData("fit-face-model --help", "--meshes", "--plot", "left out")]
+    [InlineData("studio --help", "--listen", "--i-know", "unencrypted")]
     [InlineData("import fomm --help", "vox-256.pth.tar", "--convention", "as the weights were trained")]
     [InlineData("weights list --weights .", "FID", "pt_inception-2015-12-05-6726825d.pth, 95.6 MB", "pytorch-fid", "raft-things.pth", "vgg19-dcbb9e9d.pth, 574.7 MB")]
     public void Help_teaches(string command, params string[] words)
@@ -91,6 +92,9 @@ public sealed class ProgramTests : IDisposable
     [InlineData("evaluate --store x --model y --stride 0", "--stride takes a whole number of at least 1, not 0")]
     [InlineData("data prepare x --size 4", "--size takes a whole number from 8 to 2048, not 4")]
     [InlineData("profile --size 100", "There are models for frames of")]
+    [InlineData("studio --listen 0.0.0.0", "photographs go unencrypted, and whoever has the link can use it. Add --i-know")]
+    [InlineData("studio --listen everywhere", "--listen takes an address such as 127.0.0.1, not 'everywhere'")]
+    [InlineData("studio --model nothing", "no such checkpoint")]
     public void An_error_is_one_line_that_says_what_to_do(string command, string message)
     {
         var (code, _, error) = Program.Run(command.Split(' '));

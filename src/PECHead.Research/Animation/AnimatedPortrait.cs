@@ -94,7 +94,7 @@ internal sealed class AnimatedPortrait : IDisposable
     /// <param name="motion">Its motion, from <see cref="Follow"/>.</param>
     public RgbImage Show(RgbImage driving, MotionState motion)
     {
-        var generated = Generate(motion);
+        var generated = Picture(motion);
         return _beside is { } source ? FrameRow.Join(source, driving, generated) : _paste?.Compose(generated) ?? generated;
     }
 
@@ -104,20 +104,31 @@ internal sealed class AnimatedPortrait : IDisposable
     /// <param name="driven">How far eyes and lips of the driving face are open.</param>
     public RgbImage Next(MotionState driving, MotionState first, FaceOpenness? driven) => Compose(((ControlledDrivenMotion)_motion).Next(driving, first, driven));
 
-    /// <summary>The next picture with given coefficients.</summary>
+    /// <summary>The motion of given coefficients.</summary>
     /// <param name="target">Of the identity of the source.</param>
-    public RgbImage Next(FaceCoefficients target)
-    {
-        var face = FaceObservation.State(_reconstructor!, target);
-        return Compose(_animation.Observe(new FaceFrame(_frame.Image, face)));
-    }
+    public MotionState MotionTo(FaceCoefficients target)
+        => _animation.Observe(new FaceFrame(_frame.Image, FaceObservation.State(_reconstructor!, target)));
 
-    /// <summary>The picture of an edit, for a model of frames.</summary>
+    /// <summary>The motion of an edit, for a model of frames.</summary>
     /// <param name="edit">What to change.</param>
     /// <param name="editor">The model.</param>
     /// <param name="openness">How far eyes and lips of the source are open, where it is known.</param>
-    public RgbImage Next(FaceEdit edit, IEditableMotion editor, FaceOpenness? openness)
-        => Compose(editor.Edit(_animation.Source, (edit.Yaw, edit.Pitch, edit.Roll), edit.Frontalize, edit.Expressions, openness));
+    /// <exception cref="ArgumentException">As for <see cref="IEditableMotion.Edit"/>, or the edit moves the head in its frame.</exception>
+    public MotionState MotionTo(FaceEdit edit, IEditableMotion editor, FaceOpenness? openness) => edit.MovesPlace
+        ? throw new ArgumentException("This model turns heads and changes expressions; it has no zoom and no shift.")
+        : editor.Edit(_animation.Source, (edit.Yaw, edit.Pitch, edit.Roll), edit.Frontalize, edit.Expressions, openness);
+
+    /// <summary>The next frame, with what led to it.</summary>
+    /// <param name="motion">What the source is to do.</param>
+    public Generated Generate(MotionState motion) => _animation.Next(motion);
+
+    /// <summary>The next picture of a motion: the square, or the whole photograph.</summary>
+    /// <param name="motion">What the source is to do.</param>
+    public RgbImage Compose(MotionState motion)
+    {
+        var generated = Picture(motion);
+        return _paste?.Compose(generated) ?? generated;
+    }
 
     /// <summary>The error of a source without a face.</summary>
     /// <param name="file">Its file, where it has one.</param>
@@ -134,11 +145,5 @@ internal sealed class AnimatedPortrait : IDisposable
         Rest?.Dispose();
     }
 
-    private RgbImage Compose(MotionState motion)
-    {
-        var generated = Generate(motion);
-        return _paste?.Compose(generated) ?? generated;
-    }
-
-    private RgbImage Generate(MotionState motion) => FrameImage.FromTensor(_animation.Next(motion).Image[0]);
+    private RgbImage Picture(MotionState motion) => FrameImage.FromTensor(Generate(motion).Image[0]);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Animation;
 
-/// <summary>A change to the face of a source: how the head is turned, and what the face expresses. Where it is stays.</summary>
+/// <summary>A change to the face of a source: how the head is turned, where it is, and what the face expresses.</summary>
 /// <remarks>
 /// <b>Paper:</b> PECHead, Sec. 4.3: pose and expression are edited on their own. <b>Choice:</b> angles are added to the source's
 /// one by one (<see cref="EulerAngles"/>), or replace them when frontalised; expressions are named directions of the
@@ -17,6 +17,12 @@ public sealed record FaceEdit
 
     /// <summary>Most of an expression, in either direction.</summary>
     public const double LargestAmount = 2;
+
+    /// <summary>The largest <see cref="Zoom"/>; one over it is the smallest.</summary>
+    public const double LargestZoom = 2;
+
+    /// <summary>Most of a shift, to either side.</summary>
+    public const double LargestShift = 1;
 
     /// <summary>Names of the angles, beside those of expressions.</summary>
     public static IReadOnlyList<string> AngleNames { get; } = ["yaw", "pitch", "roll"];
@@ -33,6 +39,18 @@ public sealed record FaceEdit
     /// <summary>Takes the source's own turn away first: without angles, the head looks straight ahead.</summary>
     public bool Frontalize { get; init; }
 
+    /// <summary>How many times as large the head is, in [0.5, 2].</summary>
+    public double Zoom { get; init; } = 1;
+
+    /// <summary>Half frames to the right, in [-1, 1].</summary>
+    public double ShiftX { get; init; }
+
+    /// <summary>Half frames down, in [-1, 1].</summary>
+    public double ShiftY { get; init; }
+
+    /// <summary>Whether the head is moved in its frame.</summary>
+    internal bool MovesPlace => (Zoom, ShiftX, ShiftY) != (1, 0, 0);
+
     /// <summary>
     /// Amounts by names of <see cref="IFaceReconstructor.Directions"/>, in [-2, 2]: 0 adds nothing, 1 all of it. A name whose two
     /// sides are directions of their own, as <c>blink</c>, means both.
@@ -40,13 +58,16 @@ public sealed record FaceEdit
     public IReadOnlyDictionary<string, double> Expressions { get; init; } = new Dictionary<string, double>();
 
     /// <summary>This edit with one more value.</summary>
-    /// <param name="name">yaw, pitch, roll or an expression.</param>
-    /// <param name="value">Degrees, or an amount.</param>
+    /// <param name="name">yaw, pitch, roll, zoom, shift_x, shift_y or an expression.</param>
+    /// <param name="value">Degrees, a factor, half frames, or an amount.</param>
     public FaceEdit With(string name, double value) => name switch
     {
         "yaw" => this with { Yaw = value },
         "pitch" => this with { Pitch = value },
         "roll" => this with { Roll = value },
+        "zoom" => this with { Zoom = value },
+        "shift_x" => this with { ShiftX = value },
+        "shift_y" => this with { ShiftY = value },
         _ => this with { Expressions = new Dictionary<string, double>(Expressions) { [name] = value } },
     };
 
@@ -57,6 +78,10 @@ public sealed record FaceEdit
     {
         foreach (var (name, degrees) in AngleNames.Zip([Yaw, Pitch, Roll]))
             Require(name, degrees, LargestAngle, " degrees");
+        if (!(Zoom is >= 1 / LargestZoom and <= LargestZoom))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"zoom must lie in [{1 / LargestZoom}, {LargestZoom}], not {Zoom}."));
+        Require("shift_x", ShiftX, LargestShift, " half frames");
+        Require("shift_y", ShiftY, LargestShift, " half frames");
         foreach (var (name, amount) in Expressions)
         {
             Require(name, amount, LargestAmount, "");
@@ -67,7 +92,7 @@ public sealed record FaceEdit
     /// <summary>The coefficients that the source is to take.</summary>
     /// <param name="source">Of one frame.</param>
     /// <param name="directions">Of the reconstructor that found them.</param>
-    /// <returns>Identity, place and size as in the source.</returns>
+    /// <returns>Of the identity of the source.</returns>
     /// <exception cref="ArgumentException">As for <see cref="Validate"/>.</exception>
     public FaceCoefficients Apply(FaceCoefficients source, ExpressionDirections directions)
     {
@@ -77,7 +102,8 @@ public sealed record FaceEdit
         const double Radians = Math.PI / 180;
         var turn = tensor(new[] { (float)(Pitch * Radians), (float)(Yaw * Radians), (float)(Roll * Radians) })
             .to(source.Angles.dtype).to(source.Angles.device).expand(source.Count, 3);
-        var edited = source with { Angles = Frontalize ? turn.contiguous() : EulerAngles.Wrap(source.Angles + turn) };
+        var place = tensor(new[] { (float)Math.Log(Zoom), (float)ShiftX, (float)ShiftY }).to(source.Crop.dtype).to(source.Crop.device);
+        var edited = source with { Angles = Frontalize ? turn.contiguous() : EulerAngles.Wrap(source.Angles + turn), Crop = source.Crop + place };
         foreach (var (name, amount) in Expressions)
         {
             foreach (var direction in Resolve(directions, name))

@@ -20,6 +20,7 @@ public sealed class NotebookExecutionTests : IDisposable
         Assert.Contains("""[[&quot;-20\u00B0&quot;,&quot;0\u00B0&quot;,&quot;20\u00B0&quot;],[&quot;0.00&quot;,&quot;0.50&quot;,&quot;1.00&quot;]]""", run.Of("edit", "text/html"), StringComparison.Ordinal);
         Assert.True(run.Jpeg("still").Width > 3 * run.Jpeg("still").Height / 2);
         Assert.Contains("smile", run.Printed("expressions"), StringComparison.Ordinal);
+        Assert.Contains("pechead studio", run.Printed("studio"), StringComparison.Ordinal);
     }
 
     [NotebookFact]

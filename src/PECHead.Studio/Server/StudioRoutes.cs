@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PECHead.Research.Models;
+using PECHead.Studio.Models;
+using PECHead.Studio.Views;
+
+namespace PECHead.Studio.Server;
+
+/// <summary>What is asked for once, and not at every move of a slider.</summary>
+internal static class StudioRoutes
+{
+    private const double LeastAmount = -1;
+    private const double MostAmount = 1.5;
+
+    /// <summary>Adds the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes, Workshop studio)
+    {
+        routes.MapGet("/", () => PageFiles.Find("index.html"));
+        routes.MapGet("/{file}", (string file) => PageFiles.Find(file));
+        routes.MapGet("/studio", () => new
+        {
+            models = studio.Options.Models.Select(model => new { model.Name, model.Title }),
+            shown = studio.Options.Shown.Count > 0 ? studio.Options.Shown : [studio.Options.Models[0].Name],
+            samples = studio.Photographs.SampleList.Select(sample => new { sample.Id, sample.Title }),
+            largestUpload = Photographs.LargestUpload,
+        });
+        routes.MapGet("/models/{name}", (string name) => Answered(async () => Results.Json(await studio.Worker(name).Run(Describe), Wire.Json)));
+        routes.MapPost("/photographs", (HttpRequest request, string? name) => Answered(async () =>
+        {
+            using var content = new MemoryStream();
+            await request.Body.CopyToAsync(content);
+            var photograph = studio.Photographs.Add(name ?? "", content.ToArray());
+            // A face is looked for at once, so that a picture without one is told of here.
+            await studio.Worker(studio.Options.Models[0].Name).Run(stage => stage.Source(photograph));
+            return Results.Json(new { photograph.Id, photograph.Title }, Wire.Json);
+        }));
+        routes.MapGet("/photographs/{id}", (string id, string? model) => Answered(async () =>
+        {
+            var photograph = studio.Photographs[id];
+            return Results.Bytes(await studio.Worker(model ?? studio.Options.Models[0].Name).Run(stage => stage.Square(photograph)), "image/jpeg");
+        }));
+        routes.MapPost("/picture", (View view) => Answered(async () => Results.Bytes(await Run(studio, view, Kept.Picture), "image/png")));
+        routes.MapPost("/film", (View view) => Answered(async () =>
+        {
+            var path = Path.Combine(studio.Folder, Guid.NewGuid().ToString("n") + ".mp4");
+            await Run(studio, view, (stage, photograph, shown) =>
+            {
+                Kept.Film(stage, photograph, shown, path);
+                return path;
+            });
+            return Results.Stream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.DeleteOnClose), "video/mp4");
+        }));
+        routes.MapPost("/lines", (View view) => Answered(() =>
+        {
+            var photograph = studio.Photographs[view.Photograph];
+            var upload = !studio.Photographs.SampleList.Contains(photograph);
+            var lines = CodeLines.Of(view, Worker(studio, view).Model.Path, upload ? photograph.Title : photograph.Path, studio.Options.Data, studio.Options.Precision);
+            return Task.FromResult(Results.Text(lines));
+        }));
+        routes.MapGet("/recordings/{id:guid}", (Guid id) => Path.Combine(studio.Folder, $"{id:n}.mp4") is var path && File.Exists(path)
+            ? Results.File(path, "video/mp4", "performance.mp4", enableRangeProcessing: true)
+            : Results.NotFound());
+    }
+
+    // What the page makes controls of.
+    private static object Describe(ModelStage stage) => new
+    {
+        size = stage.Head.ImageSize,
+        modes = stage.Head.Modes.Select(Modes.Name),
+        sliders = stage.Head.Sliders is { Count: > 0 } own ? own : stage.Head.Expressions.Select(name => new MotionSlider(name, LeastAmount, MostAmount, "")),
+    };
+
+    private static ModelWorker Worker(Workshop studio, View view) => studio.Worker(view.FirstModel);
+
+    private static Task<T> Run<T>(Workshop studio, View view, Func<ModelStage, Photograph, View, T> work)
+    {
+        var photograph = studio.Photographs[view.Photograph];
+        return Worker(studio, view).Run(stage => work(stage, photograph, view));
+    }
+
+    private static async Task<IResult> Answered(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (Exception failure) when (Failure.IsUsers(failure) && failure is not BadHttpRequestException)
+        {
+            return Results.Text(Failure.Describe(failure), statusCode: StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+}
