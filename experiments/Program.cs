@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PECHead.Experiments.Commands;
 using PECHead.Experiments.Terminal;
+using PECHead.Research.Acceleration;
 using Spectre.Console;
 
 // Colours and moving bars are for terminals; a log gets plain lines.
@@ -9,6 +10,7 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
 }
 
+NativeHeap.KeepFreed();
 var root = new RootCommand("Controllable talking heads in C#: prepare data, train, evaluate, animate, edit; C# notebooks.")
 {
     DataCommand.Create(),
@@ -17,6 +19,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     ProtocolCommand.Create(),
     AblateCommand.Create(),
     AnimateCommand.Create(),
+    MotionCommand.Create(),
     InspectCommand.Create(),
     ProfileCommand.Create(),
     EditCommand.Create(),

@@ -14,9 +14,12 @@ internal static class AnimateCommand
     public static Command Create()
     {
         var model = ModelChoice.One();
-        var source = new Option<string[]>("--source") { Description = "Picture of a face; several make a video each.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var face = Numbers.Whole("--face", "Which face of a picture with several, 1 for the largest.", 1);
-        var driving = new Option<string>("--driving") { Description = "Video of a face.", Required = true };
+        var source = new Option<string[]>("--source") { Description = "Picture of a face; several make a video each. With liveportrait also a video, every frame of which follows.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var face = FaceChoice.Option();
+        var driving = new Option<string[]>("--driving")
+        {
+            Description = "Video of a face, or with liveportrait a file of 'pechead motion'. With --face all several can be given: they go to the faces in order, and a face without one rests.", Required = true, AllowMultipleArgumentsPerToken = true,
+        };
         var drivingFace = Numbers.Whole("--driving-face", "Which face of the video, 1 for the one that fills most of it.", 1);
         var output = new Option<string?>("--out")
         {
@@ -38,6 +41,7 @@ internal static class AnimateCommand
         smooth.Arity = ArgumentArity.ZeroOrOne;
         var poseStrength = Numbers.Number("--pose-strength", "How far the head follows the driver: 0 not at all, 1 as the mode says, up to 1.5.", 0, AnimationOptions.MostStrength);
         var expressionStrength = Numbers.Number("--expression-strength", "How far the expression follows the driver, in the same way.", 0, AnimationOptions.MostStrength);
+        var controls = new MotionControlOptions();
         var reading = new ReadingOptions();
         var precision = CommonOptions.Precision(Precision.Mixed);
         var crop = HeadCrops.Option();
@@ -47,6 +51,7 @@ internal static class AnimateCommand
         {
             model, source, face, driving, drivingFace, output, lossless, mode, poseStrength, expressionStrength, reference, smooth, crop, beside, paste, reading.Rate, reading.AllowDamaged, precision, data, device,
         };
+        foreach (var option in controls.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(beside) && parsed.GetValue(paste))
@@ -57,6 +62,7 @@ internal static class AnimateCommand
                 Smooth = parsed.GetResult(smooth) is null ? 0 : parsed.GetValue(smooth) ?? 1,
                 PoseStrength = parsed.GetValue(poseStrength) ?? 1,
                 ExpressionStrength = parsed.GetValue(expressionStrength) ?? 1,
+                Controls = controls.Of(parsed),
                 Beside = parsed.GetValue(beside),
                 PasteBack = parsed.GetValue(paste),
                 Reading = reading.Of(parsed),
@@ -70,18 +76,30 @@ internal static class AnimateCommand
             };
             string[] sources = parsed.GetValue(source)!;
             var outputs = Outputs(sources, parsed.GetValue(output), parsed.GetValue(lossless));
-            string input = parsed.GetValue(driving)!, folder = parsed.GetValue(data)!;
+            var (inputs, folder, faces) = (parsed.GetValue(driving)!, parsed.GetValue(data)!, FaceChoice.Parse(parsed.GetValue(face)!));
+            if (faces is null && sources.Length > 1) throw new ArgumentException("--face all is for one source: all of its faces move in one video.");
+            if (faces is null && options.Beside) throw new ArgumentException("--face all puts the faces back into the whole picture: it does not go together with --side-by-side.");
+            if (faces is not null && inputs.Length > 1) throw new ArgumentException("Several --driving go to several faces of one picture: add --face all.");
             if (sources.Length == 1) MediaKind.Require(sources[0], "picture");
-            foreach (var name in outputs) OutputFile.Require(name, [input, .. sources, Path.Combine(folder, "npm")]);
-            var video = VideoInfo.Probe(input, reading: options.Reading);
-            var head = new Func<TalkingHead>(() =>
+            foreach (var name in outputs) OutputFile.Require(name, [.. inputs, .. sources, Path.Combine(folder, "npm")]);
+            var load = new Func<TalkingHead>(() =>
             {
                 var place = CommonOptions.ParseDevice(parsed.GetValue(device)!);
                 FaceStores.Networks(folder);
                 return TalkingHead.Load(ModelChoice.PathOf(parsed.GetValue(model)!), folder, place, parsed.GetValue(precision));
             });
-            return Task.FromResult(Animate(
-                head, [.. sources.Zip(outputs)], parsed.GetValue(face), video, parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
+            if (inputs.Any(MotionAnimation.IsKept))
+            {
+                if (sources.Length > 1 || inputs.Length > 1 || faces is null) throw new ArgumentException("A kept motion drives one face of one source.");
+                using var recorder = load();
+                return Task.FromResult(MotionAnimation.Animate(recorder, sources[0], outputs[0], faces.Value, inputs[0], parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
+            }
+            VideoInfo[] videos = [VideoInfo.Probe(inputs[0], reading: options.Reading)];
+            // Faces of one video move at one rate: that of the first.
+            videos = [.. videos, .. inputs.Skip(1).Select(input => VideoInfo.Probe(input, reading: options.Reading with { Rate = videos[0].Rate }))];
+            return Task.FromResult(faces is { } number
+                ? Animate(load, [.. sources.Zip(outputs)], number, videos[0], parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation)
+                : GroupAnimation.Animate(load, sources[0], outputs[0], videos, parsed.GetValue(drivingFace), options, cancellation));
         });
         return command;
     }
@@ -105,6 +123,8 @@ internal static class AnimateCommand
         Func<TalkingHead> load, (string Source, string Output)[] wanted, int face, VideoInfo video, int drivingFace, AnimationOptions options, string crop, CancellationToken cancellation)
     {
         using var head = load();
+        if (head.RecordsMotion && wanted.Length == 1 && MotionAnimation.IsVideo(wanted[0].Source))
+            return MotionAnimation.Animate(head, wanted[0].Source, wanted[0].Output, face, video.File, drivingFace, options, crop, cancellation);
         var portraits = new List<(Portrait Source, string Output)>();
         var refused = new List<DataException>();
         foreach (var (source, output) in wanted)
@@ -112,6 +132,7 @@ internal static class AnimateCommand
             try
             {
                 portraits.Add((HeadCrops.Open(head, source, face, crop), output));
+                if (portraits[^1].Source.Faces > 1) FaceChoice.Show(head, source, output);
             }
             catch (DataException failure) when (wanted.Length > 1)
             {

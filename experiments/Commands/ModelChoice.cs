@@ -2,7 +2,6 @@ using System.CommandLine;
 using PECHead.Research.Catalog;
 using PECHead.Research.Data;
 using PECHead.Research.Models;
-using PECHead.Research.Runs;
 
 namespace PECHead.Experiments.Commands;
 
@@ -10,7 +9,7 @@ namespace PECHead.Experiments.Commands;
 internal static class ModelChoice
 {
     private const string What =
-        $"an id of 'pechead models' whose weights are in {ModelCatalog.ReferenceFolder}, the folder of a run, or a file of weights.";
+        $"an id of 'pechead models' whose weights are in {ModelCatalog.ReferenceFolder} or {ModelCatalog.FamilyFolder}, the folder of a run, or a file of weights.";
 
     /// <summary>The option for one model.</summary>
     public static Option<string> One() => new("--model") { Description = $"The model: {What}", DefaultValueFactory = _ => AblationSettings.Full.Id };
@@ -26,7 +25,7 @@ internal static class ModelChoice
     {
         if (ModelCatalog.All.Any(entry => entry.Id == text))
         {
-            var reference = new RunFolder(Path.Combine(ModelCatalog.ReferenceFolder, text));
+            var reference = ModelCatalog.Reference(text);
             return reference.HasCheckpoint ? reference.Path : throw new DataException(
                 "there are no reference weights", reference.Path, "Call this from the folder of the project, or name a folder of a run or a file of weights with --model.");
         }

@@ -13,6 +13,7 @@ namespace PECHead.Experiments.Commands;
 internal static class ModelInspection
 {
     private const int Size = 256;
+    private const int MostNumbers = 21;
 
     /// <summary>Draws the figure and says where it is.</summary>
     public static int Draw(string source, string driving, string output, string model, int face, string data, Device device)
@@ -41,7 +42,8 @@ internal static class ModelInspection
         var points = made.MovingPoints;
         List<Figure> figures =
         [
-            Points("source", from, points?.Source), Points("driving", to, points?.Driving),
+            Points("source", from, points?.Source, model.ObserveMotion(state, source)), Points("driving", to, points?.Driving, observed),
+            .. model is IPicturedMotion pictured ? [Picture(pictured, "source", source), Picture(pictured, "driving", driving)] : Array.Empty<Figure>(),
             new WarpedGridFigure(made.Motion.Deformation[0], from) { Title = "motion", Size = Size },
             new HeatMapFigure(made.Motion.Occlusion[0, 0], from) { Title = "visible in the source", Size = Size },
             Frame("generated", made),
@@ -62,11 +64,23 @@ internal static class ModelInspection
         return (source.AsSource(observer.Reconstructor), driving.AsDriving(source.Coefficients, observer.Reconstructor));
     }
 
-    private static Figure Points(string title, RgbImage frame, Keypoints? points)
+    private static Figure Points(string title, RgbImage frame, Keypoints? points, MotionState motion)
     {
         if (points is not { } placed) return new ImageGrid([frame]) { Title = title, CellWidth = Size };
-        return new KeypointFigure(frame, placed.Positions[0]) { Title = title, Size = Size };
+        var own = motion.Keypoints is { } seen && seen.Count == placed.Count;   // a face moves a source by points that are not its own
+        return new KeypointFigure(frame, placed.Positions[0])
+        {
+            Title = title,
+            Size = Size,
+            Axes = own ? motion.Axes?[0] : null,
+            Nearness = own ? motion.Nearness?[0] : null,
+            GroupSize = own ? motion.GroupSize : 1,
+            Numbered = placed.Count <= MostNumbers,
+        };
     }
+
+    private static ImageGrid Picture(IPicturedMotion model, string title, FaceFrame frame)
+        => new([FrameImage.FromTensor(model.Picture(frame)[0].expand(3, -1, -1).to(ScalarType.Float32))]) { Title = $"{model.PictureTitle}, {title}", CellWidth = Size };
 
     private static ImageGrid Frame(string title, Generated made) => new([FrameImage.FromTensor(made.Image[0].to(ScalarType.Float32))]) { Title = title, CellWidth = Size };
 

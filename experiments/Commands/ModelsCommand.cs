@@ -1,6 +1,5 @@
 using System.CommandLine;
 using PECHead.Research.Catalog;
-using PECHead.Research.Runs;
 using Spectre.Console;
 
 namespace PECHead.Experiments.Commands;
@@ -50,7 +49,7 @@ internal static class ModelsCommand
 
     private static string Here(ModelEntry entry)
     {
-        var folder = new RunFolder(Path.Combine(ModelCatalog.ReferenceFolder, entry.Id));
+        var folder = ModelCatalog.Reference(entry.Id);
         return folder.HasCheckpoint ? folder.Path : "no";
     }
 }

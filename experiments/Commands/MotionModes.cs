@@ -13,7 +13,7 @@ internal static class MotionModes
         {
             Description = "What the source takes from the video. relative: what changed since the reference frame (--reference), in units of the size of the face. "
                 + "relative-unscaled: the same in units of the frame, for models driven by frames. absolute: the motion as it is in the video. "
-                + "pose-only, expression-only: one of the two changes, for models driven by faces and liveportrait. eyes-only, lips-only: one part of the face (liveportrait). "
+                + "pose-only, expression-only: one of the two changes, for models driven by faces (liveportrait has --regions for this). "
                 + "from-neutral: the expression beside a neutral one (liveportrait). disentangled: the pose without the shape of the driving face (mraa, tpsmm).",
             DefaultValueFactory = _ => Name(MotionMode.Relative),
         }, [.. Enum.GetValues<MotionMode>().Select(Name)]);

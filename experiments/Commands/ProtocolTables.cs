@@ -59,7 +59,7 @@ internal sealed record ProtocolTables(EvaluationProtocol Protocol, string Store,
             new Relay<(int Done, int Count)>(step => bar.Update(step.Done, step.Count)), world, cancellation));
         if (!world.IsFirst) return 0;
 
-        var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", chosen.Loaded.Zip(chosen.Named).Where(one => one.First.Progress is not null).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
+        var table = report.Table(published, $"Trained, in the last stage, for {string.Join(", ", chosen.Loaded.Zip(chosen.Named).Where(one => one.First.Progress is not null && !report.LeftOut.Contains(one.Second.Name)).Select(one => $"{one.First.Progress!.Step} ({one.Second.Name})"))} steps.");
         report.Write(output, table);
         Console.WriteLine(table.ToMarkdown());
         var (found, read) = measurer.Recalled;

@@ -80,11 +80,12 @@ public sealed partial class TalkingHead
             var directions = Editor().Directions;
             return edit => portrait.MotionTo(edit.Apply(portrait.Face!, directions));
         }
-        var openness = OpennessOf(source.Square);
+        using var scope = NewDisposeScope();
+        var openness = OpennessOf(FrameBatch.FromImages([source.Square], _device));
         return edit => portrait.MotionTo(edit, editor, openness);
     }
 
-    private FaceOpenness? OpennessOf(RgbImage square)
+    private FaceOpenness? OpennessOf(Tensor square)
     {
         using var scope = NewDisposeScope();
         return _observer?.Observe(square).Meshes is { } meshes && meshes.Found(0) ? FaceOpenness.Of(meshes.Points[0]) : null;

@@ -99,12 +99,8 @@ public sealed partial class TalkingHead : IDisposable
     {
         var picture = ImageFile.Read(path);
         var found = crop is null && _finder is not null ? _finder.Find(picture, path, face) : new FoundPortrait(crop ?? Crop.Centre, 1, picture, 0);
-        var square = VideoFrames.CutSquare(found.Picture, found.Crop, ImageSize, path, null);
-        using (NewDisposeScope())
-        {
-            if (_model.NeedsFaces && FaceOf(square).Score[0].ToDouble() == 0) throw AnimatedPortrait.NoFace(path);
-        }
-        return new Portrait(found.Picture, square, found.Crop.Resolve(found.Picture.Width, found.Picture.Height), found.Faces) { File = path, Turn = found.Turn };
+        var portrait = Cut(found, path, face);
+        return Shows(portrait) ? portrait : throw AnimatedPortrait.NoFace(path);
     }
 
     /// <summary>How a driving picture must be turned, so that the face in it stands upright; see <see cref="VideoReading.Turn"/>.</summary>
@@ -197,19 +193,9 @@ public sealed partial class TalkingHead : IDisposable
                 }
             }
             var clock = Stopwatch.StartNew();
-            var observed = _model.NeedsFaces || (_observer is not null && video.SeeksReference);
-            if (observed) video.Observe(_observer!, _model.NeedsFaces, progress, cancellation);
-            foreach (var shot in video.Shots)
-            {
-                video.Begin(shot, tracks.Select(track => track.Portrait), _model.NeedsFaces, _observer?.Reconstructor, _device);
-                foreach (var pictures in ShotPictures.Of(
-                    video.Frames(shot), [.. tracks.Select(track => track.Portrait)], _model.NeedsFaces ? (index, portrait) => shot.Faces!.At(index, portrait.Rest!) : null, _device))
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    foreach (var (picture, (_, writer)) in pictures.Zip(tracks)) writer.Write(picture);
-                    progress?.Report(video.Step(observed));
-                }
-            }
+            var performance = new Performance(video, [.. tracks.Select(track => track.Portrait)], _model.NeedsFaces, _observer, _device);
+            foreach (var pictures in performance.Pictures(progress, cancellation))
+                foreach (var (picture, (_, writer)) in pictures.Zip(tracks)) writer.Write(picture);
             foreach (var (_, writer) in tracks) writer.Complete();
             return new AnimationSummary(video.Info.FrameCount, video.Missed, video.Info.FrameCount * tracks.Count, clock.Elapsed.TotalSeconds)
             {
@@ -277,11 +263,26 @@ public sealed partial class TalkingHead : IDisposable
         return _observer!.Observe(picture).Coefficients.Copy().DetachFromDisposeScope();
     });
 
+    private Portrait Cut(FoundPortrait found, string path, int face)
+        => new(found.Picture, VideoFrames.CutSquare(found.Picture, found.Crop, ImageSize, path, null), found.Crop.Resolve(found.Picture.Width, found.Picture.Height), found.Faces)
+        {
+            File = path,
+            Turn = found.Turn,
+            Number = face,
+        };
+
+    // A model that is told of faces must see one in the square.
+    private bool Shows(Portrait portrait)
+    {
+        using var scope = NewDisposeScope();
+        return !_model.NeedsFaces || FaceOf(portrait.Square).Score[0].ToDouble() != 0;
+    }
+
     /// <summary>A photograph on its way through frames that come one by one.</summary>
     internal AnimatedPortrait Animated(Portrait source, AnimationOptions options, double rate)
     {
         using var scope = NewDisposeScope();
         var face = _observer is null ? null : FaceOf(source.Square).Copy();
-        return new AnimatedPortrait(_model, _observer?.Reconstructor, source, FrameBatch.FromImages([source.Square], _device), face, options, rate, _precision);
+        return new AnimatedPortrait(_model, _observer?.Reconstructor, source, FrameBatch.FromImages([source.Square], _device), face, options, rate, _precision, OpennessOf);
     }
 }

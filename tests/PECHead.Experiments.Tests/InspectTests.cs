@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PECHead.Research.Models.Baselines;
 using PECHead.Research.Models.Baselines.Codebooks;
+using PECHead.Research.Models.Baselines.DepthAware;
 
 namespace PECHead.Experiments.Tests;
 
@@ -66,8 +67,16 @@ public sealed class InspectTests : IDisposable
     }
 
     [FaceFact]
-    public void What_a_model_makes_of_a_portrait_is_drawn_with_its_codes_where_it_has_some()
+    public void What_a_model_makes_of_a_portrait_is_drawn_with_its_codes_or_its_picture_where_it_has_some()
     {
+        using (var model = new DepthAwareModel(DepthAwareConfig.Small))
+        {
+            model.eval();
+            BaselineFiles.Save(In("dagan.safetensors"), DepthAwareModel.Format, model);
+        }
+        var (drawnCode, _, problem) = Program.Run("inspect", Portrait, "--model", In("dagan.safetensors"), "--out", In("depth.svg"), "--data", NpmPackages.Data);
+        Assert.True(drawnCode == 0, problem);
+        Assert.Contains("depth, source", File.ReadAllText(In("depth.svg")), StringComparison.Ordinal);
         using (var model = new CodebookModel(CodebookConfig.Small))
         {
             model.eval();

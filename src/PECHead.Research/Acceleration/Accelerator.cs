@@ -56,7 +56,8 @@ public static class Accelerator
         foreach (var part in parts.OfType<IInferenceForm>()) part.Simplify();
         module.Frozen();
         if (precision != Precision.Mixed || !HasMixedPrecision) return;
-        foreach (var part in parts.Where(IsNarrowed)) part.to(ScalarType.BFloat16);
+        HashSet<nn.Module> kept = [.. parts.OfType<IKeepsPrecision>().SelectMany(part => ((nn.Module)part).modules())];
+        foreach (var part in parts.Where(IsNarrowed).Where(part => !kept.Contains(part))) part.to(ScalarType.BFloat16);
     }
 
     // What mixed precision would narrow anyway. Other modules do more with their weights than a convolution or a product.

@@ -30,9 +30,11 @@ internal sealed class AnimatedPortrait : IDisposable
     /// <param name="options">How to animate.</param>
     /// <param name="rate">Driving frames a second.</param>
     /// <param name="precision">Arithmetic of the model.</param>
+    /// <param name="look">Tells how far eyes and lips of a frame are open; may be null where <see cref="AnimationOptions.Controls"/> do not ask for it.</param>
     /// <exception cref="DataException">There is no face in the source.</exception>
     public AnimatedPortrait(
-        TalkingHeadModel model, IFaceReconstructor? reconstructor, Portrait source, Tensor image, FaceCoefficients? face, AnimationOptions options, double rate, Precision precision)
+        TalkingHeadModel model, IFaceReconstructor? reconstructor, Portrait source, Tensor image, FaceCoefficients? face, AnimationOptions options, double rate, Precision precision,
+        Func<Tensor, FaceOpenness?>? look = null)
     {
         if (face?.Score[0].ToDouble() == 0)
             face = model.NeedsFaces ? throw NoFace(source.File) : null;
@@ -44,9 +46,12 @@ internal sealed class AnimatedPortrait : IDisposable
         _frame = new FaceFrame(image, model.NeedsFaces ? FaceObservation.State(reconstructor!, face!) : null).DetachFromDisposeScope();
         _animation = new SourceAnimation(model, _frame, precision);
         (double, double)? strength = (options.PoseStrength, options.ExpressionStrength) == (1, 1) ? null : (options.PoseStrength, options.ExpressionStrength);
-        _motion = model.NeedsFaces
-            ? new FaceDrivenMotion(_animation, face!, reconstructor!, options.Mode, options.Smooth == 0 ? null : () => new CoefficientFilter(rate, options.Smooth), strength)
-            : new FrameDrivenMotion(_animation, options.Mode, strength);
+        _motion = model switch
+        {
+            { NeedsFaces: true } => new FaceDrivenMotion(_animation, face!, reconstructor!, options.Mode, options.Smooth == 0 ? null : () => new CoefficientFilter(rate, options.Smooth), strength),
+            IControlledMotion controlled => new ControlledDrivenMotion(_animation, controlled, options.Asked, options.Controls.SeesSource ? look?.Invoke(image) : null, look),
+            _ => new FrameDrivenMotion(_animation, options.Mode),
+        };
     }
 
     /// <summary>The source's own identity, pose and expression; null where there is no face, or none was looked for.</summary>
@@ -92,6 +97,12 @@ internal sealed class AnimatedPortrait : IDisposable
         var generated = Picture(motion);
         return _beside is { } source ? FrameRow.Join(source, driving, generated) : _paste?.Compose(generated) ?? generated;
     }
+
+    /// <summary>The next picture of a recorded motion, for a model that records them.</summary>
+    /// <param name="driving">Motion of the driving frame.</param>
+    /// <param name="first">Motion of the reference frame.</param>
+    /// <param name="driven">How far eyes and lips of the driving face are open.</param>
+    public RgbImage Next(MotionState driving, MotionState first, FaceOpenness? driven) => Compose(((ControlledDrivenMotion)_motion).Next(driving, first, driven));
 
     /// <summary>The motion of given coefficients.</summary>
     /// <param name="target">Of the identity of the source.</param>

@@ -30,6 +30,9 @@ public sealed record AnimationOptions
     /// <summary>How far the source's expression follows, in the same way.</summary>
     public double ExpressionStrength { get; init; } = 1;
 
+    /// <summary>What else is said of the motion; for models with points of their own for the parts of a face.</summary>
+    public MotionControls Controls { get; init; } = MotionControls.Standard;
+
     /// <summary>Puts the generated face back into the whole photograph.</summary>
     public bool PasteBack { get; init; }
 
@@ -54,6 +57,9 @@ public sealed record AnimationOptions
     /// <summary>Steadies the face of the video; 1 is usual, at most 10, 0 takes it as it is found. For models that are told of a face.</summary>
     public double Smooth { get; init; }
 
+    /// <summary>What is asked of a model that follows controls.</summary>
+    internal AskedMotion Asked => new(Mode, Controls, PoseStrength, ExpressionStrength);
+
     /// <summary>Checks that the options go together.</summary>
     /// <param name="model">The model that animates.</param>
     /// <exception cref="ArgumentException">They do not, or the model cannot do what is asked for.</exception>
@@ -67,6 +73,9 @@ public sealed record AnimationOptions
             if (strength is not (>= 0 and <= MostStrength)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A strength lies in [0, {MostStrength}], not {strength}."));
         if ((PoseStrength, ExpressionStrength) != (1, 1) && !model.SeparatesPose)
             throw new ArgumentException("The model looks at frames alone and does not tell pose from expression: they have no strengths of their own.");
+        Controls.Validate();
+        if (Controls != MotionControls.Standard && model is not IControlledMotion)
+            throw new ArgumentException("Regions, openings, stitching and the multiplier are for liveportrait, which has points of its own for the parts of a face.");
         if (Smooth != 0 && !model.NeedsFaces)
             throw new ArgumentException("The model looks at frames alone: there are no coefficients of a face to smooth.");
     }

@@ -85,8 +85,7 @@ internal sealed class FaceDrivenMotion(
 /// <summary>The motion of models that find keypoints in the frames: the keypoints are transferred.</summary>
 /// <param name="animation">The source as the model sees it; owned by the caller.</param>
 /// <param name="mode">What is transferred.</param>
-/// <param name="strength">How far pose and expression follow; null: as far as they move.</param>
-internal sealed class FrameDrivenMotion(SourceAnimation animation, MotionMode mode, (double Pose, double Expression)? strength = null) : DrivenMotion
+internal sealed class FrameDrivenMotion(SourceAnimation animation, MotionMode mode) : DrivenMotion
 {
     private MotionState? _reference;
 
@@ -102,8 +101,7 @@ internal sealed class FrameDrivenMotion(SourceAnimation animation, MotionMode mo
     {
         var driving = animation.Observe(new FaceFrame(image));
         _reference ??= driving.DetachFromDisposeScope();
-        var motion = animation.Transfer(mode, driving, _reference);
-        return strength is var (pose, expression) ? animation.Strengthen(motion, pose, expression) : motion;
+        return animation.Transfer(mode, driving, _reference);
     }
 
     /// <inheritdoc/>

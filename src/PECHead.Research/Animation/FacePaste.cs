@@ -6,7 +6,8 @@ namespace PECHead.Research.Animation;
 /// <remarks>
 /// <b>Choice:</b> m(x, y) = s(d_x / f) · s(d_y / f), with d the distance of a pixel's centre to the square's nearer edge, f the
 /// width of the fade and s(t) = t²(3 − 2t) between 0 and 1. An edge on or beyond the picture's border does not fade: there is
-/// nothing to meet.
+/// nothing to meet. Where squares of several faces overlap, each face keeps what is nearer to the middle of its own square, in units of the squares'
+/// sides: m is multiplied by s(½ + (d_j − d_i) / f) for every other square j, so that what two squares share adds up to the mask of one.
 /// </remarks>
 public sealed class FacePaste
 {
@@ -14,13 +15,15 @@ public sealed class FacePaste
     private readonly CropSquare _square;
     private readonly float[] _across;
     private readonly float[] _down;
+    private readonly float[]? _share;
 
     /// <summary>Prepares the mask.</summary>
     /// <param name="picture">The whole picture; is not changed.</param>
     /// <param name="square">What was cut from it; may leave it.</param>
     /// <param name="fade">Width of the fade in sides of the square, in [0, 0.5]. <b>Choice:</b> 0.1.</param>
+    /// <param name="others">Squares of other faces that are pasted into the same picture; null: none.</param>
     /// <exception cref="ArgumentException">The square misses the picture, or a fade outside of its range.</exception>
-    public FacePaste(RgbImage picture, CropSquare square, double fade = 0.1)
+    public FacePaste(RgbImage picture, CropSquare square, double fade = 0.1, IReadOnlyList<CropSquare>? others = null)
     {
         if (!square.Touches(picture.Width, picture.Height))
             throw new ArgumentException($"The square x {square.X}, y {square.Y}, side {square.Side} misses the picture of {picture.Width}x{picture.Height} pixels.", nameof(square));
@@ -28,6 +31,7 @@ public sealed class FacePaste
         (_picture, _square) = (picture, square);
         _across = Mask(square.X, square.Side, picture.Width, fade * square.Side);
         _down = Mask(square.Y, square.Side, picture.Height, fade * square.Side);
+        if (others is { Count: > 0 }) _share = Share(square, others, Math.Max(fade, 1e-6));
     }
 
     /// <summary>Width of the result, pixels.</summary>
@@ -40,14 +44,16 @@ public sealed class FacePaste
     /// <param name="x">Column in the square.</param>
     /// <param name="y">Row in the square.</param>
     /// <returns>In [0, 1].</returns>
-    public double MaskAt(int x, int y) => _across[x] * _down[y];
+    public double MaskAt(int x, int y) => Weight(x, y);
 
     /// <summary>Composes one frame.</summary>
     /// <param name="generated">The square, of any size: it is resized bilinearly.</param>
+    /// <param name="onto">The whole picture with other faces pasted into it already; null: as it was.</param>
     /// <returns>A new picture of the size of the whole.</returns>
-    public RgbImage Compose(RgbImage generated)
+    public RgbImage Compose(RgbImage generated, RgbImage? onto = null)
     {
-        var result = new RgbImage(Width, Height, _picture.Pixels.ToArray());
+        var result = new RgbImage(Width, Height, (onto ?? _picture).Pixels.ToArray());
+        var before = _picture.GetBuffer();
         var (columns, rows) = (Taps(_square.Side, generated.Width), Taps(_square.Side, generated.Height));
         byte[] from = generated.GetBuffer(), to = result.GetBuffer();
         var (left, right) = (Math.Max(0, -_square.X), Math.Min(_square.Side, Width - _square.X));
@@ -56,7 +62,7 @@ public sealed class FacePaste
             var (upper, lower, down) = rows[y];
             for (var x = left; x < right; x++)
             {
-                var mask = _across[x] * _down[y];
+                var mask = Weight(x, y);
                 if (mask == 0) continue;
                 var (near, far, across) = columns[x];
                 var at = (((_square.Y + y) * Width) + _square.X + x) * 3;
@@ -66,11 +72,31 @@ public sealed class FacePaste
                     var above = At(upper, near) + (across * (At(upper, far) - At(upper, near)));
                     var below = At(lower, near) + (across * (At(lower, far) - At(lower, near)));
                     var value = above + (down * (below - above));
-                    to[at + c] = (byte)Math.Clamp(MathF.Round(to[at + c] + (mask * (value - to[at + c]))), 0, 255);
+                    to[at + c] = (byte)Math.Clamp(MathF.Round(to[at + c] + (mask * (value - before[at + c]))), 0, 255);
                 }
             }
         }
         return result;
+    }
+
+    private float Weight(int x, int y) => _across[x] * _down[y] * (_share?[(y * _square.Side) + x] ?? 1);
+
+    private static float[] Share(CropSquare square, IReadOnlyList<CropSquare> others, double fade)
+    {
+        var share = new float[square.Side * square.Side];
+        for (var i = 0; i < share.Length; i++)
+        {
+            var (x, y) = (square.X + (i % square.Side) + 0.5, square.Y + (i / square.Side) + 0.5);
+            double Distance(CropSquare one) => Math.Sqrt(Math.Pow(x - one.X - (one.Side / 2.0), 2) + Math.Pow(y - one.Y - (one.Side / 2.0), 2)) / one.Side;
+            var kept = 1.0;
+            foreach (var other in others)
+            {
+                var t = Math.Clamp(0.5 + ((Distance(other) - Distance(square)) / fade), 0, 1);
+                kept *= t * t * (3 - (2 * t));
+            }
+            share[i] = (float)kept;
+        }
+        return share;
     }
 
     private static float[] Mask(int start, int side, int length, double fade) => [.. Enumerable.Range(0, side).Select(i =>

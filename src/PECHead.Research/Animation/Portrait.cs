@@ -12,6 +12,9 @@ public sealed record Portrait(RgbImage Picture, RgbImage Square, CropSquare Plac
     /// <summary>The file that it was read from; null for a picture in memory.</summary>
     public string? File { get; init; }
 
+    /// <summary>Which of the faces it is: 1 for the largest.</summary>
+    public int Number { get; init; } = 1;
+
     /// <summary>Degrees clockwise that the photograph was turned by, to stand upright.</summary>
     public int Turn { get; init; }
 

@@ -85,8 +85,12 @@ public sealed class SourceAnimation : IDisposable
         return _model.Transfer(mode, Source, driving, first);
     }
 
-    /// <summary>Lets pose and expression of a motion follow further, or less far.</summary>
-    internal MotionState Strengthen(MotionState motion, double pose, double expression) => _model.Strengthen(Source, motion, pose, expression);
+    /// <summary>What the sources are to do, with everything that is said of it.</summary>
+    internal MotionState Follow(IControlledMotion model, AskedMotion asked, MotionState driving, MotionState first, SeenOpenness seen)
+    {
+        using var quiet = no_grad();
+        return model.Follow(asked, Source, driving, first, seen);
+    }
 
     /// <summary>Frees what was computed and remembered.</summary>
     public void Dispose()

@@ -24,12 +24,12 @@ internal static class BaselineEntries
             "mraa", ArticulatedModel.Format.Title, "Siarohin et al., Motion Representations for Articulated Animation, CVPR 2021", Code,
             "the authors' files, such as vox256.pth: 'pechead import mraa FILE' reads them; published by Snap Inc. without a licence",
             "the frame: 10 regions with principal axes", ArticulatedModel.AllModes, [256],
-            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the background stays", Names),
+            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the background stays, but moves where a frame of the source's own video drives and its network is there", Names),
         new ModelEntry(
             "tpsmm", SplineModel.Format.Title, "Zhao and Zhang, Thin-Plate Spline Motion Model for Image Animation, CVPR 2022", Code,
             "the authors' files, such as vox.pth.tar: 'pechead import tpsmm FILE' reads them; published with MIT code, without a licence of their own",
             "the frame: 10 splines of 5 points", SplineModel.AllModes, [256],
-            "frames in [0, 1]; the ends of sampling lie at pixel centres; the background stays", Names),
+            "frames in [0, 1]; the ends of sampling lie at pixel centres; the background stays, but moves where a frame of the source's own video drives and its network is there", Names),
         new ModelEntry(
             "lia", LatentModel.Format.Title, "Wang et al., Latent Image Animator: Learning to Animate Images via Latent Space Navigation, ICLR 2022", Code,
             "the authors' files, such as vox.pt: 'pechead import lia FILE' reads them; CC BY-NC 4.0",
@@ -47,12 +47,18 @@ internal static class BaselineEntries
             "dagan", DepthAwareModel.Format.Title, "Hong et al., Depth-Aware Generative Adversarial Network for Talking Head Video Generation, CVPR 2022", Code,
             "the authors' files: a checkpoint such as DaGAN_vox_adv_256.pth.tar, and encoder.pth and depth.pth of the depth network: 'pechead import dagan FOLDER' reads them; CC BY-NC 4.0, the depth network non-commercial too",
             "the frame and its depth: 15 keypoints with Jacobians", DepthAwareModel.AllModes, [256],
-            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the depth network is frozen, and nothing uses its fc; the depth of the driving frame reaches the keypoints alone", "FirstOrderWeights.Translate"),
+            "frames in [0, 1]; the ends of sampling lie at the outer edges of border pixels; the depth network is frozen, and nothing uses its fc; the depth of the driving frame reaches the keypoints alone", "FirstOrderWeights.Translate")
+        {
+            Untrained = ["depth_encoder.encoder.fc."],
+        },
         new ModelEntry(
             "face2face-rho", FaceToFaceModel.Format.Title, "Yang et al., Face2Face-ρ: Real-Time High-Resolution One-Shot Face Reenactment, ECCV 2022", Code,
             "the authors' files of the two networks, one each: 'pechead import face2face-rho FOLDER' reads them; BSD-3-Clause",
             "the face: 72 landmarks as sketches, pose", TalkingHeadModel.FaceModes, [512],
-            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; points and pose are of our face model, not of the authors'", Names),
+            "frames in [0, 1], in [-1, 1] inside; the ends of sampling lie at the outer edges of border pixels; points and pose are of our face model, not of the authors'", Names)
+        {
+            Printed = "F2F-rho",
+        },
         new ModelEntry(
             "liveportrait", LivePortraitModel.Format.Title, "Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024", Code,
             "the authors' five files of the folder liveportrait (500 MB): 'pechead import liveportrait FOLDER' reads them; MIT. The face detector beside them is not needed",

@@ -16,6 +16,9 @@ public static class ModelCatalog
     /// <summary>Folder, beside the project's other files, with reference weights of PECHead's settings by their ids.</summary>
     public const string ReferenceFolder = "ablations/reference";
 
+    /// <summary>The same for the baselines, trained under one plan.</summary>
+    public const string FamilyFolder = "ablations/reference-family";
+
     private const string PecHeadPaper = "Gao et al., High-Fidelity and Freely Controllable Talking Head Video Generation, CVPR 2023";
 
     /// <summary>All models: the six settings of PECHead in the order of the paper's table 4, then the baselines.</summary>
@@ -35,6 +38,10 @@ public static class ModelCatalog
     /// <exception cref="ArgumentException">No such model; the message lists those there are.</exception>
     public static ModelEntry Entry(string id) => All.FirstOrDefault(entry => entry.Id == id)
         ?? throw new ArgumentException($"No model '{id}'; there are: {string.Join(", ", All.Select(entry => entry.Id))}.", nameof(id));
+
+    /// <summary>Where the reference weights of a model are, if they are there.</summary>
+    /// <param name="id">One of those of <see cref="All"/>.</param>
+    public static RunFolder Reference(string id) => new(Path.Combine(AblationSettings.All.Any(setting => setting.Id == id) ? ReferenceFolder : FamilyFolder, id));
 
     /// <summary>What the motion of a model of frames can be edited by; none where it cannot.</summary>
     /// <param name="id">One of those of <see cref="All"/>.</param>

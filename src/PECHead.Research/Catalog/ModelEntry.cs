@@ -17,6 +17,9 @@ public sealed record ModelEntry(
     string Id, string Title, string Paper, string Code, string Weights, string Driver, IReadOnlyList<MotionMode> Modes, IReadOnlyList<int> ImageSizes,
     string Conventions, string Keys)
 {
+    /// <summary>Name in the tables of PECHead's paper.</summary>
+    public string Printed { get; init; } = Id;
+
     /// <summary>Parts of the model, by the beginnings of their parameters' names, that no term of its training reaches: nothing uses them.</summary>
     public IReadOnlyList<string> Untrained { get; init; } = [];
 }

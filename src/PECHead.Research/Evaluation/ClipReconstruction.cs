@@ -23,11 +23,16 @@ internal sealed class ClipReconstruction
         IReadOnlyList<TalkingHeadModel> models, FaceStore store, Device device, Precision precision, EvaluationTask task = EvaluationTask.Reconstruction,
         EvaluationConditions? conditions = null)
     {
-        // Such a model would copy the source, and the row would say nothing about it.
-        if (task is EvaluationTask.Frontalization or EvaluationTask.ExpressionTransfer && models.FirstOrDefault(model => !model.NeedsFaces) is { } blind)
+        if (models.FirstOrDefault(model => !CanDo(task, model)) is { } blind)
             throw new ArgumentException($"{blind.GetName()} looks at frames alone and cannot be edited: leave it out of this table.", nameof(models));
         (_models, _store, _device, _precision, _task, _conditions) = (models, store, device, precision, task, conditions ?? EvaluationConditions.Recorded);
     }
+
+    /// <summary>Whether a model can do a task. One that cannot be edited would copy the source, and its row would say nothing about it.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="model">The model.</param>
+    public static bool CanDo(EvaluationTask task, TalkingHeadModel model)
+        => task is EvaluationTask.Reconstruction or EvaluationTask.Reenactment || model.NeedsFaces || model is IEditableHead;
 
     /// <summary>Clips of one length that are done side by side.</summary>
     /// <param name="clips">The clips.</param>
@@ -84,7 +89,25 @@ internal sealed class ClipReconstruction
                 _ => throw new InvalidOperationException($"no such task: {_task}"),
             };
             receive(new ReconstructedFrames(
-                clips, time, source.Image, driving.Image, [.. animations.Select(animation => Reduced(animation.Next(target).Image.to(ScalarType.Float32), driving.Image))]));
+                clips, time, source.Image, driving.Image,
+                [.. _models.Zip(animations, (model, animation) => Reduced(Next(model, animation, target, driving.Image).Image.to(ScalarType.Float32), driving.Image))]));
+        }
+    }
+
+    private Generated Next(TalkingHeadModel model, SourceAnimation animation, FaceFrame target, Tensor driving)
+    {
+        switch (_task, model)
+        {
+            // Another person's video is transferred; the source's own only has to be followed.
+            case (EvaluationTask.Reenactment, _):
+                var motion = animation.Observe(target);
+                return animation.Next(animation.Transfer(MotionMode.Absolute, motion, motion));
+            case (EvaluationTask.Frontalization, IEditableHead head):
+                return animation.Next(head.Edit(animation.Source, default, frontalized: true, new Dictionary<string, double>()));
+            case (EvaluationTask.ExpressionTransfer, IEditableHead head):
+                return animation.Next(head.TakeExpression(animation.Source, new FaceFrame(driving)));
+            default:
+                return animation.Next(target);
         }
     }
 

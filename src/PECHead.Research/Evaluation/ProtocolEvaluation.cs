@@ -28,12 +28,16 @@ public static class ProtocolEvaluation
     /// <param name="progress">Receives the number of frames done and of all.</param>
     /// <param name="world">The ranks that share the clips; null: this process does all. The report of the first rank is that of all.</param>
     /// <param name="cancellation">Stops.</param>
+    /// <returns>What was measured, without the models that cannot do every task of the table.</returns>
+    /// <exception cref="ArgumentException">There are models, and none of them can.</exception>
     /// <exception cref="Data.DataException">No such pairs, or pairs of other frames; no clip whose frames are whole.</exception>
     public static ProtocolReport Run(
         EvaluationProtocol protocol, IReadOnlyList<(string Name, TalkingHeadModel Model)> models, FaceStore store, string pairs, Device device, FaceMeasurer? measurer,
         StandardNetworks? networks = null, IProgress<(int Done, int Count)>? progress = null, World? world = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(protocol);
+        var able = models.Where(model => protocol.Tasks.All(task => ClipReconstruction.CanDo(task, model.Model))).ToList();
+        if (able.Count == 0 && models.Count > 0) throw new ArgumentException($"{models[0].Name} looks at frames alone and cannot be edited: there is no model for this table.", nameof(models));
         var tasks = protocol.Tasks.Select(task =>
         {
             var path = ProtocolPairs.PathIn(pairs, task);
@@ -47,12 +51,12 @@ public static class ProtocolEvaluation
         foreach (var (task, seed, clips, damage) in tasks)
         {
             var frames = clips.Sum(clip => clip.Driving.Count);
-            var watch = new EvaluationWatch(task, clips, [TaskEvaluation.SourceCopy, .. models.Select(model => model.Name)]);
+            var watch = new EvaluationWatch(task, clips, [TaskEvaluation.SourceCopy, .. able.Select(model => model.Name)]);
             var done = new Forward(part => progress?.Report((before + part, count)));
-            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, measurer, networks, world: world).Run(task, models, clips, watch, done, cancellation), watch, damage));
+            results.Add(new TaskResult(task, seed, frames, new TaskEvaluation(store, device, measurer, networks, world: world).Run(task, able, clips, watch, done, cancellation), watch, damage));
             before += frames;
         }
-        return new ProtocolReport(protocol, results, store.Index);
+        return new ProtocolReport(protocol, results, store.Index, [.. models.Except(able).Select(model => model.Name)]);
     }
 
     private sealed class Forward(Action<int> report) : IProgress<int>

@@ -12,11 +12,14 @@ public sealed class ProtocolReport
     private readonly IReadOnlyList<TaskResult> _tasks;
     private readonly FrameStoreIndex _index;
 
-    internal ProtocolReport(EvaluationProtocol protocol, IReadOnlyList<TaskResult> tasks, FrameStoreIndex index)
-        => (Protocol, _tasks, _index) = (protocol, tasks, index);
+    internal ProtocolReport(EvaluationProtocol protocol, IReadOnlyList<TaskResult> tasks, FrameStoreIndex index, IReadOnlyList<string> leftOut)
+        => (Protocol, _tasks, _index, LeftOut) = (protocol, tasks, index, leftOut);
 
     /// <summary>Which table it is.</summary>
     public EvaluationProtocol Protocol { get; }
+
+    /// <summary>Names of the models that have no row, since they cannot be edited.</summary>
+    public IReadOnlyList<string> LeftOut { get; }
 
     /// <summary>Methods and their scores, task by task; the baseline comes first.</summary>
     public IReadOnlyList<(EvaluationTask Task, IReadOnlyList<(string Method, TaskScores Scores)> Rows)> Scores => [.. _tasks.Select(task => (task.Task, task.Rows))];
@@ -68,6 +71,7 @@ public sealed class ProtocolReport
             yield return $"{EvaluationProtocol.Describe(task.Task)}: {task.Frames} held-out frames of {_index.Dataset} at {_index.Size} px, pairs of seed {task.Seed}";
         foreach (var task in _tasks)
             if (task.Damage is { } damage) yield return $"{EvaluationProtocol.Describe(task.Task)}: {damage}";
+        if (LeftOut.Count > 0) yield return $"Without a row, since they look at frames alone and cannot be edited: {string.Join(", ", LeftOut)}.";
         if (Protocol == EvaluationProtocol.UnseenPeople)
             foreach (var line in AgainstCopy()) yield return line;
         foreach (var line in ProtocolTable.Skips(_tasks)) yield return line;

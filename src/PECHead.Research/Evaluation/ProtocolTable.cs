@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using PECHead.Research.Catalog;
 using PECHead.Research.Metrics;
 using PECHead.Research.Visualization;
 
@@ -22,14 +23,14 @@ internal static class ProtocolTable
         string[] figures = [.. published.Select(figure => figure.Metric).Distinct()];
         string[] methods = [.. tasks[0].Rows.Select(row => row.Method)];
         // The paper's other methods have rows of their own; a setting of the ablation has its own figures beside it.
-        string[] others = [.. published.Select(figure => figure.Method).Distinct().Where(name => !methods.Contains(name, StringComparer.OrdinalIgnoreCase))];
+        string[] others = [.. published.Select(figure => figure.Method).Distinct().Where(name => !methods.Any(method => IsOf(name, method)))];
         var frame = new DataFrame(
         [
             new StringDataFrameColumn("method", [.. methods, .. others.Select(Printed)]),
             .. columns.Select(column => Filled(column.Header.Name, column.Values)),
             Filled("frames", methods.Select(_ => (double?)tasks.Sum(task => task.Frames))),
             Filled("skipped", methods.Select((_, row) => (double?)tasks.Sum(task => SkippedFrames(task.Rows[row].Scores)))),
-            .. figures.Select(name => new DoubleDataFrameColumn(InPaper(name), methods.Concat(others).Select(method => PaperTable.Value(published.Where(figure => IsOf(figure, method)), name)?.Mean))),
+            .. figures.Select(name => new DoubleDataFrameColumn(InPaper(name), methods.Concat(others).Select(method => PaperTable.Value(published.Where(figure => IsOf(figure.Method, method)), name)?.Mean))),
         ]);
         return new ResultTable(
             frame,
@@ -60,7 +61,8 @@ internal static class ProtocolTable
 
     private static string Printed(string method) => $"{method}, paper";
 
-    private static bool IsOf(PaperFigure figure, string method) => string.Equals(figure.Method, method, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOf(string printed, string method)
+        => string.Equals(printed, ModelCatalog.All.FirstOrDefault(entry => entry.Id == method)?.Printed ?? method, StringComparison.OrdinalIgnoreCase);
 
     // Metrics over windows skip windows; frames are what a metric of single frames skips.
     private static long SkippedFrames(TaskScores scores) => scores.Metrics.OfType<FaceMetric>().Select(metric => metric.Skipped.Total).DefaultIfEmpty().Max();

@@ -17,6 +17,9 @@ public sealed class MeshReconstructor : IFaceReconstructor
     /// <summary>Scale of <see cref="Neutral"/>: a face over half of the frame's height, as in VoxCeleb's crops.</summary>
     private const float NeutralLogScale = -0.4f;
 
+    // A frame takes nearly half a megabyte while it is fitted, and a clip may have any length.
+    private const long FramesTogether = 256;
+
     private readonly LinearFaceModel _model;
     private readonly LinearFaceModel _landmarks;
     private readonly FaceModelFit _fit;
@@ -114,7 +117,19 @@ public sealed class MeshReconstructor : IFaceReconstructor
         FaceCoefficients.Require(clip, nameof(clip));
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return _fit.Fit(_model.Points(clip), clip.Score, clip.WithMeanIdentity().Identity).MoveToOuterDisposeScope();
+        var shared = clip.WithMeanIdentity();
+        var parts = new List<FaceCoefficients>();
+        long first = 0;
+        do
+        {
+            using var inner = NewDisposeScope();
+            var count = Math.Min(FramesTogether, clip.Count - first);
+            var frames = clip.Slice(first, count);
+            parts.Add(_fit.Fit(_model.Points(frames), frames.Score, shared.Identity.narrow(0, first, count)).MoveToOuterDisposeScope());
+            first += count;
+        }
+        while (first < clip.Count);
+        return FaceCoefficients.Concatenate(parts).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,15 @@ public sealed class PyramidPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="input2">Driving frames of the same shape.</param>
     /// <returns>A scalar, not negative.</returns>
     /// <exception cref="ArgumentException">Frames smaller than the features accept.</exception>
-    public override Tensor forward(Tensor input1, Tensor input2)
+    public override Tensor forward(Tensor input1, Tensor input2) => Evaluate(input1, input2, null);
+
+    /// <summary>Evaluates the term where some places count more than others.</summary>
+    /// <param name="input1">Generated frames [N, 3, H, W], RGB in [0, 1].</param>
+    /// <param name="input2">Driving frames of the same shape.</param>
+    /// <param name="weights">How much each place counts, [N, 1, H, W]; null: 1.</param>
+    /// <returns>A scalar, not negative.</returns>
+    /// <exception cref="ArgumentException">Frames smaller than the features accept.</exception>
+    internal Tensor Evaluate(Tensor input1, Tensor input2, Tensor? weights)
     {
         TensorGuard.Shape(input1, nameof(input1), TensorGuard.Some, 3, TensorGuard.Some, TensorGuard.Some);
         TensorGuard.Shape(input2, nameof(input2), input1.shape);
@@ -43,15 +51,15 @@ public sealed class PyramidPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
         if (reductions.Count == 0)
             throw new ArgumentException($"{Name} needs frames of at least {_features.SmallestSide} px, not {side}.", nameof(input1));
         using var scope = NewDisposeScope();
-        return reductions.SelectMany(reduction => Differences(reduction.call(input1), reduction.call(input2)))
+        return reductions.SelectMany(reduction => Differences(reduction.call(input1), reduction.call(input2), weights))
             .Aggregate((sum, term) => sum + term).MoveToOuterDisposeScope();
     }
 
-    private IEnumerable<Tensor> Differences(Tensor generated, Tensor driving)
+    private IEnumerable<Tensor> Differences(Tensor generated, Tensor driving, Tensor? weights)
     {
         IReadOnlyList<Tensor> targets;
         using (no_grad())
             targets = _features.call(driving.detach());
-        return _features.call(generated).Zip(targets, (feature, target) => (feature - target).abs().mean());
+        return _features.call(generated).Zip(targets, (feature, target) => PlaceWeights.Mean((feature - target).abs(), weights));
     }
 }

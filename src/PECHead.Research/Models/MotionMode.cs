@@ -18,12 +18,6 @@ public enum MotionMode
     /// <summary>What the expression has changed since the first frame; the pose stays the source's. For models that are told of a face.</summary>
     ExpressionOnly,
 
-    /// <summary>What the eyes have changed since the first frame. For models with points of their own for them.</summary>
-    EyesOnly,
-
-    /// <summary>What the lips have changed since the first frame. For models with points of their own for them.</summary>
-    LipsOnly,
-
     /// <summary>
     /// How far the expression is from a neutral one; the pose stays the source's. For models that know a neutral expression: what one driving picture can say.
     /// </summary>

@@ -9,6 +9,18 @@ public abstract record MotionState : ITensorRecord
     /// <summary>Learned keypoints that the source is to take; null where the model has none.</summary>
     public abstract Keypoints? Keypoints { get; }
 
+    /// <summary>The linear motion around each keypoint, [N, K, 2, 2], whose columns are Jacobians' or principal axes; null where points have none.</summary>
+    public virtual Tensor? Axes => null;
+
+    /// <summary>How near each keypoint is, [N, K], in half frames, larger is nearer; null for points in the plane.</summary>
+    public virtual Tensor? Nearness => null;
+
+    /// <summary>How many keypoints in a row belong together, such as those of one spline.</summary>
+    public virtual int GroupSize => 1;
+
+    /// <summary>How far the motion goes along each of M learned directions, [N, M]; null where the model has none.</summary>
+    public virtual Tensor? AlongDirections => null;
+
     /// <inheritdoc/>
     public abstract IEnumerable<Tensor> Tensors { get; }
 }

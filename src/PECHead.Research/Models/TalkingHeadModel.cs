@@ -64,14 +64,6 @@ public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generat
     /// <param name="first">Motion of the first driving frame.</param>
     public virtual MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first) => driving;
 
-    /// <summary>A motion in which pose and expression follow further, or less far, than they did. For models of frames that separate the two.</summary>
-    /// <param name="source">State of the source.</param>
-    /// <param name="motion">What <see cref="Transfer"/> gave.</param>
-    /// <param name="pose">0 is the source's own pose, 1 that of the motion.</param>
-    /// <param name="expression">The same for the expression.</param>
-    /// <exception cref="NotSupportedException">Another model: for one that is told of a face, the face is changed before.</exception>
-    public virtual MotionState Strengthen(SourceState source, MotionState motion, double pose, double expression) => throw new NotSupportedException();
-
     /// <summary>Moves the source so that its points come to lie where the motion says.</summary>
     /// <param name="source">State of the source.</param>
     /// <param name="motion">What <see cref="ObserveMotion"/> or <see cref="Transfer"/> gave.</param>

@@ -35,12 +35,23 @@ public sealed class PortraitFinder : IDisposable
     /// <exception cref="DataException">No face, or fewer than asked for.</exception>
     public FoundPortrait Find(RgbImage picture, string? name = null, int face = 1)
     {
-        ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfLessThan(face, 1);
-        var (upright, turn, faces) = _upright.Find(picture, name);
+        var faces = FindAll(picture, name);
         return face <= faces.Count
-            ? new FoundPortrait(HeadCrop.FromFaces([faces[face - 1]], upright.Width, upright.Height, CropOverflow.Repeat, Margins), faces.Count, upright, turn)
+            ? faces[face - 1]
             : throw new DataException(faces.Count == 1 ? $"there is one face in the picture, and no number {face}" : $"there are {faces.Count} faces in the picture, and no number {face}", name, $"Choose --face 1 (the largest){(faces.Count > 1 ? $" to {faces.Count}" : "")}.");
+    }
+
+    /// <summary>Finds every head.</summary>
+    /// <param name="picture">The photograph.</param>
+    /// <param name="name">Its file, for messages.</param>
+    /// <returns>At least one, the largest face first. All are found in one upright picture.</returns>
+    /// <exception cref="DataException">No face.</exception>
+    public IReadOnlyList<FoundPortrait> FindAll(RgbImage picture, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var (upright, turn, faces) = _upright.Find(picture, name);
+        return [.. faces.Select(face => new FoundPortrait(HeadCrop.FromFaces([face], upright.Width, upright.Height, CropOverflow.Repeat, Margins), faces.Count, upright, turn))];
     }
 
     /// <summary>Finds the shots of a video and the head in each, see <see cref="ShotFinder"/>.</summary>

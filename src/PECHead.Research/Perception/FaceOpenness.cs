@@ -21,10 +21,25 @@ public readonly record struct FaceOpenness(double LeftEye, double RightEye, doub
     internal static FaceOpenness Of(Tensor points)
     {
         TensorGuard.Shape(points, nameof(points), FaceMesh.PointCount, 3);
+        return Of(points, new((159, 145, 33, 133), (386, 374, 362, 263), (13, 14, 61, 291)));
+    }
+
+    /// <summary>Reads it off any landmarks.</summary>
+    /// <param name="points">[P, 2 or 3].</param>
+    /// <param name="where">Which of them.</param>
+    internal static FaceOpenness Of(Tensor points, OpeningPoints where)
+    {
         using var scope = NewDisposeScope();
         var places = points.narrow(1, 0, 2).to(ScalarType.Float64);
         double Distance(int from, int to) => (places[from] - places[to]).square().sum().sqrt().cpu().item<double>();
-        double Ratio(int upper, int lower, int left, int right) => Distance(upper, lower) / (Distance(left, right) + Least);
-        return new FaceOpenness(Ratio(159, 145, 33, 133), Ratio(386, 374, 362, 263), Ratio(13, 14, 61, 291));
+        double Ratio((int Upper, int Lower, int Left, int Right) part) => Distance(part.Upper, part.Lower) / (Distance(part.Left, part.Right) + Least);
+        return new FaceOpenness(Ratio(where.LeftEye), Ratio(where.RightEye), Ratio(where.Lips));
     }
 }
+
+/// <summary>Which landmarks tell how far a face is open: of each part the middles above and below, and the corners.</summary>
+/// <param name="LeftEye">Of the eye on the left of the picture.</param>
+/// <param name="RightEye">Of the other one.</param>
+/// <param name="Lips">Of the inner lips, and the corners of the mouth.</param>
+internal sealed record OpeningPoints(
+    (int Upper, int Lower, int Left, int Right) LeftEye, (int Upper, int Lower, int Left, int Right) RightEye, (int Upper, int Lower, int Left, int Right) Lips);

@@ -29,6 +29,19 @@ internal static class GraphActivation
         });
     }
 
+    /// <summary>What is fused behind a product, for a kernel that activates by slopes. <see cref="Fused"/> has checked it.</summary>
+    /// <returns>Places among the weights of the bias, and of the slopes below zero; null: none.</returns>
+    public static (int? Bias, int? Slopes) FusedSlopes(GraphContext context, long channels) => context.Node.Texts("fused_ops") switch
+    {
+        [] => (null, null),
+        [_] => (context.Keep(context.Constant(2, 1)), null),
+        [_, var activation] => (context.Keep(context.Constant(2, 1)), KeepSlopes(context, activation, channels, 3)),
+        _ => throw context.Fault("more than a bias and an activation is fused in"),
+    };
+
+    /// <summary>The slopes below zero of a Relu or Prelu node, as their place among the weights.</summary>
+    public static int Slopes(GraphContext context) => KeepSlopes(context, context.Node.Operator, context.Activation(0).Shape[3], 1);
+
     /// <summary>x where it is positive, αx elsewhere.</summary>
     /// <param name="context">The node.</param>
     /// <param name="channels">Channels of x; 0: those of the first input.</param>
@@ -49,5 +62,11 @@ internal static class GraphActivation
         return convex
             ? (x, weights) => x.maximum(x * weights[kept])
             : (x, weights) => x.relu() + (x.clamp_max(0) * weights[kept]);
+    }
+
+    private static int KeepSlopes(GraphContext context, string activation, long channels, int alpha)
+    {
+        using var scope = NewDisposeScope();
+        return context.Keep(activation == "Relu" ? zeros(channels) : context.Constant(alpha, 3).reshape(channels));
     }
 }

@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,6 +43,23 @@ internal static class GraphConvolution
             var product = nn.functional.conv2d(x, weights[kept], bias is { } b ? weights[b] : null, window.Strides, padding, groups: groups);
             return activation(product, weights).MoveToOuterDisposeScope();
         });
+    }
+
+    /// <summary>Compiles a depthwise 3x3 and the 1x1 convolution behind it as one step; null where the kernel for that does not fit.</summary>
+    public static SeparableStep? Separable(GraphContext depthwise, GraphContext pointwise)
+    {
+        var input = Image(depthwise);
+        using var scope = NewDisposeScope();
+        var (taps, weight) = (depthwise.Constant(1, 4), pointwise.Constant(1, 4));
+        if (taps.shape is not [3, 3, _, 1] || weight.shape is not [1, 1, var channels, var outputs] || !SeparableKernel.Fits(channels, outputs) || depthwise.Node.Texts("fused_ops").Length > 0
+            || pointwise.Node.Integers("strides") is not [1, 1, 1, 1])
+            return null;
+        var window = WindowOf(depthwise, input, 3, 3);
+        if (window.Strides[0] != window.Strides[1]) return null;
+        var (bias, slopes) = GraphActivation.FusedSlopes(pointwise, outputs);
+        return new SeparableStep(
+            new SeparableWindow((int)window.Strides[0], (int)window.Top, (int)window.Left, (int)window.OutHeight, (int)window.OutWidth),
+            depthwise.Keep(taps.reshape(9, channels).clone()), pointwise.Keep(weight.reshape(channels, outputs).clone()), bias, slopes);
     }
 
     /// <summary>Compiles MaxPool.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PECHead.Research.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Perception;
@@ -50,11 +51,11 @@ public sealed class GraphModel : nn.Module<Tensor, IReadOnlyDictionary<string, T
         var weights = buffers().ToArray();
         var values = new Tensor?[_plan.Steps.Count + 1];
         values[0] = Acceleration.Accelerator.ChannelsLast(input);
-        var differentiable = input.requires_grad;
-        foreach (var step in _plan.Steps)
+        var plain = !input.requires_grad && watch is null;
+        foreach (var step in plain && input.device_type == DeviceType.CPU ? _plan.FusedSteps : _plan.Steps)
         {
             var inputs = Array.ConvertAll(step.Inputs, number => number < 0 ? null : values[number]);
-            var value = step.Run(inputs, weights, step.MayOverwrite && !differentiable && watch is null);
+            var value = step.Run(inputs, weights, step.MayOverwrite && plain);
             values[step.Output] = value;
             watch?.Invoke(step.Node.Name, GraphShaping.ChannelsBehind(value, step.Value));
             foreach (var number in step.Free)

@@ -14,10 +14,12 @@ internal sealed record GraphPlanStep(GraphNode Node, GraphValue Value, GraphStep
 
 /// <summary>The order in which the nodes of a graph run, with all shapes checked beforehand.</summary>
 /// <param name="Input">The graph's input, value 0, channels last for a batch of one.</param>
-/// <param name="Steps">The computations.</param>
+/// <param name="Steps">The computations, one for each node.</param>
+/// <param name="FusedSteps">The same with blocks of nodes as one step, on the CPU and without a gradient.</param>
 /// <param name="Outputs">Numbers of the values that are the graph's outputs, by name.</param>
 /// <param name="Weights">What the steps find in <c>weights</c>.</param>
-internal sealed record GraphPlan(GraphValue Input, IReadOnlyList<GraphPlanStep> Steps, IReadOnlyDictionary<string, int> Outputs, IReadOnlyList<Tensor> Weights)
+internal sealed record GraphPlan(
+    GraphValue Input, IReadOnlyList<GraphPlanStep> Steps, IReadOnlyList<GraphPlanStep> FusedSteps, IReadOnlyDictionary<string, int> Outputs, IReadOnlyList<Tensor> Weights)
 {
     /// <summary>Compiles a graph.</summary>
     /// <param name="nodes">All nodes.</param>
@@ -29,7 +31,7 @@ internal sealed record GraphPlan(GraphValue Input, IReadOnlyList<GraphPlanStep> 
     {
         var weights = new List<Tensor>();
         var values = new Dictionary<string, (GraphValue Value, int Number, bool Shares)>(StringComparer.Ordinal);
-        var drafts = new List<(GraphNode Node, GraphValue Value, GraphStep Run, int[] Inputs, bool Overwrites)>();
+        var drafts = new List<GraphDraft>();
         GraphValue? input = null;
         var order = GraphOrder.Sort(nodes, outputs.Values, path);
         var readers = order.SelectMany(node => node.Inputs).CountBy(name => name).ToDictionary();
@@ -50,18 +52,20 @@ internal sealed record GraphPlan(GraphValue Input, IReadOnlyList<GraphPlanStep> 
                 else
                 {
                     var read = node.Inputs.Select(name => values[name]).ToArray();
-                    var kernel = GraphOperators.Compile(new GraphContext(node, [.. read.Select(value => value.Value)], weights, path));
+                    var context = new GraphContext(node, [.. read.Select(value => value.Value)], weights, path);
+                    var kernel = GraphOperators.Compile(context);
                     var value = new GraphValue(kernel.Shape);
                     var overwrites = !read[0].Shares && readers[node.Inputs[0]] == 1 && !outputs.Values.Contains(node.Inputs[0]);
-                    drafts.Add((node, value, kernel.Run, [.. read.Select(one => one.Number)], overwrites));
+                    drafts.Add(new GraphDraft(context, value, kernel.Run, [.. read.Select(one => one.Number)], drafts.Count + 1, overwrites));
                     values.Add(node.Name, (value, drafts.Count, kernel.IsView));
                 }
             }
 
             if (outputs.Values.FirstOrDefault(name => values[name].Number < 0) is { } fixedOutput)
                 throw ModelJson.Fault(path, $"the output '{fixedOutput}' is a constant");
+            int[] kept = [.. outputs.Values.Select(name => values[name].Number)];
             return new GraphPlan(
-                input ?? throw ModelJson.Fault(path, "the graph has no input"), WithLifetimes(drafts, outputs.Values.Select(name => values[name].Number)),
+                input ?? throw ModelJson.Fault(path, "the graph has no input"), WithLifetimes(drafts, kept), WithLifetimes(GraphFusion.Fuse(drafts, kept), kept),
                 outputs.ToDictionary(output => output.Key, output => values[output.Value].Number), weights);
         }
         catch
@@ -78,13 +82,12 @@ internal sealed record GraphPlan(GraphValue Input, IReadOnlyList<GraphPlanStep> 
         return new GraphValue([1, height, width, channels]);
     }
 
-    private static List<GraphPlanStep> WithLifetimes(
-        List<(GraphNode Node, GraphValue Value, GraphStep Run, int[] Inputs, bool Overwrites)> drafts, IEnumerable<int> outputs)
+    private static List<GraphPlanStep> WithLifetimes(List<GraphDraft> drafts, IEnumerable<int> outputs)
     {
         var last = new Dictionary<int, int>();
         for (var i = 0; i < drafts.Count; i++)
         {
-            foreach (var input in drafts[i].Inputs.Append(i + 1))
+            foreach (var input in drafts[i].Inputs.Append(drafts[i].Output))
                 last[input] = i;
         }
 
@@ -92,6 +95,15 @@ internal sealed record GraphPlan(GraphValue Input, IReadOnlyList<GraphPlanStep> 
         foreach (var kept in outputs.Append(0).Append(-1))
             last.Remove(kept);
         var free = last.ToLookup(entry => entry.Value, entry => entry.Key);
-        return [.. drafts.Select((draft, i) => new GraphPlanStep(draft.Node, draft.Value, draft.Run, draft.Inputs, i + 1, [.. free[i]], draft.Overwrites))];
+        return [.. drafts.Select((draft, i) => new GraphPlanStep(draft.Context.Node, draft.Value, draft.Run, draft.Inputs, draft.Output, [.. free[i]], draft.Overwrites))];
     }
 }
+
+/// <summary>A step whose place in the order is not settled.</summary>
+/// <param name="Context">What it was compiled from.</param>
+/// <param name="Value">What it gives.</param>
+/// <param name="Run">The computation.</param>
+/// <param name="Inputs">Numbers of the values it reads; −1 for a constant.</param>
+/// <param name="Output">Number of its value.</param>
+/// <param name="Overwrites">Whether the first input ends here and shares no memory with another value.</param>
+internal sealed record GraphDraft(GraphContext Context, GraphValue Value, GraphStep Run, int[] Inputs, int Output, bool Overwrites);

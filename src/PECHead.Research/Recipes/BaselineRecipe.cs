@@ -4,9 +4,9 @@ namespace PECHead.Research.Recipes;
 
 /// <summary>How a baseline is trained, as far as its paper says.</summary>
 /// <param name="Id">Id of the catalogue.</param>
-/// <param name="Create">Makes the model of a size with what a stage of its training needs, with random weights.</param>
+/// <param name="Create">Makes the model of a size with what an experiment on it needs, with random weights.</param>
 /// <param name="Weights">Terms of the objective with their published weights.</param>
-public sealed record BaselineRecipe(string Id, Func<ModelSize, TrainedStage, TalkingHeadModel> Create, IReadOnlyDictionary<string, double> Weights)
+public sealed record BaselineRecipe(string Id, Func<ModelSize, ExperimentConfig, TalkingHeadModel> Create, IReadOnlyDictionary<string, double> Weights)
 {
     /// <summary>Name of the term that a discriminator gives.</summary>
     public const string Adversarial = "adversarial";
@@ -32,6 +32,9 @@ public sealed record BaselineRecipe(string Id, Func<ModelSize, TrainedStage, Tal
     /// <summary>Parts of the model to which the bound applies, each for itself; none: to all.</summary>
     public IReadOnlyList<string> BoundedParts { get; init; } = [];
 
+    /// <summary>Whether channels last suits the model. <b>Choice:</b> not where groups are normalised: their gradient was measured three times slower so.</summary>
+    public bool ChannelsLast { get; init; } = true;
+
     /// <summary>c of the model's optimizer, whose rate is c times the rate and whose moments decay by β^c. <b>Paper:</b> StyleGAN2, lazy regularisation; 1 elsewhere.</summary>
     public double ModelCadence { get; init; } = 1;
 
@@ -52,7 +55,15 @@ public sealed record BaselineRecipe(string Id, Func<ModelSize, TrainedStage, Tal
             Weights = Weights.Keys.Intersect(left).ToDictionary(name => name, _ => 0.0),
             Clips = null,
             ThinPlate = null,
-            Training = experiment.Training with { FramesPerClip = 1, Beta1 = Beta1, Beta2 = Beta2, WeightDecay = WeightDecay, GradientBound = GradientBound },
+            Training = experiment.Training with
+            {
+                FramesPerClip = 1,
+                Beta1 = Beta1,
+                Beta2 = Beta2,
+                WeightDecay = WeightDecay,
+                GradientBound = GradientBound,
+                ChannelsLast = experiment.Training.ChannelsLast && ChannelsLast,
+            },
         };
     }
 }

@@ -1,4 +1,7 @@
 using PECHead.Research.Models.Baselines.ArticulatedAnimation;
+using PECHead.Research.Models.Baselines.Codebooks;
+using PECHead.Research.Models.Baselines.DepthAware;
+using PECHead.Research.Models.Baselines.FaceToFace;
 using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
@@ -16,14 +19,14 @@ public static class BaselineRecipes
         {
             ["perceptual"] = 10, ["equivariance"] = 10, ["equivariance_jacobian"] = 10, [BaselineRecipe.Adversarial] = 1, [BaselineRecipe.FeatureMatching] = 10,
         }),
-        new("mraa", (size, stage) => new ArticulatedModel(ArticulatedConfig.For(size) with { HasBackground = true, Disentangles = stage == TrainedStage.Disentangling }), new Dictionary<string, double>
+        new("mraa", (size, experiment) => new ArticulatedModel(ArticulatedConfig.For(size) with { HasBackground = true, Disentangles = experiment.Stage == TrainedStage.Disentangling }), new Dictionary<string, double>
         {
             ["perceptual"] = 10, ["equivariance"] = 10, ["equivariance_affine"] = 10,
         })
         {
             Disentangles = true,
         },
-        new("tpsmm", (size, stage) => new SplineModel(SplineConfig.For(size) with { HasBackground = true, Disentangles = stage == TrainedStage.Disentangling }), new Dictionary<string, double>
+        new("tpsmm", (size, experiment) => new SplineModel(SplineConfig.For(size) with { HasBackground = true, Disentangles = experiment.Stage == TrainedStage.Disentangling }), new Dictionary<string, double>
         {
             ["perceptual"] = 10, ["equivariance"] = 10, ["warp"] = 10, ["background"] = 10,
         })
@@ -47,6 +50,28 @@ public static class BaselineRecipes
             Beta2 = 0.99,
             ModelCadence = 4 / 5.0,
             DiscriminatorCadence = 16 / 17.0,
+        },
+        new("dagan", (size, _) => new DepthAwareModel(DepthAwareConfig.For(size)), new Dictionary<string, double>
+        {
+            ["perceptual"] = 10, ["equivariance"] = 10, ["equivariance_jacobian"] = 10, ["keypoint_distance"] = 10, ["depth"] = 10,
+            [BaselineRecipe.Adversarial] = 1, [BaselineRecipe.FeatureMatching] = 10,
+        }),
+        new("face2face-rho", (size, _) => new FaceToFaceModel(FaceToFaceConfig.For(size)), new Dictionary<string, double>
+        {
+            ["perceptual"] = 15, ["warp"] = 500, ["identity_field"] = 1000, [BaselineRecipe.Adversarial] = 1, [BaselineRecipe.FeatureMatching] = 1,
+        })
+        {
+            Beta1 = 0.9,
+        },
+        new("codebook", (size, experiment) => new CodebookModel(CodebookConfig.For(size) with { DoubleSigmoid = experiment.UpstreamQuirks }), new Dictionary<string, double>
+        {
+            ["pixel"] = 1, ["perceptual"] = 1, ["coarse_pixel"] = 0.5, ["coarse_perceptual"] = 0.5, ["motion_codes"] = 1, ["flow_reconstruction"] = 32,
+            ["appearance_codes"] = 1, ["equivariance"] = 1, ["equivariance_jacobian"] = 1, ["keypoint_distance"] = 1, [BaselineRecipe.Adversarial] = 0.8,
+        })
+        {
+            Beta1 = 0.9,
+            Beta2 = 0.99,
+            ChannelsLast = false,
         },
     ];
 

@@ -90,7 +90,7 @@ public sealed record ExperimentConfig
     /// <returns>In training mode, on the CPU; equal seeds give equal parameters.</returns>
     public TalkingHeadModel CreateModel()
         => Recipe() is { } recipe
-            ? ParameterInitialization.Drawn(Training.Seed, () => recipe.Create(ModelSize.Named(Size), Stage))
+            ? ParameterInitialization.Drawn(Training.Seed, () => recipe.Create(ModelSize.Named(Size), this))
             : PecHeadFactory.Create(Architecture(), Training.Seed);
 
     /// <summary>The weight of every term of a baseline.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using PECHead.Research.Acceleration;
 using YamlDotNet.Serialization;
 
@@ -31,10 +32,15 @@ public sealed record TrainingConfig
     public double FinalFraction { get; init; } = 0.02;
 
     /// <summary>
-    /// Shares of the run, 0 to 1, after each of which the learning rate is a tenth of what it was. <b>Choice:</b> none, beside the cosine; First
+    /// Shares of the run, 0 to 1, after each of which the learning rate is <see cref="MilestoneFactor"/> of what it was. <b>Choice:</b> none, beside the cosine; First
     /// Order Motion Model: 0.6 and 0.9 of a constant rate.
     /// </summary>
     public IReadOnlyList<double> Milestones { get; init; } = [];
+
+    /// <summary>What a milestone leaves of the learning rate, above 0 and at most 1. <b>Choice:</b> 0.1, as in First Order Motion Model; the codebook method: 0.5.</summary>
+    [DefaultValue(0.1)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
+    public double MilestoneFactor { get; init; } = 0.1;
 
     /// <summary>
     /// Decay of Adam's first moment. <b>Choice:</b> 0.9: with First Order Motion Model's 0.5 and a learning rate of 1.5e-3 the
@@ -101,6 +107,7 @@ public sealed record TrainingConfig
         ArgumentOutOfRangeException.ThrowIfNegative(GradientBound);
         ArgumentOutOfRangeException.ThrowIfNegative(WeightDecay);
         if (Milestones.Any(share => share is not (>= 0 and <= 1))) throw new ArgumentException("Milestones are shares of the run, between 0 and 1.");
+        if (MilestoneFactor is not (> 0 and <= 1)) throw new ArgumentException($"A milestone leaves a share of the learning rate above 0 and at most 1, not {MilestoneFactor}.");
         ArgumentOutOfRangeException.ThrowIfNegative(AverageDecay);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(AverageDecay, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);

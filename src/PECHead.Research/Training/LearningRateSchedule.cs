@@ -8,7 +8,10 @@ namespace PECHead.Research.Training;
 /// <param name="FinalFraction">Fraction of the peak at the last step, 0 to 1.</param>
 public sealed record LearningRateSchedule(double Peak, int WarmupSteps, int TotalSteps, double FinalFraction)
 {
-    /// <summary>Shares of the run after each of which the rate is a tenth of what it would be.</summary>
+    /// <summary>What a milestone leaves of the rate: a tenth, unless it says otherwise.</summary>
+    public double MilestoneFactor { get; init; } = 0.1;
+
+    /// <summary>Shares of the run after each of which the rate is a fraction of what it would be.</summary>
     public IReadOnlyList<double> Milestones { get; init; } = [];
 
     /// <summary>The learning rate of a step.</summary>
@@ -17,6 +20,6 @@ public sealed record LearningRateSchedule(double Peak, int WarmupSteps, int Tota
     {
         if (step < WarmupSteps) return Peak * (step + 1) / WarmupSteps;
         var progress = Math.Clamp((double)(step - WarmupSteps) / Math.Max(1, TotalSteps - WarmupSteps), 0, 1);
-        return Peak * Math.Pow(0.1, Milestones.Count(share => step >= share * TotalSteps)) * (FinalFraction + ((1 - FinalFraction) * (1 + Math.Cos(Math.PI * progress)) / 2));
+        return Peak * Math.Pow(MilestoneFactor, Milestones.Count(share => step >= share * TotalSteps)) * (FinalFraction + ((1 - FinalFraction) * (1 + Math.Cos(Math.PI * progress)) / 2));
     }
 }

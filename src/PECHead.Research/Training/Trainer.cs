@@ -192,6 +192,7 @@ public sealed class Trainer
             config.Training.LearningRate, config.Training.WarmupSteps, _done.TotalSteps == 0 ? int.MaxValue : _done.TotalSteps, config.Training.FinalFraction)
         {
             Milestones = config.Training.Milestones,
+            MilestoneFactor = config.Training.MilestoneFactor,
         };
 
         private void Save()

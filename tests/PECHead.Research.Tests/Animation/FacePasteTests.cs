@@ -95,6 +95,23 @@ public sealed class FacePasteTests
         Assert.Throws<ArgumentException>(() => new FacePaste(Plain(40, 40, 0), new CropSquare(0, 0, 10), fade: 0.6));
     }
 
+    [Fact]
+    public void Faces_whose_squares_overlap_share_the_pixels_between_them_and_each_keeps_its_own_side()
+    {
+        CropSquare one = new(10, 20, 40), other = new(34, 20, 40);
+        var picture = Plain(90, 80, 100);
+        FacePaste first = new(picture, one, others: [other]), second = new(picture, other, others: [one]);
+
+        var result = second.Compose(Plain(8, 8, 100), first.Compose(Plain(8, 8, 200)));
+        var both = second.Compose(Plain(8, 8, 180), first.Compose(Plain(8, 8, 180)));
+
+        Assert.Equal(200, result[24, 40].R);
+        Assert.Equal(100, result[60, 40].R);
+        for (var x = 34; x < 50; x++) Assert.True(result[x, 40].R >= result[x + 1, 40].R);
+        // Two equal pictures make one without a seam: within the rounding of two passes.
+        for (var x = 20; x < 64; x++) Assert.InRange(both[x, 40].R, 178, 181);
+    }
+
     private static RgbImage Plain(int width, int height, byte value)
     {
         var image = new RgbImage(width, height);

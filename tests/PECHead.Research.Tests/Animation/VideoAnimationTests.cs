@@ -55,6 +55,35 @@ public sealed class VideoAnimationTests(TinyStore tiny) : IClassFixture<TinyStor
     }
 
     [Fact]
+    public void Faces_of_one_photograph_move_in_one_video_each_by_its_own_driver_until_the_shorter_ends()
+    {
+        var photograph = new RgbImage(160, 80);
+        Portrait Face(int frame, int left, int number) => Source(frame) with { Picture = photograph, Place = new CropSquare(left, 10, 60), Number = number };
+        SyntheticMedia.Draw(_folder["one.mp4"], "testsrc2=size=64x64:rate=25", 5);
+        SyntheticMedia.Draw(_folder["other.mp4"], "testsrc=size=64x64:rate=25", 3);
+        DrivingClip Clip(string name) => new(_folder[name], null, VideoReading.Standard);
+
+        var made = _head.AnimateTogether([(Face(0, 5, 1), Clip("one.mp4")), (Face(3, 90, 2), Clip("other.mp4"))], _folder["group.mkv"], new AnimationOptions { Reference = DrivingReference.First });
+
+        Assert.Equal((3, 6), (made.Frames, made.Generated));
+        Assert.Contains("the shortest driving video has 3 frames: the rest of one.mp4 is not used", made.Notes);
+        using var video = VideoFrames.Open(_folder["group.mkv"]);
+        var frame = video.ReadAll().First();
+        Assert.Equal((160, 80), (frame.Width, frame.Height));
+        var alone = _head.Animate(Face(3, 90, 2) with { Picture = photograph }, Frames("other.mp4"), new AnimationOptions { PasteBack = true }).First();
+        for (var x = 90; x < 150; x++) Assert.InRange(Math.Abs(frame[x, 40].R - alone[x, 40].R), 0, 1);
+        Assert.True(frame[35, 40].R + frame[35, 40].G > 0);
+        Assert.Equal((0, 0, 0), frame[80, 40]);
+        Assert.Throws<ArgumentException>(() => _head.AnimateTogether([(Face(0, 5, 1), Clip("one.mp4")), (Source(3), Clip("other.mp4"))], _folder["bad.mkv"]));
+    }
+
+    private List<RgbImage> Frames(string name)
+    {
+        using var video = VideoFrames.Open(_folder[name], new VideoFramesOptions { Crop = Crop.Centre, Size = 64 });
+        return [.. video.ReadAll()];
+    }
+
+    [Fact]
     public void A_lossless_video_keeps_every_pixel_and_the_sound()
     {
         var driving = _folder["driving.mp4"];

@@ -1,6 +1,10 @@
 using PECHead.Research.Acceleration;
 using PECHead.Research.Data;
 using PECHead.Research.Evaluation;
+using PECHead.Research.Landmarks;
+using PECHead.Research.Models;
+using PECHead.Research.Models.Baselines.FirstOrder;
+using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Tests.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,6 +35,8 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
             Assert.Equal(picture.contiguous().data<float>().ToArray(), frames.Generated[0].contiguous().data<float>().ToArray());
         });
 
+        // The source's own video is followed as it is.
+        Assert.Equal(task == EvaluationTask.Reenactment ? [MotionMode.Absolute] : [], model.Transferred);
         using var scope = NewDisposeScope();
         var (own, other) = (people.Store.Track.Select([clip.Source], CPU), people.Store.Track.Select([clip.Driving[0]], CPU));
         var (pose, expression) = Assert.Single(model.Asked);
@@ -113,6 +119,51 @@ public sealed class ProtocolEvaluationTests(TwoPeople people) : IClassFixture<Tw
         // The model gives the driving frame back.
         Assert.Contains(table.Captions, line => line.StartsWith("perfect against the copy of the source: L1 0.00 times, PSNR +", StringComparison.Ordinal));
         Assert.Equal("L1, same identity", table.Columns[0].Name);
+    }
+
+    [Fact]
+    public void A_model_of_frames_that_knows_angles_and_expression_is_edited_and_one_that_does_not_has_no_row()
+    {
+        WritePairs();
+        using var quiet = no_grad();
+        using var turned = new FreeViewModel(FreeViewConfig.For(ModelSize.Tiny));
+        using var blind = new FirstOrderModel(FirstOrderConfig.For(ModelSize.Tiny));
+        turned.eval();
+        blind.eval();
+
+        var report = ProtocolEvaluation.Run(EvaluationProtocol.Editing, [("fomm", blind), ("osfv", turned)], people.Store, _folder.Root, CPU, measurer: null);
+
+        Assert.Equal(["fomm"], report.LeftOut);
+        Assert.All(report.Scores, task => Assert.Equal(["source copy", "osfv"], task.Rows.Select(row => row.Method)));
+        Assert.Contains("cannot be edited: fomm", report.Table([]).ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("cannot be edited", Assert.Throws<ArgumentException>(
+            () => ProtocolEvaluation.Run(EvaluationProtocol.Editing, [("fomm", blind)], people.Store, _folder.Root, CPU, measurer: null)).Message, StringComparison.Ordinal);
+
+        using var scope = NewDisposeScope();
+        var clip = people.Store.Index.Clips[1];
+        var driven = new DrivenClip(clip, [clip.First + 3]) { Source = people.Store.Index.Clips[2].First };
+        var (source, driving) = (new FaceFrame(people.Store.Read([driven.Source], CPU).Image), new FaceFrame(people.Store.Read([driven.Driving[0]], CPU).Image));
+        var state = turned.EncodeSource(source);
+        foreach (var (task, motion) in new[]
+        {
+            (EvaluationTask.Frontalization, turned.Edit(state, default, true, new Dictionary<string, double>())), (EvaluationTask.ExpressionTransfer, turned.TakeExpression(state, driving)),
+        })
+        {
+            new ClipReconstruction([turned], people.Store, CPU, Precision.Full, task).Run([[driven]], frames => TensorAssert.Close(turned.Generate(state, motion).Image, frames.Generated[0], 1e-5));
+        }
+    }
+
+    [Fact]
+    public void A_baseline_has_the_figures_that_the_paper_prints_for_its_method()
+    {
+        WritePairs();
+        using var model = ReconstructionEvaluationTests.Untrained();
+        var report = ProtocolEvaluation.Run(EvaluationProtocol.SameIdentity, [("face2face-rho", model)], people.Store, _folder.Root, CPU, measurer: null);
+        var table = report.Table(PaperTable.Of(Path.Combine(Repository.Root, "experiments", "paper-tables", "table1-same-identity.csv"), "VFHQ"));
+
+        var row = table.Rows.Single(row => row.Label == "face2face-rho");
+        Assert.Equal(0.0649, row.Values[table.Columns.ToList().FindIndex(column => column.Name == "L1, paper (VFHQ)")]!.Value.Mean);
+        Assert.DoesNotContain(table.Rows, other => other.Label == "F2F-rho, paper");
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class RecordingModel : TalkingHeadModel
     /// <summary>Poses [N, 9] and expressions [N, E] that were asked for, moment by moment.</summary>
     public List<(float[] Pose, float[] Expression)> Asked { get; } = [];
 
+    /// <summary>In what modes motions were put on the source.</summary>
+    public List<MotionMode> Transferred { get; } = [];
+
     public override int ImageSize => 64;
 
     public override SourceState EncodeSource(FaceFrame source) => new PlainSource(source);
@@ -24,6 +27,12 @@ internal sealed class RecordingModel : TalkingHeadModel
         var face = driving.RequireFace(nameof(driving));
         Asked.Add((face.Pose.contiguous().data<float>().ToArray(), face.Expression.contiguous().data<float>().ToArray()));
         return new PlainMotion(driving);
+    }
+
+    public override MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first)
+    {
+        Transferred.Add(mode);
+        return driving;
     }
 
     public override Research.Models.Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)

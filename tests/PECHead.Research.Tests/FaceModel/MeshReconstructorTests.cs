@@ -77,6 +77,21 @@ public sealed class MeshReconstructorTests
     }
 
     [Fact]
+    public void Sharing_an_identity_treats_the_frames_of_a_long_clip_alike_wherever_they_stand()
+    {
+        using var scope = NewDisposeScope();
+        using var reconstructor = new MeshReconstructor(SyntheticFaceModel.Create());
+        var clip = SyntheticFaceModel.Faces(600, 1).To(ScalarType.Float32);
+        var backwards = arange(599, -1, -1, ScalarType.Int64);
+
+        var (forth, back) = (reconstructor.ShareIdentity(clip), reconstructor.ShareIdentity(clip.Select(backwards)).Select(backwards));
+
+        TensorAssert.Close(forth.Expression, back.Expression, 1e-4);
+        TensorAssert.Close(forth.Angles, back.Angles, 1e-4);
+        Assert.Equal(600, forth.Count);
+    }
+
+    [Fact]
     public void Reconstructing_leaves_only_the_coefficients_behind()
     {
         using var scope = NewDisposeScope();

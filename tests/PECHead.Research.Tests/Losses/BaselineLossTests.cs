@@ -1,4 +1,5 @@
 using PECHead.Research.FaceModel;
+using PECHead.Research.Landmarks;
 using PECHead.Research.Losses;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Training.Objectives;
@@ -56,6 +57,76 @@ public sealed class BaselineLossTests : IDisposable
         double prior = (2 * (0.1 - 0.04)) + 0.23;
         Assert.Equal(prior, KeypointPriorLoss.Evaluate(points).ToDouble(), 5);
         Assert.Equal(prior + (2 * 0.1), KeypointPriorLoss.Evaluate(points, ownPairs: true).ToDouble(), 5);
+    }
+
+    [Fact]
+    public void Points_are_kept_apart_with_a_gradient_and_as_public_code_counts_them_without_one()
+    {
+        // 0 and 0.1 are nearer than 0.2, the third point is far from both: of three pairs one counts, with 1 − 1/4.
+        var points = tensor([0f, 0, 0.1f, 0, 1, 1], [1, 3, 2]).requires_grad_();
+        var apart = KeypointDistanceLoss.Evaluate(points);
+        Assert.Equal(2 * 0.75 / 3, apart.ToDouble(), 5);
+        Assert.True(autograd.grad([apart], [points])[0].abs().sum().ToDouble() > 0);
+
+        var counted = KeypointDistanceLoss.Evaluate(points, bySign: true);
+        Assert.Equal(2 / 3.0, counted.ToDouble(), 5);
+        Assert.False(counted.requires_grad);
+        Assert.Equal(KeypointDistanceLoss.Evaluate(zeros(2, 4, 2), bySign: true).ToDouble(), KeypointDistanceLoss.Evaluate(zeros(2, 4, 2)).ToDouble(), 6);
+    }
+
+    [Fact]
+    public void Codes_come_to_their_tokens_four_times_as_much_as_tokens_to_their_codes()
+    {
+        var (tokens, codes) = (tensor([1f, 3f], [1, 1, 2]).requires_grad_(), zeros(1, 1, 2).requires_grad_());
+        var loss = CodeLoss.Evaluate(tokens, codes);
+        Assert.Equal(1.25 * 5, loss.ToDouble(), 5);
+        loss.backward();
+        TensorAssert.Close(tensor([-1f, -3f], [1, 1, 2]), codes.grad!, 1e-6);
+        TensorAssert.Close(tensor([0.25f, 0.75f], [1, 1, 2]), tokens.grad!, 1e-6);
+    }
+
+    [Fact]
+    public void Depth_is_compared_at_the_points_of_frames_with_a_face()
+    {
+        // A ramp from 0 on the left to 1 on the right; z = 0 in the middle is 0.5.
+        var ramp = linspace(0, 1, 5).expand(2, 1, 5, 5);
+        var points = tensor([0f, 0, 0, 1, 0, 0.25f], [1, 2, 3]).repeat(2, 1, 1);
+        Assert.Equal(0.25 / 2, DepthPointsLoss.Evaluate([ramp], points, tensor([1f, 0f])).ToDouble(), 5);
+        Assert.Equal((0.25 / 2 + ((0.5 + 0.25) / 2)) / 2, DepthPointsLoss.Evaluate([ramp, 1 - ramp], points, ones(2)).ToDouble(), 5);
+        Assert.Equal(0, DepthPointsLoss.Evaluate([ramp], points, zeros(2)).ToDouble(), 6);
+    }
+
+    [Fact]
+    public void A_face_counts_more_where_places_have_weights()
+    {
+        // Half of the places count four times: (4 + 1) / 2.
+        var weights = cat([ones(1, 1, 4, 2) * 4, ones(1, 1, 4, 2)], 3);
+        Assert.Equal(2.5, FeatureMatchingLoss.Evaluate([ones(1, 3, 4, 4)], [zeros(1, 3, 4, 4)], weights).ToDouble(), 5);
+        using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
+        var (one, other) = (rand(1, 3, 32, 32), rand(1, 3, 32, 32));
+        Assert.Equal(perceptual.call(one, other).ToDouble(), perceptual.Evaluate(one, other, ones(1, 1, 32, 32)).ToDouble(), 5);
+        Assert.Equal(4 * perceptual.call(one, other).ToDouble(), perceptual.Evaluate(one, other, 4 * ones(1, 1, 32, 32)).ToDouble(), 4);
+    }
+
+    [Fact]
+    public void The_mask_of_a_face_is_the_inside_of_jaw_and_brows()
+    {
+        // The jaw is the lower half of a circle, and the brows are a line above it.
+        var landmarks = zeros(1, 68, 2);
+        for (int i = 0; i < 17; i++)
+        {
+            double turn = Math.PI * (1 - (i / 16.0));
+            landmarks[0, i] = tensor([(float)(0.5 * Math.Cos(turn)), (float)(0.5 * Math.Sin(turn))]);
+        }
+        for (int i = 0; i < 10; i++) landmarks[0, 17 + i] = tensor([-0.5f + (i / 9f), -0.25f]);
+
+        var mask = FaceMask.Draw(new Keypoints(landmarks), 201, 201);
+
+        Assert.Equal((1, 1, 0, 0), (At(0, 0.45), At(0, -0.2), At(0, 0.55), At(0, -0.3)));
+        Assert.Equal((0, 0, 0, 1), (At(0.45, 0.45), At(-0.7, 0), At(0.7, 0), At(-0.45, -0.1)));
+        Assert.Equal((Math.PI / 8) + 0.25, mask.sum().ToDouble() * 0.01 * 0.01, 2);
+
+        double At(double x, double y) => mask[0, 0, (int)Math.Round(100 * (1 + y)), (int)Math.Round(100 * (1 + x))].ToDouble();
     }
 
     [Fact]

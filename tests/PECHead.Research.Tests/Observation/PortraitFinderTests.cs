@@ -76,6 +76,27 @@ public sealed class PortraitFinderTests : IDisposable
         Assert.StartsWith("a.png: no face was found", Assert.Throws<DataException>(() => inspector.Upright(pattern, "a.png")).Message, StringComparison.Ordinal);
     }
 
+    [NetworkFact]
+    public void All_faces_of_a_group_are_found_and_numbered_by_size()
+    {
+        var one = Picture("audrey.jpg");
+        var group = new RgbImage(2 * one.Width, one.Height);
+        for (var y = 0; y < one.Height; y++)
+        {
+            var row = one.Pixels.Slice(y * one.Width * 3, one.Width * 3);
+            row.CopyTo(group.Pixels[(y * group.Width * 3)..]);
+            row.CopyTo(group.Pixels[(((y * group.Width) + one.Width) * 3)..]);
+        }
+        using var finder = new PortraitFinder(_networks);
+
+        var faces = finder.FindAll(group);
+
+        Assert.Equal([2, 2], faces.Select(face => face.Faces));
+        Assert.Equal(finder.Find(group, face: 2).Crop, faces[1].Crop);
+        var squares = faces.Select(face => face.Crop.Resolve(group.Width, group.Height)).ToList();
+        Assert.True(squares[0].Side >= squares[1].Side);
+    }
+
     private static RgbImage Left(RgbImage picture, double part)
     {
         var left = new RgbImage(picture.Width, picture.Height);

@@ -45,6 +45,25 @@ public sealed class GraphModelTests
         }
     }
 
+    [NetworkTheory]
+    [InlineData("blazeface", 2, -1)]
+    [InlineData("facemesh", 1, 0)]
+    [InlineData("faceres", 255, 0)]
+    public void Blocks_of_nodes_in_one_step_give_what_the_packages_own_code_gives(string name, double scale, double shift)
+    {
+        var golden = Golden.Read(name);
+        using var model = GraphModel.Load(FileOf(name));
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var outputs = model.call((Golden.Input(golden) * scale) + shift);
+        foreach (var output in golden.GetProperty("outputs").EnumerateObject())
+        {
+            var expected = tensor(Golden.Numbers(output.Value.GetProperty("data")));
+            var value = outputs[output.Name.Replace(":0", "")];
+            TensorAssert.Close(expected, (value.ndim == 4 ? value.permute(0, 2, 3, 1) : value).reshape(-1), 1e-4 * Math.Max(1, expected.abs().max().item<float>()), output.Name);
+        }
+    }
+
     [NetworkFact]
     public void A_batch_gives_what_its_images_give_alone_and_no_memory_stays()
     {

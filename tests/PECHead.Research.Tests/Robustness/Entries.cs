@@ -21,7 +21,7 @@ internal static class Entries
         ["FaceNetworks.Describe(frames, found)"] = Published,
         ["FaceMeshes.FromPixelCentres()"] = "its points come from the networks",
         ["TalkingHeadModel.Transfer(source, driving, first)"] = "hands the driving motion back",
-        ["TalkingHeadModel.Strengthen(source, motion)"] = "only internal models of frames can do it",
+        ["PosedPortrait.Generate(motion)"] = "hands the motion to SourceAnimation.Next, which is called here",
         ["FaceMeshes.ScoreTensor()"] = "reads no tensor",
         ["FaceObserver.Observe(frames)"] = Published,
         ["FaceObserver.Describe(observation)"] = Published,

@@ -9,6 +9,7 @@ using PECHead.Research.Observation;
 using PECHead.Research.Recipes;
 using PECHead.Research.Runs;
 using PECHead.Research.Tests.Data;
+using PECHead.Research.Tests.FaceModel;
 using PECHead.Research.Tests.Flow;
 using PECHead.Research.Training;
 using PECHead.Research.Training.Objectives;
@@ -42,7 +43,7 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
         step.Run(1, sample, 1e-3, 0.5, null, null);
 
         // A shift of all judgements does not change the hinge between real and generated frames while neither is beyond it.
-        string[] balanced = id == "osfv" ? ["judge.conv.bias"] : [];
+        string[] balanced = id switch { "osfv" => ["judge.conv.bias"], "codebook" => ["main.14.bias"], _ => [] };
         var untrained = ModelCatalog.Entry(id).Untrained;
         var faulty = Faulty(state.Model).Concat(state.Discriminator is { } judge ? Faulty(judge) : [])
             .Where(name => !untrained.Any(part => name.StartsWith(part, StringComparison.Ordinal)));
@@ -77,9 +78,10 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
 
         var loaded = ModelCatalog.Load(Folder("whole").Path);
         using var model = loaded.Model;
-        Assert.Equal((id, null, 3), (loaded.Entry.Id, loaded.Reconstructor, loaded.Progress!.Step));
+        Assert.Equal((id, model.NeedsFaces ? "mesh" : null, 3), (loaded.Entry.Id, loaded.Reconstructor, loaded.Progress!.Step));
         using var quiet = no_grad();
-        var image = model.call(new FaceFrame(rand(1, 3, 64, 64)), new FaceFrame(rand(1, 3, 64, 64))).Image;
+        var frame = model.NeedsFaces ? Moment(1).AsSource(new DrawnReconstructor()) : new FaceFrame(rand(1, 3, 64, 64));
+        var image = model.call(frame, frame with { Image = rand(1, 3, 64, 64) }).Image;
         Assert.Equal([1L, 3, 64, 64], image.shape);
         Assert.True(image.isfinite().all().ToBoolean());
     }
@@ -117,10 +119,46 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
         .Where(entry => entry.parameter.grad is not { } gradient || !gradient.isfinite().all().ToBoolean() || gradient.abs().sum().ToDouble() == 0)
         .Select(entry => entry.name);
 
-    private static TrainingSample Sample() => new([Moment()], [Moment()]);
+    [Theory]
+    [InlineData("dagan", "keypoint_distance", 10)]
+    [InlineData("codebook", "keypoint_distance", 1)]
+    public void A_term_of_public_code_without_a_gradient_is_kept_where_that_is_asked_for_and_else_moves_the_points(string id, string term, double weight)
+    {
+        foreach (bool quirks in new[] { true, false })
+        {
+            using var scope = NewDisposeScope();
+            var config = Config(id, steps: 1, adversarial: false, precision: Precision.Full) with { UpstreamQuirks = quirks };
+            Assert.Equal(weight, config.BaselineTerms()[term]);
+            random.manual_seed(1);
+            using var state = TrainingState.Create(config, CPU);
+            TinyStep.Of(state, config).Run(0, Sample(), 1e-3);
+            var (with, without) = (Gradient(state, config), Gradient(state, config with { Weights = config.Weights.Append(new(term, 0)).ToDictionary() }));
+            Assert.Equal(quirks, with.SequenceEqual(without));
+        }
+    }
 
-    private static FaceObservation Moment() => new(
-        rand(2, 3, 64, 64), new FaceCoefficients(zeros(2, 2), zeros(2, 3), 0.1 * randn(2, 3), zeros(2, 3), zeros(2, 3), ones(2)));
+    [Fact]
+    public void The_share_of_the_depth_network_is_its_own_term_and_without_a_weight_it_is_frozen()
+    {
+        using var scope = NewDisposeScope();
+        var config = Config("dagan", steps: 2, precision: Precision.Full) with { Weights = new Dictionary<string, double> { ["depth"] = 0 } };
+        using var state = TrainingState.Create(config, CPU);
+        var before = state.Model.state_dict().Where(entry => entry.Key.StartsWith("depth_", StringComparison.Ordinal)).ToDictionary(entry => entry.Key, entry => entry.Value.clone());
+        TinyStep.Of(state, config).Run(0, Sample(), 1e-3);
+        Assert.All(before, entry => Assert.True(entry.Value.equal(state.Model.state_dict()[entry.Key]).all().ToBoolean(), entry.Key));
+    }
+
+    private static float[] Gradient(TrainingState state, ExperimentConfig config)
+    {
+        random.manual_seed(2);
+        TinyStep.Of(state, config).Run(0, Sample(), 0);
+        return state.Model.named_parameters().First(entry => entry.name.EndsWith("kp_detector.heatmap.weight", StringComparison.Ordinal)).parameter.grad!.data<float>().ToArray();
+    }
+
+    private static TrainingSample Sample() => new([Moment(2)], [Moment(2)]);
+
+    private static FaceObservation Moment(long count) => new(
+        rand(count, 3, 64, 64), new FaceCoefficients(zeros(count, 2), zeros(count, 3), 0.1 * randn(count, 3), zeros(count, 3), zeros(count, 3), ones(count)));
 
     private TrainingOutcome Run(string name, ExperimentConfig config, IProgress<TrainingProgress>? progress = null, string? initial = null, CancellationToken cancellation = default)
     {

@@ -108,6 +108,9 @@ public sealed class ExperimentConfigFileTests
     [InlineData("tpsmm")]
     [InlineData("osfv")]
     [InlineData("lia")]
+    [InlineData("dagan")]
+    [InlineData("face2face-rho")]
+    [InlineData("codebook")]
     public void The_configurations_of_a_baseline_are_read_and_its_recipe_agrees(string id)
     {
         var folder = Path.Combine(Repository.Root, "experiments", "configs");

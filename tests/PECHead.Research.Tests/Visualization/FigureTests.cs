@@ -38,6 +38,45 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void Axes_go_out_from_a_point_along_the_columns_and_near_points_are_larger()
+    {
+        using var scope = NewDisposeScope();
+        // Columns: the first axis points right, the second down and is as long.
+        var axes = tensor(new[] { 2f, 0, 0, 2, 2, 0, 0, 2 }, [2, 2, 2]);
+        var drawn = new KeypointFigure(new RgbImage(10, 10), tensor(new[] { -0.5f, -0.5f, 0.5f, 0.5f }, [2, 2]))
+        {
+            Size = 200,
+            Radius = 5,
+            Numbered = false,
+            Axes = axes,
+            AxisLength = 30,
+            Nearness = tensor(new[] { -1f, 1f }),
+        }.ToImage();
+
+        // Middles of border pixels lie 10 units inside.
+        var (first, second) = (Drawn.Margin + 55, Drawn.Margin + 145);
+        foreach (var (dx, dy) in new[] { (20, 0), (27, 0), (0, 20), (0, 27) })
+        {
+            Assert.True(Drawn.Is(drawn[first + dx, first + dy], IdentityColors.Color(0, 2), 60));
+            Assert.False(Drawn.Is(drawn[first - dx, first - dy], IdentityColors.Color(0, 2), 60));
+        }
+        // 0.6 and 1.6 times the radius.
+        Assert.True(Drawn.Is(drawn[second - 6, second], IdentityColors.Color(1, 2)));
+        Assert.False(Drawn.Is(drawn[first - 6, first], IdentityColors.Color(0, 2)));
+    }
+
+    [Fact]
+    public void Points_of_a_group_share_a_colour_and_a_line()
+    {
+        using var scope = NewDisposeScope();
+        var drawn = new KeypointFigure(new RgbImage(10, 10), tensor(new[] { -0.5f, -0.5f, 0.5f, -0.5f, -0.5f, 0.5f, 0.5f, 0.5f }, [4, 2])) { Size = 200, Numbered = false, GroupSize = 2 }.ToImage();
+
+        foreach (var (group, y) in new[] { (0, 55), (1, 145) })
+            Assert.True(Drawn.Is(drawn[Drawn.Margin + 100, Drawn.Margin + y], IdentityColors.Color(group, 2), 60));
+        Assert.False(Drawn.Is(drawn[Drawn.Margin + 55, Drawn.Margin + 100], IdentityColors.Color(0, 2), 60));
+    }
+
+    [Fact]
     public void Correspondences_JoinTheSamePointOfBothFrames()
     {
         using var scope = NewDisposeScope();

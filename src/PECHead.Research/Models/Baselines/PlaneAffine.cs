@@ -19,6 +19,17 @@ internal static class PlaneAffine
         layer.bias!.copy_(identity);
     }
 
+    /// <summary>Reads maps off features, in single precision at least: brain floats near 1 are half a pixel of a small frame apart.</summary>
+    /// <param name="layer">The layer of six outputs.</param>
+    /// <param name="features">[N, C].</param>
+    /// <returns>[N, 2, 3].</returns>
+    public static Tensor Of(Linear layer, Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var numbers = FullPrecision.Product(features.Widened().unsqueeze(1), layer.weight!.t()) + layer.bias!;
+        return numbers.reshape(-1, 2, 3).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Moves every pixel of a grid.</summary>
     /// <param name="affine">[N, 2, 3]; null: the identity for all.</param>
     /// <param name="grid">[h, w, 2].</param>

@@ -24,11 +24,11 @@ internal sealed class ArticulatedObjective(ObjectiveParts parts) : BaselineObjec
         using (Arithmetic())
         {
             var state = _model.EncodeSource(new FaceFrame(source));
-            regions = _model.ObserveMotion(state, new FaceFrame(driving));
+            regions = _model.RegionPredictor.call(driving);
             var background = _model.Background!.call(source, driving);
             var field = _model.Generator.Flow.Explain(state.Reduced, state.Regions, regions, background).Motion;
             image = _model.Generator.Decode(source, state.Levels, field);
-            transformed = _model.ObserveMotion(state, new FaceFrame(bent));
+            transformed = _model.RegionPredictor.call(bent);
         }
         return new TrainingPass(source, driving, () => image, () => Sum(
             ("perceptual", () => Parts.Perceptual.call(image, driving)),

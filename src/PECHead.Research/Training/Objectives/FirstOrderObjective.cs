@@ -1,6 +1,5 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
-using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Motion;
@@ -23,18 +22,24 @@ internal sealed class FirstOrderObjective : BaselineObjective
     public FirstOrderObjective(ObjectiveParts parts) : base(parts)
     {
         _model = (FirstOrderModel)parts.State.Model;
-        _critic = parts.State.Discriminator is PatchDiscriminator network
-            ? new PatchCritic(network, LeastSquaresLoss.OfGenerator, LeastSquaresLoss.OfDiscriminator, Arithmetic)
-            : null;
+        _critic = PatchCritic.LeastSquares(parts.State.Discriminator, Arithmetic);
     }
 
     /// <summary>The discriminator of an experiment, or null: one scale, no spectral normalisation, the bumps of the points beside the colours.</summary>
     /// <param name="config">The experiment.</param>
-    public static nn.Module? Discriminator(ExperimentConfig config)
-    {
-        var size = ModelSize.Named(config.Size);
-        return PatchCritic.Create(config, DiscriminatorConfig.For(size, scales: 1) with { Spectral = false, ConditionChannels = FirstOrderConfig.For(size).KeypointCount });
-    }
+    public static nn.Module? Discriminator(ExperimentConfig config) => Discriminator(config, FirstOrderConfig.For(ModelSize.Named(config.Size)).KeypointCount);
+
+    /// <summary>The same for another number of points.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="keypoints">How many.</param>
+    public static nn.Module? Discriminator(ExperimentConfig config, int keypoints)
+        => PatchCritic.Create(config, DiscriminatorConfig.For(ModelSize.Named(config.Size), scales: 1) with { Spectral = false, ConditionChannels = keypoints });
+
+    /// <summary>What the discriminator sees beside the colours: bumps of the driving points, without a gradient.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="frames">Frames of the wanted size.</param>
+    public static Tensor Condition(AffineKeypoints points, Tensor frames)
+        => GaussianHeatmap.Render(points.Keypoints!.Value.Detach(), frames.size(2), frames.size(3), ConditionVariance);
 
     /// <inheritdoc/>
     public override TrainingPass Generate(TrainingBatch batch)
@@ -51,15 +56,13 @@ internal sealed class FirstOrderObjective : BaselineObjective
             image = _model.Generate(state, points).Image.Widened();
             transformed = _model.ObserveMotion(state, new FaceFrame(bent));
         }
-        var condition = _critic is null ? null : GaussianHeatmap.Render(points.Keypoints!.Value.Detach(), driving.size(2), driving.size(3), ConditionVariance);
+        var condition = _critic is null ? null : Condition(points, driving);
         return new TrainingPass(
             source, driving, () => image,
             () => Sum(
             [
                 ("perceptual", () => Parts.Perceptual.call(image, driving)),
-                ("equivariance", () => EquivarianceLoss.Evaluate(points.Keypoints!.Value, transformed.Keypoints!.Value, transform)),
-                ("equivariance_jacobian", () => IdentityLoss.Evaluate(
-                    points.InverseJacobians("driving").matmul(transform.Jacobian(transformed.Positions)).matmul(transformed.Jacobians))),
+                .. Equivariance(points, transformed, transform),
                 .. _critic?.Terms(driving, image, condition) ?? [],
             ]),
             _critic is null ? null : () => _critic.Judge(driving, image, condition));

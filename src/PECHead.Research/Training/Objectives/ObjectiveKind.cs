@@ -15,6 +15,9 @@ internal sealed record ObjectiveKind(Func<ExperimentConfig, nn.Module?> Discrimi
 
     private static readonly Dictionary<string, ObjectiveKind> Baselines = new()
     {
+        ["codebook"] = new(CodebookObjective.Discriminator, parts => new CodebookObjective(parts)),
+        ["dagan"] = new(DepthAwareObjective.Discriminator, parts => new DepthAwareObjective(parts)),
+        ["face2face-rho"] = new(FaceToFaceObjective.Discriminator, parts => new FaceToFaceObjective(parts)),
         ["osfv"] = new(FreeViewObjective.Discriminator, parts => new FreeViewObjective(parts)),
         ["lia"] = new(LatentObjective.Discriminator, parts => new LatentObjective(parts)),
         ["mraa"] = new(_ => null, parts => new ArticulatedObjective(parts)),

@@ -23,18 +23,26 @@ internal sealed record PatchCritic(
         return ParameterInitialization.Initialized(new PatchDiscriminator(architecture), config.Training.Seed);
     }
 
+    /// <summary>The critic of a state by least squares; null where the state has no discriminator.</summary>
+    /// <param name="discriminator">A <see cref="PatchDiscriminator"/>, or null.</param>
+    /// <param name="arithmetic">See <see cref="Arithmetic"/>.</param>
+    public static PatchCritic? LeastSquares(nn.Module? discriminator, Func<IDisposable> arithmetic) => discriminator is PatchDiscriminator network
+        ? new PatchCritic(network, LeastSquaresLoss.OfGenerator, LeastSquaresLoss.OfDiscriminator, arithmetic)
+        : null;
+
     /// <summary>The terms of the generator.</summary>
     /// <param name="real">Frames [N, 3, H, W].</param>
     /// <param name="generated">Frames of the same shape.</param>
     /// <param name="condition">Maps that the discriminator sees beside the frames, without a gradient; null: none.</param>
-    public IEnumerable<(string Name, Func<Tensor> Evaluate)> Terms(Tensor real, Tensor generated, Tensor? condition)
+    /// <param name="weights">How much each place of a frame counts where features are compared, [N, 1, H, W]; null: 1.</param>
+    public IEnumerable<(string Name, Func<Tensor> Evaluate)> Terms(Tensor real, Tensor generated, Tensor? condition, Tensor? weights = null)
     {
         Network.Frozen();
         var judged = new Lazy<PatchJudgement>(() => Examine(generated, condition));
         return
         [
             (BaselineRecipe.Adversarial, () => OfGenerator(judged.Value.Map)),
-            (BaselineRecipe.FeatureMatching, () => FeatureMatchingLoss.Evaluate(Examine(real, condition).Features, judged.Value.Features)),
+            (BaselineRecipe.FeatureMatching, () => FeatureMatchingLoss.Evaluate(Examine(real, condition).Features, judged.Value.Features, weights)),
         ];
     }
 

@@ -34,14 +34,14 @@ internal sealed class SplineObjective(ObjectiveParts parts) : BaselineObjective(
         using (Arithmetic())
         {
             state = _model.EncodeSource(new FaceFrame(source));
-            points = _model.ObserveMotion(state, new FaceFrame(driving));
+            points = _model.Detector.call(driving);
             background = moves ? _model.Background!.call(source, driving) : null;
             back = moves && Has("background") ? _model.Background!.call(driving, source) : null;
             motion = _model.Motion.Explain(state.Reduced, state.Points, points, background, kept);
             var deformation = motion.Steps.Motion.Deformation;
             var moved = InpaintingNetwork.Move(state.Levels, deformation, motion.Occlusions);
             image = _model.Inpainting.Decode(source, moved, deformation, motion.Occlusions[^1]).Image;
-            transformed = _model.ObserveMotion(state, new FaceFrame(bent));
+            transformed = _model.Detector.call(bent);
         }
         return new TrainingPass(source, driving, () => image, () => Sum(
         [

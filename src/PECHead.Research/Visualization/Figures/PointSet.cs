@@ -29,15 +29,18 @@ internal sealed class PointSet
         return float.IsFinite(x) && float.IsFinite(y) ? box.AtNormalised(x, y) : (double.NaN, double.NaN);
     }
 
+    /// <summary>The identity colour of a point, of which a group shares one.</summary>
+    public Color ColorOf(int index, int groupSize = 1) => Sheet.Of(IdentityColors.Color(index / groupSize, Math.Max(1, Count / groupSize)));
+
     /// <summary>Discs in their identity colours, numbered when asked for.</summary>
-    public void Draw(Overlay overlay, PictureBox box, double radius, bool numbered)
+    public void Draw(Overlay overlay, PictureBox box, double radius, bool numbered, int groupSize = 1, Func<int, double>? scale = null)
     {
         for (int k = 0; k < Count; k++)
         {
             var (x, y) = In(box, k);
             if (double.IsNaN(x))
                 continue;
-            overlay.Circle(x, y, radius, Sheet.Of(IdentityColors.Color(k, Count)), Rim, 1.2);
+            overlay.Circle(x, y, radius * (scale?.Invoke(k) ?? 1), ColorOf(k, groupSize), Rim, 1.2);
             if (numbered)
                 overlay.Label(x, y - radius - 3, $"{k}", 10);
         }

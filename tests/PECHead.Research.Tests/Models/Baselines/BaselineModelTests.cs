@@ -155,6 +155,29 @@ public sealed class BaselineModelTests
         Assert.Throws<ArgumentException>(() => model.EncodeSource(new FaceFrame(rand(1, 3, 64, 64))));
     }
 
+    [Theory]
+    [InlineData("mraa")]
+    [InlineData("tpsmm")]
+    public void A_background_moves_with_a_frame_of_the_sources_own_video_and_stays_where_another_video_animates_the_source(string id)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = Small(id);
+        using var shift = tensor(new float[] { 1, 0, 0.25f, 0, 1, 0 });
+        var frames = new[] { 1UL, 2UL }.Select(seed => new FaceFrame(rand([1, 3, model.ImageSize, model.ImageSize], generator: new Generator(seed)))).ToArray();
+        var source = model.EncodeSource(frames[0]);
+        Tensor Image(MotionState motion) => model.Generate(source, motion).Image;
+        MotionState Seen() => model.ObserveMotion(source, frames[1]);
+        Dictionary<MotionMode, Tensor> Animated() => model.Modes.ToDictionary(mode => mode, mode => Image(model.Transfer(mode, source, Seen(), Seen())));
+        var (still, animated) = (Image(Seen()), Animated());
+
+        model.named_parameters().Single(entry => entry.name.StartsWith("bg_predictor.", StringComparison.Ordinal) && entry.name.EndsWith("fc.bias", StringComparison.Ordinal)).parameter.copy_(shift);
+
+        Assert.True((Image(Seen()) - still).abs().mean().ToSingle() > 1e-3);
+        Assert.All(Animated(), entry => Assert.Equal(0, (entry.Value - animated[entry.Key]).abs().max().ToSingle()));
+        Assert.Equal(0, (animated[MotionMode.Absolute] - still).abs().max().ToSingle());
+    }
+
     [Fact]
     public void Regions_without_extent_give_a_finite_flow()
     {

@@ -27,6 +27,23 @@ public sealed class CodebookTests
         Assert.All(appearance.parameters().Where(parameter => parameter.grad is not null), parameter => Assert.True(TensorAssert.IsFinite(parameter.grad!)));
     }
 
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.0)]
+    public void An_occlusion_of_brain_floats_that_is_whole_or_empty_stays_finite_with_its_gradient(double value)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(4);
+        using var motion = new MotionCompensation(Config);
+        var (occlusion, deformation) = (full([2, 1, 16, 16], value, dtype: ScalarType.BFloat16).requires_grad_(), rand(2, 16, 16, 2).requires_grad_());
+
+        var made = motion.Explain(1, rand(2, Config.Channels(1), 16, 16), motion.Points(rand(2, Config.Estimator.KeypointCount, 16, 16)), deformation, occlusion);
+        (made.Occlusion.square().mean() + made.Deformation.square().mean()).backward();
+
+        Assert.True(TensorAssert.IsFinite(made.Occlusion) && TensorAssert.IsFinite(occlusion.grad!) && TensorAssert.IsFinite(deformation.grad!));
+        Assert.All(motion.parameters().Where(parameter => parameter.grad is not null), parameter => Assert.True(TensorAssert.IsFinite(parameter.grad!)));
+    }
+
     [Fact]
     public void A_token_that_may_not_be_looked_at_changes_no_other_in_the_first_layer()
     {

@@ -32,10 +32,10 @@ internal static class GoldenSubjects
     public static IReadOnlyList<GoldenSubject> All { get; } =
     [
         new("mraa", [(ArticulatedGolden.Parts, () => new ArticulatedModel(ArticulatedConfig.Paper with { HasBackground = true }))], [],
-            ArticulatedGolden.Pass, ArticulatedGolden.NotCompared, () => new ArticulatedModel(ArticulatedConfig.Small),
+            ArticulatedGolden.Pass, ArticulatedGolden.NotCompared, () => new ArticulatedModel(ArticulatedConfig.Small with { HasBackground = true }),
             () => new ArticulatedModel(ArticulatedConfig.Small with { ImageSize = 256, Depth = 5, BackgroundDepth = 5, MaxChannels = 16, HasBackground = true })),
         new("tpsmm", [(SplineGolden.Parts, () => new SplineModel(SplineConfig.Paper with { HasBackground = true }))], [],
-            SplineGolden.Pass, SplineGolden.NotCompared, () => new SplineModel(SplineConfig.Small),
+            SplineGolden.Pass, SplineGolden.NotCompared, () => new SplineModel(SplineConfig.Small with { HasBackground = true }),
             () => new SplineModel(SplineConfig.Small with { ImageSize = 256, Depth = 5, MaxChannels = 16, DetectorWidth = 4, HasBackground = true })),
         new("lia", [(LatentGolden.Parts, () => new LatentModel(LatentConfig.Paper))], [],
             LatentGolden.Pass, [], () => new LatentModel(LatentConfig.Small), () => new LatentModel(LatentConfig.Small with { ImageSize = 256, ChannelSide = 1024, MaxChannels = 8 })),

@@ -20,6 +20,19 @@ public sealed class GoldenTests(ITestOutputHelper output)
     [MemberData(nameof(Ids))]
     public void The_whole_way_in_single_precision_is_as_near_as_the_published_code_is(string id) => Run(id, ScalarType.Float32, staged: false);
 
+    [Fact]
+    public void LivePortraits_form_for_inference_is_as_near_as_the_published_code_is()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var run = new GoldenRun(new GoldenFile("liveportrait"), ScalarType.Float32, staged: false, output);
+
+        LivePortraitGolden.PassForInference(run);
+
+        Assert.Equal([], run.Faults);
+        Assert.Equal(["image", "probe.image"], run.Compared.Order());
+    }
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void Names_and_shapes_are_those_of_the_published_files(string id)

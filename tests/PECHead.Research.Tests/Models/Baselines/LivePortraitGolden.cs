@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models;
 using PECHead.Research.Models.Baselines.FreeView;
@@ -13,11 +14,11 @@ internal static class LivePortraitGolden
 
     /// <summary>
     /// The rules of cropping and pasting and of rounding to bytes, which are this project's own; openings that are read off the 203 points of a network that is
-    /// not here; source videos and strengthened motions, which are not here yet.
+    /// not here.
     /// </summary>
     public static string[] NotCompared { get; } =
     [
-        "image_uint8", "video_relative.all", "video_absolute.all", "smooth.default", "smooth.1e-5", "relative.multiplier_1.5", "stitching.multiplier_1.5",
+        "image_uint8",
         .. new[] { "source203", "106", "101", "68", "5" }.SelectMany(points => new[] { $"crop.{points}.M_o2c", $"crop.{points}.M_c2o" }),
         "crop.source203.points", "crop.source203.rect", "crop.source203.bbox", "crop.no_rotation.M_o2c", "crop.landmark_net.M_o2c", "crop.driving203.rect", "crop.driving203.bbox",
         "crop.driving_video.M_o2c", "crop.driving_video.points", "crop.image", "crop.image256", "paste.mask", "paste.result",
@@ -91,16 +92,22 @@ internal static class LivePortraitGolden
             run.Stage($"absolute.{name}", MotionRules.Absolute(region, source, driving).Points());
             run.Stage($"image_relative.{name}", MotionRules.FromNeutral(region, source, driving).Points());
         }
+        foreach (var (name, first) in new[] { ("video_relative.all", start), ("video_absolute.all", null) })
+            run.Stage(name, cat([.. MotionRules.OfVideo(MotionRegion.All, [source, driving, start], [start, driving, source], first).Select(motion => motion.Points())], 0));
+        run.Stage("smooth.default", MotionSmoother.Smooth(run.Input("smooth.sequence")));
+        run.Stage("smooth.1e-5", MotionSmoother.Smooth(run.Input("smooth.sequence"), 1e-5));
         run.Stage("image_absolute.all", MotionRules.Absolute(MotionRegion.All, source, driving).Points());
         var frame0 = run.Stage("relative.frame0", MotionRules.Relative(MotionRegion.All, source, start, start).Points());
         var (relative, absolute) = (MotionRules.Relative(MotionRegion.All, source, driving, start), MotionRules.Absolute(MotionRegion.All, source, driving));
         // Frame 0 lies on the source: its hull is the source's, and the option for expressions, which no one needs for people, changes nothing.
-        var multiplier = run.Stage("relative.motion_multiplier", tensor(Math.Sqrt(Hull(own) / Hull(frame0)), own.dtype));
+        var multiplier = run.Stage("relative.motion_multiplier", MotionRules.SizeRatio(own, frame0).squeeze());
         run.Stage("relative.expression_friendly", own + ((relative.Points() - frame0) * multiplier));
-        run.Stage("relative.hull_multiplier", tensor(Math.Sqrt(Hull(own) / Hull(driving.Points())), own.dtype));
+        run.Stage("relative.hull_multiplier", MotionRules.SizeRatio(own, driving.Points()).squeeze());
+        run.Stage("relative.multiplier_1.5", MotionRules.Multiplied(own, relative.Points(), 1.5));
 
         run.Stage("stitching.delta", model.Stitching.call(cat([own.flatten(1), relative.Points().flatten(1)], 1)));
         var stitched = run.Stage("stitching.value", model.Stitched(own, relative).Points());
+        run.Stage("stitching.multiplier_1.5", MotionRules.Multiplied(own, stitched, 1.5));
         run.Stage("retarget.eye_delta", model.Eyes.Of(own, run.Input("retarget.eye")));
         run.Stage("retarget.lip_delta", model.Lips.Of(own, run.Input("retarget.lip")));
         var openLips = run.Recorded("ratio.lip_source");
@@ -189,6 +196,15 @@ internal static class LivePortraitGolden
         Decode(run, model, run.Drawn("probe", "decoder", 1, 256, 64, 64), "probe.");
     }
 
+    /// <summary>The frame by the model's contract, and the decoder alone, in the form for inference.</summary>
+    public static void PassForInference(GoldenRun run)
+    {
+        using var model = run.Model<LivePortraitModel>(LivePortraitModel.Format, Parts);
+        Accelerator.ForInference(model, Precision.Full);
+        Whole(run, model);
+        run.Stage("probe.image", model.Decode(run.Drawn("probe", "decoder", 1, 256, 64, 64)));
+    }
+
     // The same frame by the model's contract.
     private static void Whole(GoldenRun run, LivePortraitModel model)
     {
@@ -199,6 +215,4 @@ internal static class LivePortraitGolden
 
     private static IEnumerable<(string Name, MotionRegion Region)> Regions =>
         [("all", MotionRegion.All), ("exp", MotionRegion.Expression), ("pose", MotionRegion.Pose), ("lip", MotionRegion.Lips), ("eyes", MotionRegion.Eyes)];
-
-    private static double Hull(Tensor points) => SpatialHull.Volume(points.to(ScalarType.Float64).flatten().data<double>().ToArray());
 }

@@ -68,7 +68,13 @@ internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Reg
         => new(source, _generator.Encode(source.Image), _generator.Flow.Reduce(source.Image), _regions.call(source.Image));
 
     /// <inheritdoc/>
-    protected override Regions Observe(ArticulatedSource source, Tensor driving) => _regions.call(driving);
+    /// <remarks>As published, a driving frame of the source's own video also moves the background, where there is a network for it.</remarks>
+    protected override Regions Observe(ArticulatedSource source, Tensor driving) => _regions.call(driving) with { Background = _background?.call(source.Frame, driving) };
+
+    /// <inheritdoc/>
+    /// <remarks>As published, the background stays where another video animates a source.</remarks>
+    protected override Regions Transfer(ArticulatedSource source, Regions driving, Regions first, MotionMode mode)
+        => mode == MotionMode.Absolute ? driving with { Background = null } : base.Transfer(source, driving, first, mode);
 
     /// <inheritdoc/>
     protected override Regions Relative(ArticulatedSource source, Regions driving, Regions first, bool scaled) => Regions.Relative(source.Regions, driving, first, scaled);
@@ -94,7 +100,7 @@ internal sealed class ArticulatedModel : FrameDrivenModel<ArticulatedSource, Reg
     /// <inheritdoc/>
     protected override Generated Draw(ArticulatedSource source, Regions motion)
     {
-        var field = _generator.Flow.Explain(source.Reduced, source.Regions, motion, background: null).Motion;
+        var field = _generator.Flow.Explain(source.Reduced, source.Regions, motion, motion.Background).Motion;
         var image = _generator.Decode(source.Frame, source.Levels, field);
         return new Generated(image, field, [], source.Regions.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
     }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Models.Baselines.ArticulatedAnimation;
 
 /// <summary>Estimates how the background moves between two frames, as one affine map.</summary>
-/// <remarks><b>Paper:</b> Articulated Animation, Sec. 3.4. It begins with the identity. Animation does without it: the background stays.</remarks>
+/// <remarks><b>Paper:</b> Articulated Animation, Sec. 3.4. It begins with the identity. Where another video animates a source the background stays.</remarks>
 internal sealed class BackgroundPredictor : nn.Module<Tensor, Tensor, Tensor>
 {
     /// <summary>Its name in files.</summary>
@@ -39,6 +39,6 @@ internal sealed class BackgroundPredictor : nn.Module<Tensor, Tensor, Tensor>
         var features = cat([input1, input2], 1);
         foreach (var block in _encoder)
             features = block.call(features);
-        return _affine.call(features.mean([2, 3])).reshape(-1, 2, 3).MoveToOuterDisposeScope();
+        return PlaneAffine.Of(_affine, features.mean([2, 3])).MoveToOuterDisposeScope();
     }
 }

@@ -10,11 +10,17 @@ namespace PECHead.Research.Models.Baselines.ArticulatedAnimation;
 /// <param name="Affine">[N, K, 2, 2]: the principal axes times the deviations along them; the covariance is this times its transpose.</param>
 internal sealed record Regions(Tensor Shift, Tensor Covariance, Tensor Affine) : MotionState
 {
+    /// <summary>How the background of the source moves, [N, 2, 3]; null: it stays.</summary>
+    public Tensor? Background { get; init; }
+
     /// <inheritdoc/>
     public override Keypoints? Keypoints => new(Shift);
 
     /// <inheritdoc/>
-    public override IEnumerable<Tensor> Tensors => [Shift, Covariance, Affine];
+    public override Tensor? Axes => Affine;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Shift, Covariance, Affine, .. Background is null ? Array.Empty<Tensor>() : [Background]];
 
     /// <summary>Means and axes as the disentangling network reads them.</summary>
     /// <param name="beside">Regions to whose side the axes point, which have no direction of their own; null: as they are.</param>

@@ -68,6 +68,16 @@ internal sealed class CodeRetrieval : nn.Module
         var codes = Codes(scale);
         return (codes.square().sum([1]) - (2 * tokens.matmul(codes.t()))).argmin(-1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The code that is nearest to each token, for the losses.</summary>
+    /// <param name="tokens">[N, T, size].</param>
+    /// <param name="scale">0 is the smallest.</param>
+    /// <returns>[N, T, size]; a gradient reaches the codes, not the tokens.</returns>
+    public Tensor Quantize(Tensor tokens, int scale)
+    {
+        using var scope = NewDisposeScope();
+        return Codes(scale).index_select(0, Nearest(tokens.detach(), scale).flatten()).reshape(tokens.shape).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>A layer: the tokens look at each other, then at the codes, then at their neighbours in the map.</summary>

@@ -21,15 +21,7 @@ internal sealed record CodebookConfig
     public static CodebookConfig Paper { get; } = new();
 
     /// <summary>128 px, a quarter of the width and of the codes. <b>Choice:</b> as the small sizes of the other models.</summary>
-    public static CodebookConfig Small { get; } = new()
-    {
-        Estimator = Paper.Estimator with { ImageSize = 128, DetectorExpansion = 8, MotionExpansion = 16, MaxChannels = 128, HourglassDepth = 4 },
-        BaseChannels = 16,
-        CodeCount = 256,
-        MotionCodeSize = 16,
-        AppearanceCodeSize = 64,
-        HeadChannels = 32,
-    };
+    public static CodebookConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>
     /// The detector and the motion of First Order Motion Model, with 15 keypoints; its generator is not used. <b>Choice:</b> where the candidate motions warp the reduced frame the ends of
@@ -54,6 +46,24 @@ internal sealed record CodebookConfig
 
     /// <summary>Whether there is a discriminator. <b>Paper:</b> in training.</summary>
     public bool HasDiscriminator { get; init; }
+
+    /// <summary>
+    /// Whether an occlusion, which is a sigmoid already, is one of the sum with its change again at every scale, as the published weights were trained. Otherwise
+    /// the changes add up before one sigmoid.
+    /// </summary>
+    public bool DoubleSigmoid { get; init; } = true;
+
+    /// <summary>The configuration of one of the sizes. <b>Choice:</b> a code of motion has at least 16 numbers: two for each head.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static CodebookConfig For(ModelSize size) => new()
+    {
+        Estimator = FirstOrderConfig.For(size) with { KeypointCount = Paper.Estimator.KeypointCount, AlignCorners = Paper.Estimator.AlignCorners },
+        BaseChannels = size.Scaled(64),
+        CodeCount = size.Scaled(1024),
+        MotionCodeSize = Math.Max(2 * HeadCount, size.Scaled(32)),
+        AppearanceCodeSize = size.Scaled(256),
+        HeadChannels = size.Scaled(128),
+    };
 
     /// <summary>Side of the square frames in pixels. <b>Paper:</b> 256.</summary>
     internal int ImageSize => Estimator.ImageSize;

@@ -40,6 +40,13 @@ internal sealed class CompensationNetwork : nn.Module
     /// <returns>Features of each scale, the smallest first.</returns>
     public IReadOnlyList<Tensor> Encode(Tensor frames) => _encoder.Encode(frames);
 
+    /// <summary>As <see cref="Encode"/>, for the published losses of the codes.</summary>
+    /// <param name="frames">[N, 3, H, W], RGB in [-1, 1].</param>
+    public IReadOnlyList<Tensor> EncodeEarly(Tensor frames) => _encoder.EncodeEarly(frames);
+
+    /// <summary>Weights of the last convolution.</summary>
+    public Parameter LastWeight => _decoder.LastWeight;
+
     /// <summary>Compensates motion and features at every scale.</summary>
     /// <param name="levels">Of <see cref="Encode"/>.</param>
     /// <param name="field">The motion that the points give.</param>

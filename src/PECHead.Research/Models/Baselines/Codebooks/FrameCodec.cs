@@ -7,6 +7,7 @@ namespace PECHead.Research.Models.Baselines.Codebooks;
 /// <summary>Encodes frames and keeps the features of each resolution.</summary>
 internal sealed class FrameEncoder : nn.Module
 {
+    private const int Early = 11;   // the block behind which the published losses take the smallest resolution
     private static readonly int[] Kept = [8, 5, 2];   // blocks behind which the features of a resolution are complete, the smallest first
 
     [ComponentName(Name = "blocks")] private readonly ModuleList<nn.Module<Tensor, Tensor>> _blocks;
@@ -42,12 +43,19 @@ internal sealed class FrameEncoder : nn.Module
     /// <summary>Encodes frames.</summary>
     /// <param name="frames">[N, 3, H, W], RGB in [-1, 1].</param>
     /// <returns>The result, and then the features of each larger resolution.</returns>
-    public IReadOnlyList<Tensor> Encode(Tensor frames)
+    public IReadOnlyList<Tensor> Encode(Tensor frames) => Encode(frames, _blocks.Count - 1);
+
+    /// <summary>Encodes frames, the smallest resolution only up to where the published losses of the codes look at it.</summary>
+    /// <param name="frames">[N, 3, H, W], RGB in [-1, 1].</param>
+    /// <returns>As <see cref="Encode(Tensor)"/>.</returns>
+    public IReadOnlyList<Tensor> EncodeEarly(Tensor frames) => Encode(frames, Early);
+
+    private Tensor[] Encode(Tensor frames, int last)
     {
         using var scope = NewDisposeScope();
         var features = frames;
         var kept = new Tensor[Kept.Length];
-        for (int i = 0; i < _blocks.Count; i++)
+        for (int i = 0; i <= last; i++)
         {
             features = _blocks[i].call(features);
             if (Array.IndexOf(Kept, i) is >= 0 and var place) kept[place] = features;
@@ -85,6 +93,9 @@ internal sealed class FrameDecoder : nn.Module
         _blocks.Add(CodecLayers.Conv(channels, 3));
         RegisterComponents();
     }
+
+    /// <summary>Weights of the last convolution, at which the shares of losses are weighed.</summary>
+    public Parameter LastWeight => ((Conv2d)_blocks[^1]).weight!;
 
     /// <summary>Decodes features.</summary>
     /// <param name="features">[N, C, h, w] of the smallest resolution.</param>

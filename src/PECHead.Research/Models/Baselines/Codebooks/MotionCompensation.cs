@@ -10,6 +10,8 @@ namespace PECHead.Research.Models.Baselines.Codebooks;
 /// <remarks><b>Paper:</b> Synergizing Motion and Appearance, Sec. 3.3. Every sampling and resizing has its ends at pixel centres.</remarks>
 internal sealed class MotionCompensation : nn.Module
 {
+    private const double Visible = 1e-6;   // so far from 0 and 1 an occlusion counts as it is
+
     [ComponentName(Name = "retrieval")] private readonly CodeRetrieval _retrieval;
     [ComponentName(Name = "embed")] private readonly Sequential _embed;
     [ComponentName(Name = "reconstruct")] private readonly Sequential _reconstruct;
@@ -21,6 +23,7 @@ internal sealed class MotionCompensation : nn.Module
     [ComponentName(Name = "query")] private readonly Conv2d _query;
     [ComponentName(Name = "token")] private readonly Conv2d _token;
     private readonly long _tokens;
+    private readonly bool _doubleSigmoid;
 
     /// <summary>Builds the network.</summary>
     /// <param name="config">Sizes, validated.</param>
@@ -29,7 +32,7 @@ internal sealed class MotionCompensation : nn.Module
         static Conv2d Pointwise(long inChannels, long outChannels) => nn.Conv2d(inChannels, outChannels, 1);
 
         long size = config.MotionCodeSize;
-        _tokens = config.TokenSide;
+        (_tokens, _doubleSigmoid) = (config.TokenSide, config.DoubleSigmoid);
         _retrieval = new CodeRetrieval(config.CodeCount, size, _tokens);
         _embed = nn.Sequential(CodecLayers.Conv(2, size), new CodecDown(size), new CodecResidual(size, size));
         _reconstruct = nn.Sequential(new CodecUp(size), new CodecResidual(size, size), CodecLayers.Norm(size), CodecLayers.Conv(size, 2));
@@ -80,8 +83,9 @@ internal sealed class MotionCompensation : nn.Module
         var encoded = _encoder.call(Warping.ResizeMap(map, height, width), flow);
         var change = _head.call(encoded, Warping.ResizeMap(_context[scale].call(warped).relu(), height, width)).to(deformation.dtype);
         var moved = deformation + (change.narrow(1, 0, 2).permute(0, 2, 3, 1) / Pixels(deformation));
-        // The occlusion is a sigmoid already, and it is one of the sum again: the published weights know no other.
-        return new RefinedMotion(query, embedded, retrieved, encoded, change, moved, (occlusion + change.narrow(1, 2, 1)).sigmoid()).MoveToOuterDisposeScope();
+        // A sigmoid of a sigmoid lies between 0.5 and 0.73 without a change: published weights were trained so.
+        var before = _doubleSigmoid ? occlusion : special.logit(occlusion.to(deformation.dtype).clamp(Visible, 1 - Visible));   // a brain float has nothing between 0.996 and 1
+        return new RefinedMotion(query, embedded, retrieved, encoded, change, moved, (before + change.narrow(1, 2, 1)).sigmoid()).MoveToOuterDisposeScope();
     }
 
     /// <summary>The residual flow of a deformation as one token a place.</summary>
@@ -113,8 +117,9 @@ internal sealed class MotionCompensation : nn.Module
         return Warping.Sample(features, Warping.ResizeDeformation(deformation, features.size(2), features.size(3)), alignCorners: true).MoveToOuterDisposeScope();
     }
 
-    // Pixels of a unit of the square deformation.
-    private static double Pixels(Tensor deformation) => (deformation.size(1) - 1) / 2.0;
+    /// <summary>Pixels of a unit of a square deformation.</summary>
+    /// <param name="deformation">[N, h, w, 2].</param>
+    public static double Pixels(Tensor deformation) => (deformation.size(1) - 1) / 2.0;
 }
 
 /// <summary>What <see cref="MotionCompensation"/> made of a motion at a scale.</summary>

@@ -15,12 +15,7 @@ internal sealed record DepthAwareConfig
     public static DepthAwareConfig Paper { get; } = new();
 
     /// <summary>128 px and a quarter of the width. <b>Choice:</b> as the small sizes of the other models.</summary>
-    public static DepthAwareConfig Small { get; } = new()
-    {
-        FirstOrder = Paper.FirstOrder with { ImageSize = 128, DetectorExpansion = 8, MotionExpansion = 16, MaxChannels = 128, HourglassDepth = 4, BaseChannels = 16, BottleneckBlocks = 2 },
-        DepthWidth = 16,
-        DisparityWidth = 4,
-    };
+    public static DepthAwareConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>
     /// What is First Order Motion Model's: frames, 15 keypoints, motion, and the generator without attention, whose residual blocks are there where the
@@ -39,6 +34,20 @@ internal sealed record DepthAwareConfig
 
     /// <summary>Channels of the depth network's decoder at full resolution. <b>Paper:</b> 16.</summary>
     public int DisparityWidth { get; init; } = 16;
+
+    /// <summary>The configuration of one of the sizes. <b>Choice:</b> below the published width two residual blocks instead of six.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static DepthAwareConfig For(ModelSize size) => new()
+    {
+        FirstOrder = FirstOrderConfig.For(size) with
+        {
+            KeypointCount = Paper.FirstOrder.KeypointCount,
+            AlignCorners = Paper.FirstOrder.AlignCorners,
+            BottleneckBlocks = size == ModelSize.Paper ? Paper.FirstOrder.BottleneckBlocks : 2,
+        },
+        DepthWidth = size.Scaled(Paper.DepthWidth),
+        DisparityWidth = size.Scaled(Paper.DisparityWidth),
+    };
 
     /// <summary>Checks the values and how they fit together.</summary>
     /// <exception cref="ArgumentException">A value outside of its range, or sizes that do not divide.</exception>

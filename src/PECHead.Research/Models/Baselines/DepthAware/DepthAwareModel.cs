@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Layers;
 using PECHead.Research.Models.Baselines.FirstOrder;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace PECHead.Research.Models.Baselines.DepthAware;
 /// <b>Paper:</b> Hong et al., Depth-Aware Generative Adversarial Network for Talking Head Video Generation, CVPR 2022. The depth network is trained before, and
 /// stays as it is.
 /// </remarks>
-internal sealed class DepthAwareModel : FrameDrivenModel<DepthAwareSource, AffineKeypoints>
+internal sealed class DepthAwareModel : FrameDrivenModel<DepthAwareSource, AffineKeypoints>, IPicturedMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -89,6 +90,18 @@ internal sealed class DepthAwareModel : FrameDrivenModel<DepthAwareSource, Affin
     {
         using var scope = NewDisposeScope();
         return _depthDecoder.Disparity(_depthEncoder.Encode(frames)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string PictureTitle => "depth";
+
+    /// <inheritdoc/>
+    /// <remarks>Disparities: 1 is near.</remarks>
+    public Tensor Picture(FaceFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        TensorGuard.Input(this, frame.Image, nameof(frame), TensorGuard.Some, 3, ImageSize, ImageSize);
+        return Disparity(frame.Image);
     }
 
     /// <summary>Finds keypoints.</summary>

@@ -19,7 +19,7 @@ internal sealed record FaceToFaceConfig
     public static FaceToFaceConfig Paper { get; } = new();
 
     /// <summary>128 px, half of the renderer's width and a quarter of the motion's. <b>Choice:</b> the published renderer is small already.</summary>
-    public static FaceToFaceConfig Small { get; } = new() { ImageSize = 128, MotionWidth = 16, RenderWidth = 8 };
+    public static FaceToFaceConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>Side of the square frames in pixels; the networks take any. <b>Paper:</b> 512.</summary>
     public int ImageSize { get; init; } = 512;
@@ -32,6 +32,15 @@ internal sealed record FaceToFaceConfig
 
     /// <summary>Convention of sampling. <b>Choice:</b> false, what the authors' code does.</summary>
     public bool AlignCorners { get; init; }
+
+    /// <summary>The configuration of one of the sizes. The largest has the published widths at 256 px.</summary>
+    /// <param name="size">Frame size and widths.</param>
+    public static FaceToFaceConfig For(ModelSize size) => new()
+    {
+        ImageSize = size.ImageSize,
+        MotionWidth = size.Scaled(64),
+        RenderWidth = Math.Max(WidthUnit, size.Scaled(PublishedWidth)),
+    };
 
     /// <summary>A width of the renderer.</summary>
     /// <param name="published">What it is in the authors' weights.</param>

@@ -12,7 +12,7 @@ namespace PECHead.Research.Models.Baselines.FaceToFace;
 /// <b>Paper:</b> Yang et al., Face2Face-ρ: Real-Time High-Resolution One-Shot Face Reenactment, ECCV 2022. It is told of faces, so their pose and expression
 /// are edited and transferred before, as for PECHead.
 /// </remarks>
-internal sealed class FaceToFaceModel : BaselineModel
+internal sealed class FaceToFaceModel : BaselineModel, IPicturedMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -81,6 +81,18 @@ internal sealed class FaceToFaceModel : BaselineModel
         var image = _renderer.Decode([.. own.Features.Select(map => _renderer.Move(map, fields.Fine))], target.Pose);
         var field = new MotionField(fields.Fine, ones_like(fields.Fine.narrow(3, 0, 1)).permute(0, 3, 1, 2), fields.Third);
         return new Generated((image + 1) / 2, field, [], own.Face.Keypoints?.Alias(), target.Keypoints?.Alias(), null).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string PictureTitle => "sketch";
+
+    /// <inheritdoc/>
+    /// <remarks>The finest of three sketches.</remarks>
+    public Tensor Picture(FaceFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        using var scope = NewDisposeScope();
+        return ((Sketches(SketchFace.Of(frame.RequireFace(nameof(frame)), nameof(frame)), frame.Image)[^1] + 1) / 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes what depends on the source alone.</summary>

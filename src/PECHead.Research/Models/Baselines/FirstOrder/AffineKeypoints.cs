@@ -53,6 +53,9 @@ public sealed record AffineKeypoints(Tensor Positions, Tensor Jacobians) : Motio
     public override Keypoints? Keypoints => new(Positions);
 
     /// <inheritdoc/>
+    public override Tensor? Axes => Jacobians;
+
+    /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [Positions, Jacobians];
 
     private double[] Sizes => _sizes ??= RelativeMovement.Sizes(Positions);

@@ -1,5 +1,6 @@
 using PECHead.Research.Landmarks;
 using PECHead.Research.Motion;
+using PECHead.Research.Perception;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace PECHead.Research.Models.Baselines.FreeView;
 
 /// <summary>One-Shot Free-View: canonical keypoints in space, placed by the angles, the translation and the expression of a head, move a volume of features.</summary>
 /// <remarks><b>Paper:</b> Wang et al., One-Shot Free-View Neural Talking-Head Synthesis for Video Conferencing, CVPR 2021.</remarks>
-internal sealed class FreeViewModel : FrameDrivenModel<FreeViewSource, SpatialKeypoints>
+internal sealed class FreeViewModel : FrameDrivenModel<FreeViewSource, SpatialKeypoints>, IEditableHead
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -56,10 +57,40 @@ internal sealed class FreeViewModel : FrameDrivenModel<FreeViewSource, SpatialKe
     public FreeViewGenerator Generator => _generator;
 
     /// <inheritdoc/>
+    public IReadOnlyList<MotionSlider> Sliders => [];
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// <b>Paper:</b> Sec. 3.2, free view. The model counts angles in axes to the right, down and away from the camera: there a nose that turns to the right has a negative
+    /// yaw, and a head that turns counter-clockwise a negative roll.
+    /// </remarks>
+    public MotionState Edit(
+        SourceState source, (double Yaw, double Pitch, double Roll) angles, bool frontalized, IReadOnlyDictionary<string, double> values, FaceOpenness? openness = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var own = Own<FreeViewSource>(source, nameof(source));
+        foreach (var (name, value) in values) _ = MotionSlider.Find(Sliders, name, value);
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var turn = tensor(new[] { -angles.Yaw, angles.Pitch, -angles.Roll }, dtype: own.Head.Degrees.dtype, device: own.Head.Degrees.device).unsqueeze(0);
+        return (own.Head with { Degrees = frontalized ? turn.expand_as(own.Head.Degrees) : own.Head.Degrees + turn }).Place(own.Canonical).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public MotionState TakeExpression(SourceState source, FaceFrame driving)
+    {
+        var own = Own<FreeViewSource>(source, nameof(source));
+        ArgumentNullException.ThrowIfNull(driving);
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        return (own.Head with { Expression = _heads.call(driving.Image).Expression }).Place(own.Canonical).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     protected override FreeViewSource Encode(FaceFrame source)
     {
-        var (volume, canonical) = (_generator.Encode(source.Image), _detector.call(source.Image));
-        return new FreeViewSource(source, volume, _generator.Motion.Compress(volume), canonical, _heads.call(source.Image).Place(canonical));
+        var (volume, canonical, head) = (_generator.Encode(source.Image), _detector.call(source.Image), _heads.call(source.Image));
+        return new FreeViewSource(source, volume, _generator.Motion.Compress(volume), canonical, head, head.Place(canonical));
     }
 
     /// <inheritdoc/>
@@ -86,9 +117,10 @@ internal sealed class FreeViewModel : FrameDrivenModel<FreeViewSource, SpatialKe
 /// <param name="Volume">The frames as the generator encodes them, [N, C, D, h, w].</param>
 /// <param name="Compressed">What the motion network sees of it.</param>
 /// <param name="Canonical">Its keypoints as if it looked straight ahead, [N, K, 3].</param>
+/// <param name="Head">Its head as it is.</param>
 /// <param name="Points">Its keypoints as it is.</param>
-internal sealed record FreeViewSource(FaceFrame Source, Tensor Volume, Tensor Compressed, Tensor Canonical, SpatialKeypoints Points) : SourceState(Source)
+internal sealed record FreeViewSource(FaceFrame Source, Tensor Volume, Tensor Compressed, Tensor Canonical, HeadReading Head, SpatialKeypoints Points) : SourceState(Source)
 {
     /// <inheritdoc/>
-    public override IEnumerable<Tensor> Tensors => [Volume, Compressed, Canonical, .. Points.Tensors];
+    public override IEnumerable<Tensor> Tensors => [Volume, Compressed, Canonical, .. Head.Tensors, .. Points.Tensors];
 }

@@ -11,6 +11,9 @@ internal sealed record SpatialKeypoints(Tensor Positions) : MotionState
     public override Keypoints? Keypoints => new(Positions.narrow(2, 0, 2));
 
     /// <inheritdoc/>
+    public override Tensor? Nearness => -Positions.select(2, 2);
+
+    /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [Positions];
 
     /// <summary>The points that a source takes when it moves as the driving frame did since its first frame.</summary>

@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -7,13 +8,14 @@ namespace PECHead.Research.Models.Baselines.FreeView;
 
 /// <summary>A convolution with spectral normalisation that keeps both vectors of the power iteration, as published files do.</summary>
 /// <remarks><b>Paper:</b> Miyato et al. 2018, Algorithm 1: one step a forward pass in training; the stored vectors otherwise.</remarks>
-internal sealed class SpectralConv : nn.Module<Tensor, Tensor>
+internal sealed class SpectralConv : nn.Module<Tensor, Tensor>, IInferenceForm
 {
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;
     [ComponentName(Name = "weight_orig")] private readonly Parameter _weight;
     [ComponentName(Name = "weight_u")] private readonly Tensor _left;
     [ComponentName(Name = "weight_v")] private readonly Tensor _right;
     private readonly long _padding;
+    private bool _isNormalized;
 
     /// <summary>Builds the convolution; the border is padded with zeros.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -41,10 +43,26 @@ internal sealed class SpectralConv : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var matrix = _weight.flatten(1);
-        if (training) Iterate(matrix);
-        var sigma = PowerIteration.Sigma(_left, matrix, _right);
-        return nn.functional.conv2d(input, _weight / sigma, _bias, null, [_padding, _padding]).MoveToOuterDisposeScope();
+        if (training) Iterate(_weight.flatten(1));
+        return nn.functional.conv2d(input, Weight, _bias, null, [_padding, _padding]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weight that is applied, [outChannels, inChannels, k, k], in the caller's dispose scope.</summary>
+    public Tensor Weight
+    {
+        get
+        {
+            if (_isNormalized) return _weight.alias();
+            using var scope = NewDisposeScope();
+            return (_weight / PowerIteration.Sigma(_left, _weight.flatten(1), _right)).MoveToOuterDisposeScope();
+        }
+    }
+
+    void IInferenceForm.Simplify()
+    {
+        if (_isNormalized) return;
+        using (var weight = Weight) _weight.copy_(weight);
+        _isNormalized = true;
     }
 
     private void Iterate(Tensor matrix)

@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Perception;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -6,11 +7,13 @@ namespace PECHead.Research.Models.Baselines.LatentAnimator;
 
 /// <summary>Latent Image Animator: a motion is a step along learned directions in the space of codes, without any points.</summary>
 /// <remarks><b>Paper:</b> Wang et al., Latent Image Animator: Learning to Animate Images via Latent Space Navigation, ICLR 2022.</remarks>
-internal sealed class LatentModel : FrameDrivenModel<LatentSource, LatentMotion>
+internal sealed class LatentModel : FrameDrivenModel<LatentSource, LatentMotion>, IEditableMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
         "lia", "Latent Image Animator", ("gen", "dec.direction.weight"), ["gen"], [], [], (parts, _) => LatentConfig.Of(parts), config => new LatentModel(config));
+
+    private const double FurthestStep = 2;
 
     [ComponentName(Name = "gen")] private readonly LatentGenerator _generator;
 
@@ -22,6 +25,7 @@ internal sealed class LatentModel : FrameDrivenModel<LatentSource, LatentMotion>
         config.Validate();
         Config = config;
         _generator = new LatentGenerator(config);
+        Sliders = [.. Enumerable.Range(1, config.DirectionCount).Select(i => new MotionSlider($"direction_{i}", -FurthestStep, FurthestStep, $"a step along learned direction {i}"))];
         RegisterComponents();
     }
 
@@ -45,6 +49,24 @@ internal sealed class LatentModel : FrameDrivenModel<LatentSource, LatentMotion>
 
     /// <summary>Makes frames.</summary>
     public LatentDecoder Decoder => _generator.Decoder;
+
+    /// <inheritdoc/>
+    /// <remarks><b>Paper:</b> Sec. 4.4, linear manipulation along one direction. <b>Choice:</b> at most 2 to either side.</remarks>
+    public IReadOnlyList<MotionSlider> Sliders { get; }
+
+    /// <inheritdoc/>
+    public MotionState Edit(
+        SourceState source, (double Yaw, double Pitch, double Roll) angles, bool frontalized, IReadOnlyDictionary<string, double> values, FaceOpenness? openness = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var own = Own<LatentSource>(source, nameof(source));
+        if (frontalized || angles != default) throw new ArgumentException("Latent Image Animator knows no angles: it moves along learned directions, as direction_3.", nameof(angles));
+        var change = new double[Config.DirectionCount];
+        foreach (var (name, value) in values) change[MotionSlider.Find(Sliders, name, value)] = value;
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        return new LatentMotion(own.Steps + tensor(change, dtype: own.Steps.dtype, device: own.Steps.device)).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     protected override LatentSource Encode(FaceFrame source)
@@ -97,6 +119,9 @@ internal sealed record LatentMotion(Tensor Steps) : MotionState
 {
     /// <inheritdoc/>
     public override Keypoints? Keypoints => null;
+
+    /// <inheritdoc/>
+    public override Tensor? AlongDirections => Steps;
 
     /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [Steps];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines.LivePortrait;
@@ -54,10 +53,7 @@ internal static class FaceSliders
         double zoom = 1;
         foreach (var (name, value) in values)
         {
-            var slider = All.FirstOrDefault(one => one.Shown.Name == name)
-                ?? throw new ArgumentException($"No slider '{name}'; there are: {string.Join(", ", All.Select(one => one.Shown.Name))}.", nameof(values));
-            if (!(value >= slider.Shown.Least && value <= slider.Shown.Most))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must lie in [{slider.Shown.Least}, {slider.Shown.Most}], not {value}."), nameof(values));
+            var slider = All[MotionSlider.Find(List, name, value)];
             if (name == ZoomName) zoom = value;
             foreach (var (point, axis, factor) in value > 0 ? slider.Rising : slider.Falling ?? slider.Rising) change[point, axis - 'x'] += factor * value;
         }

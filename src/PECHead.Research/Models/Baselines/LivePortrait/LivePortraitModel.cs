@@ -1,5 +1,4 @@
 using PECHead.Research.Data;
-using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Motion;
@@ -11,7 +10,7 @@ namespace PECHead.Research.Models.Baselines.LivePortrait;
 
 /// <summary>LivePortrait: implicit keypoints in space move a volume of features, and small networks keep seams and openings; the frame is twice as large as the source.</summary>
 /// <remarks><b>Paper:</b> Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024.</remarks>
-internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, ImplicitMotion>, IEditableMotion
+internal sealed partial class LivePortraitModel : FrameDrivenModel<LivePortraitSource, ImplicitMotion>, IEditableHead, IControlledMotion
 {
     /// <summary>How its weights are published.</summary>
     public static BaselineFormat Format { get; } = BaselineFormat.Of(
@@ -71,8 +70,7 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
     public override HeadMargins Margins { get; } = new() { Above = 0.94, Below = 0.36, Beside = 0.65 };
 
     /// <summary>What the method can take from a driving video, the default first.</summary>
-    public static IReadOnlyList<MotionMode> AllModes { get; } =
-        [MotionMode.Relative, MotionMode.Absolute, MotionMode.PoseOnly, MotionMode.ExpressionOnly, MotionMode.EyesOnly, MotionMode.LipsOnly, MotionMode.FromNeutral];
+    public static IReadOnlyList<MotionMode> AllModes { get; } = [MotionMode.Relative, MotionMode.Absolute, MotionMode.FromNeutral];
 
     /// <inheritdoc/>
     public override IReadOnlyList<MotionMode> Modes => AllModes;
@@ -120,17 +118,6 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
     public override bool SeparatesPose => true;
 
     /// <inheritdoc/>
-    public override MotionState Strengthen(SourceState source, MotionState motion, double pose, double expression)
-    {
-        var (own, moved) = (Own<LivePortraitSource>(source, nameof(source)).Own, Own<ImplicitMotion>(motion, nameof(motion)));
-        using var quiet = no_grad();
-        using var scope = NewDisposeScope();
-        return Stitched(own.Points(), new ImplicitMotion(
-            own.Canonical, own.Scale * (moved.Scale / own.Scale).pow(pose), PartialRotation.Between(own.Rotation, moved.Rotation, pose),
-            own.Expression.lerp(moved.Expression, expression), own.Translation.lerp(moved.Translation, pose), zeros_like(own.Shift))).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
     public IReadOnlyList<MotionSlider> Sliders => FaceSliders.List;
 
     /// <inheritdoc/>
@@ -145,16 +132,21 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
         var turn = tensor(new[] { angles.Pitch, angles.Yaw, angles.Roll }, dtype: own.Degrees.dtype, device: own.Degrees.device).unsqueeze(0);
         var turned = own.Own with { Rotation = ImplicitHead.Rotation(frontalized ? turn.expand_as(own.Degrees) : own.Degrees + turn) };
         var (points, edited) = (own.Own.Points(), FaceSliders.Apply(turned, values));
-        Tensor Ratios(params double[] ratios) => tensor(ratios, dtype: points.dtype, device: points.device).unsqueeze(0);
         if (values.TryGetValue(FaceSliders.EyesOpen, out var eyes) && Seen(openness, FaceSliders.EyesOpen) is var seenEyes)
-            edited = edited with { Shift = edited.Shift + _eyes.Of(points, Ratios(seenEyes.LeftEye, seenEyes.RightEye, eyes)) };
+            edited = edited with { Shift = edited.Shift + _eyes.Of(points, Ratios(points, seenEyes.LeftEye, seenEyes.RightEye, eyes)) };
         if (values.TryGetValue(FaceSliders.LipsOpen, out var lips) && Seen(openness, FaceSliders.LipsOpen) is var seenLips)
-            edited = edited with { Shift = edited.Shift + _lips.Of(points, Ratios(seenLips.Lips, lips)) };
+            edited = edited with { Shift = edited.Shift + _lips.Of(points, Ratios(points, seenLips.Lips, lips)) };
         return Stitched(points, edited).MoveToOuterDisposeScope();
     }
 
-    private static FaceOpenness Seen(FaceOpenness? openness, string name)
-        => openness ?? throw new ArgumentException($"{name} needs a source in which a face is seen, so that it is known how far eyes and lips are open.", nameof(openness));
+    /// <inheritdoc/>
+    /// <remarks>The seam is stitched.</remarks>
+    public MotionState TakeExpression(SourceState source, FaceFrame driving)
+    {
+        var own = Own<LivePortraitSource>(source, nameof(source)).Own;
+        using var scope = NewDisposeScope();
+        return Stitched(own.Points(), own with { Expression = ObserveMotion(source, driving).Expression }).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     protected override LivePortraitSource Encode(FaceFrame source)
@@ -169,23 +161,11 @@ internal sealed class LivePortraitModel : FrameDrivenModel<LivePortraitSource, I
 
     /// <inheritdoc/>
     protected override ImplicitMotion Relative(LivePortraitSource source, ImplicitMotion driving, ImplicitMotion first, bool scaled)
-        => Stitched(source.Own.Points(), MotionRules.Relative(MotionRegion.All, source.Own, driving, first));
+        => Transfer(source, driving, first, MotionMode.Relative);
 
     /// <inheritdoc/>
     protected override ImplicitMotion Transfer(LivePortraitSource source, ImplicitMotion driving, ImplicitMotion first, MotionMode mode)
-    {
-        ImplicitMotion Part(MotionRegion region) => MotionRules.Relative(region, source.Own, driving, first);
-        return Stitched(source.Own.Points(), mode switch
-        {
-            MotionMode.Absolute => MotionRules.Absolute(MotionRegion.All, source.Own, driving),
-            MotionMode.FromNeutral => MotionRules.FromNeutral(MotionRegion.All, source.Own, driving),
-            MotionMode.PoseOnly => Part(MotionRegion.Pose),
-            MotionMode.ExpressionOnly => Part(MotionRegion.Expression),
-            MotionMode.EyesOnly => Part(MotionRegion.Eyes),
-            MotionMode.LipsOnly => Part(MotionRegion.Lips),
-            _ => Part(MotionRegion.All),
-        });
-    }
+        => Follow(new AskedMotion(mode, MotionControls.Standard), source, driving, first, default);
 
     /// <inheritdoc/>
     /// <remarks>The motion of the frame is that of the volume, averaged over its depth.</remarks>

@@ -3,25 +3,6 @@ using static TorchSharp.torch;
 
 namespace PECHead.Research.Models.Baselines.LivePortrait;
 
-/// <summary>Which part of a face follows the driving video.</summary>
-internal enum MotionRegion
-{
-    /// <summary>Pose and expression.</summary>
-    All,
-
-    /// <summary>The expression alone.</summary>
-    Expression,
-
-    /// <summary>The pose alone.</summary>
-    Pose,
-
-    /// <summary>The eyes alone.</summary>
-    Eyes,
-
-    /// <summary>The lips alone.</summary>
-    Lips,
-}
-
 /// <summary>How a source takes on the motion of a driving face.</summary>
 /// <remarks>
 /// <b>Paper:</b> LivePortrait, Sec. 3.4. What a region does not name stays the source's. Points of the sets are numbers of the implicit keypoints
@@ -80,6 +61,45 @@ internal static class MotionRules
         if (region != MotionRegion.Eyes) expression = expression - NeutralExpression.Like(expression);
         return Expressed(region, source, expression, partly: false).Aliased().MoveToOuterDisposeScope();
     }
+
+    /// <summary>The motion of a source video that takes on a driving video, smoothed over time.</summary>
+    /// <param name="region">What follows.</param>
+    /// <param name="source">The source, frame by frame.</param>
+    /// <param name="driving">The driving video, as many frames.</param>
+    /// <param name="first">The reference frame; null: the motion is taken as it is.</param>
+    /// <param name="variance">Of the observations, see <see cref="MotionSmoother"/>.</param>
+    public static IReadOnlyList<ImplicitMotion> OfVideo(
+        MotionRegion region, IReadOnlyList<ImplicitMotion> source, IReadOnlyList<ImplicitMotion> driving, ImplicitMotion? first, double variance = MotionSmoother.StandardVariance)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(driving.Count, source.Count, nameof(driving));
+        using var scope = NewDisposeScope();
+        var pairs = source.Zip(driving).ToList();
+        var turns = region is MotionRegion.All or MotionRegion.Pose;
+        var rotations = !turns ? null : MotionSmoother.Smooth(stack(pairs.Select(pair => first is null ? pair.Second.Rotation : FullPrecision.Product(Turned(pair.Second, first), pair.First.Rotation)), 0), variance);
+        var expressions = MotionSmoother.Smooth(
+            stack(pairs.Select(pair => first is null ? pair.Second.Expression : pair.First.Expression + pair.Second.Expression - first.Expression), 0), variance);
+        return [.. pairs.Select((pair, i) => Expressed(region, pair.First with
+        {
+            Rotation = rotations?[i] ?? pair.First.Rotation,
+            Translation = turns && first is null ? pair.Second.Translation : pair.First.Translation,
+        }, expressions[i], partly: true).Aliased().MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>Points that move further, or less far, from the source than they did.</summary>
+    /// <param name="source">Points of the source, [N, K, 3].</param>
+    /// <param name="moved">Points in motion.</param>
+    /// <param name="multiplier">1 leaves them.</param>
+    public static Tensor Multiplied(Tensor source, Tensor moved, double multiplier)
+    {
+        using var scope = NewDisposeScope();
+        return (source + ((moved - source) * multiplier)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>How much larger one face is than another: the root of the ratio of the volumes of their hulls.</summary>
+    /// <param name="source">Points [N, K, 3].</param>
+    /// <param name="other">Points of as many faces.</param>
+    /// <returns>[N, 1, 1].</returns>
+    public static Tensor SizeRatio(Tensor source, Tensor other) => RelativeMovement.Ratio(RelativeMovement.Sizes(source), RelativeMovement.Sizes(other), source);
 
     private static Tensor Turned(ImplicitMotion driving, ImplicitMotion first) => FullPrecision.Product(driving.Rotation, first.Rotation.transpose(1, 2));
 

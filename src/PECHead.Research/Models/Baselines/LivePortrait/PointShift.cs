@@ -1,3 +1,4 @@
+using PECHead.Research.Acceleration;
 using PECHead.Research.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -7,7 +8,7 @@ namespace PECHead.Research.Models.Baselines.LivePortrait;
 
 /// <summary>A small network that shifts keypoints: so that shoulders keep their place (stitching), or eyes and lips open as far as a ratio asks for.</summary>
 /// <remarks><b>Paper:</b> LivePortrait, Sec. 3.3. Its shift starts at zero.</remarks>
-internal sealed class PointShift : nn.Module<Tensor, Tensor>
+internal sealed class PointShift : nn.Module<Tensor, Tensor>, IKeepsPrecision
 {
     private const long Values = 3 * LivePortraitConfig.KeypointCount;
 
@@ -39,7 +40,15 @@ internal sealed class PointShift : nn.Module<Tensor, Tensor>
 
     /// <summary>Computes the raw shift.</summary>
     /// <param name="input">What the network looks at, [N, V].</param>
-    public override Tensor forward(Tensor input) => _layers.call(input);
+    /// <returns>[N, outputs], as precise as the weights: these are places.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var values = input;
+        foreach (var layer in _layers.children())
+            values = layer is Linear linear ? FullPrecision.Product(values.unsqueeze(1), linear.weight!.t()).squeeze(1) + linear.bias! : values.relu();
+        return values.MoveToOuterDisposeScope();
+    }
 
     /// <summary>The shift of every point.</summary>
     /// <param name="source">Points of the source [N, K, 3].</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Models.Baselines.ThinPlate;
 
 /// <summary>Estimates how the background moves between two frames, as one affine map.</summary>
-/// <remarks><b>Paper:</b> Thin-Plate Spline Motion Model, Sec. 3.3. It begins with the identity; animation does without it.</remarks>
+/// <remarks><b>Paper:</b> Thin-Plate Spline Motion Model, Sec. 3.3. It begins with the identity. Where another video animates a source the background stays.</remarks>
 internal sealed class SplineBackground : nn.Module<Tensor, Tensor, Tensor>
 {
     /// <summary>Its name in files.</summary>
@@ -28,6 +28,6 @@ internal sealed class SplineBackground : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
         using var scope = NewDisposeScope();
-        return _network.call(cat([input1, input2], 1)).reshape(-1, 2, 3).MoveToOuterDisposeScope();
+        return PlaneAffine.Of(_network.Linear, _network.Maps(cat([input1, input2], 1))[^1].mean([2, 3])).MoveToOuterDisposeScope();
     }
 }

@@ -7,11 +7,17 @@ namespace PECHead.Research.Models.Baselines.ThinPlate;
 /// <param name="Positions">[N, 5·K, 2], (x, y) in (-1, 1); the ends are the centres of the border pixels.</param>
 internal sealed record SplineKeypoints(Tensor Positions) : MotionState
 {
+    /// <summary>How the background of the source moves, [N, 2, 3]; null: it stays.</summary>
+    public Tensor? Background { get; init; }
+
     /// <inheritdoc/>
     public override Keypoints? Keypoints => new(Positions);
 
     /// <inheritdoc/>
-    public override IEnumerable<Tensor> Tensors => [Positions];
+    public override int GroupSize => SplineConfig.PointsPerSpline;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Positions, .. Background is null ? Array.Empty<Tensor>() : [Background]];
 
     /// <summary>The points that a source takes when it moves as the driving frame did since its first frame.</summary>
     /// <param name="source">Points of the source.</param>

@@ -70,7 +70,13 @@ internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoin
         => new(source, _inpainting.Encode(source.Image), _motion.Reduce(source.Image), _detector.call(source.Image));
 
     /// <inheritdoc/>
-    protected override SplineKeypoints Observe(SplineSource source, Tensor driving) => _detector.call(driving);
+    /// <remarks>As published, a driving frame of the source's own video also moves the background, where there is a network for it.</remarks>
+    protected override SplineKeypoints Observe(SplineSource source, Tensor driving) => _detector.call(driving) with { Background = _background?.call(source.Frame, driving) };
+
+    /// <inheritdoc/>
+    /// <remarks>As published, the background stays where another video animates a source.</remarks>
+    protected override SplineKeypoints Transfer(SplineSource source, SplineKeypoints driving, SplineKeypoints first, MotionMode mode)
+        => mode == MotionMode.Absolute ? driving with { Background = null } : base.Transfer(source, driving, first, mode);
 
     /// <inheritdoc/>
     protected override SplineKeypoints Relative(SplineSource source, SplineKeypoints driving, SplineKeypoints first, bool scaled)
@@ -90,7 +96,7 @@ internal sealed class SplineModel : FrameDrivenModel<SplineSource, SplineKeypoin
     /// <inheritdoc/>
     protected override Generated Draw(SplineSource source, SplineKeypoints motion)
     {
-        var (steps, occlusions) = _motion.Explain(source.Reduced, source.Points, motion, background: null);
+        var (steps, occlusions) = _motion.Explain(source.Reduced, source.Points, motion, motion.Background);
         var moved = InpaintingNetwork.Move(source.Levels, steps.Motion.Deformation, occlusions);
         var made = _inpainting.Decode(source.Frame, moved, steps.Motion.Deformation, occlusions[^1]);
         return new Generated(made.Image, steps.Motion with { Occlusion = occlusions[^1] }, [], source.Points.Keypoints?.Alias(), motion.Keypoints?.Alias(), null);
