@@ -28,6 +28,24 @@ public sealed class CodebookTests
     }
 
     [Fact]
+    public void An_occlusion_that_is_certain_in_brain_floats_stays_finite_with_its_gradient()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using var motion = new MotionCompensation(Config with { DoubleSigmoid = false });
+        // The sigmoid of 8 is 1 in brain floats.
+        var logits = tensor(new[] { -30f, -8, 0, 8 }).repeat(1, 1, 16, 4).requires_grad_();
+        var points = motion.Points(rand(1, Config.Estimator.KeypointCount, 16, 16));
+
+        var refined = motion.Explain(0, rand(1, Config.Channels(0), 8, 8), points, (2 * rand(1, 16, 16, 2)) - 1, logits.to(ScalarType.BFloat16).sigmoid());
+        refined.Occlusion.square().mean().backward();
+
+        Assert.True(TensorAssert.IsFinite(refined.Occlusion));
+        Assert.True(TensorAssert.IsFinite(logits.grad!));
+        Assert.True(logits.grad![0, 0, 0, 2].abs().ToSingle() > 0);
+    }
+
+    [Fact]
     public void A_token_that_may_not_be_looked_at_changes_no_other_in_the_first_layer()
     {
         using var quiet = no_grad();
