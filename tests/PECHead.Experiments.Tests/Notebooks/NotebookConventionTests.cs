@@ -11,9 +11,9 @@ public sealed partial class NotebookConventionTests
     public static TheoryData<string> Names { get; } = [.. ShippedNotebooks.Names];
 
     [Fact]
-    public void There_are_eight_and_the_index_names_each_with_a_picture()
+    public void There_are_ten_and_the_index_names_each_with_a_picture()
     {
-        Assert.Equal(8, ShippedNotebooks.Names.Count);
+        Assert.Equal(10, ShippedNotebooks.Names.Count);
         var index = File.ReadAllText(Path.Combine(ShippedNotebooks.Folder, "README.md"));
         Assert.All(ShippedNotebooks.Names, name => Assert.Contains($"]({name})", index, StringComparison.Ordinal));
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using PECHead.Kernel.Engine;
+using PECHead.Research.Recipes;
 
 namespace PECHead.Experiments.Tests.Notebooks;
 
@@ -91,6 +92,28 @@ public sealed class NotebookExecutionTests : IDisposable
         var run = Run("08-losses.ipynb", "steps=5");
         Assert.Equal((3, 3, 2, 1, 2, 3), (run.Curves("pixel"), run.Curves("perceptual"), run.Curves("warp"), run.Curves("spread"), run.Curves("equivariance"), run.Curves("adversarial")));
         Assert.Equal(["pixel", "perceptual", "spread", "equivariance", "warp", "face_parts"], run.Rows("sum"));
+    }
+
+    [NotebookFact]
+    public void The_family_shows_what_every_method_calls_a_motion()
+    {
+        var run = Run("09-the-family.ipynb", "frames=3", "pairsPerClip=1");
+        string[] there = [.. BaselineRecipes.All.Select(recipe => recipe.Id).Where(ShippedNotebooks.HasWeights), "full"];
+        Assert.Equal(["source copy", .. there.Order()], run.Rows("turns").Take(1).Concat(run.Rows("turns").Skip(1).Order()));
+        Assert.Equal(there.Length, run.Curves("over-time"));
+        Assert.Equal(5, run.Curves("latent"));
+        Assert.All(["points", "pictures", "directions", "deformations", "errors"], cell => Assert.True(run.Jpeg(cell).Width > 400, cell));
+        Assert.Contains("<video", run.Of("video", "text/html"), StringComparison.Ordinal);
+    }
+
+    [NotebookFact]
+    public void Codebooks_are_opened_closed_and_counted()
+    {
+        var run = Run("10-codebooks.ipynb", "frames=3", "pairsPerClip=1");
+        Assert.Equal(["none", "motion", "appearance", "all"], run.Rows("table"));
+        Assert.Equal(["16 px", "32 px", "64 px", "128 px"], run.Rows("counts"));
+        Assert.Equal(4, run.Curves("time"));
+        Assert.All(["compensation", "motion", "where", "one"], cell => Assert.True(run.Jpeg(cell).Width > 500, cell));
     }
 
     [NotebookFact]

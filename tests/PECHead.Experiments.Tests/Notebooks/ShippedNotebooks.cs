@@ -21,6 +21,9 @@ internal static class ShippedNotebooks
         _ => null,
     };
 
+    /// <summary>Whether there are reference weights of a baseline.</summary>
+    public static bool HasWeights(string id) => File.Exists(Path.Combine(Root, "ablations", "reference-family", id, "checkpoint.safetensors"));
+
     /// <summary>Names of the files.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 

@@ -84,7 +84,8 @@ internal sealed class MotionCompensation : nn.Module
         var change = _head.call(encoded, Warping.ResizeMap(_context[scale].call(warped).relu(), height, width)).to(deformation.dtype);
         var moved = deformation + (change.narrow(1, 0, 2).permute(0, 2, 3, 1) / Pixels(deformation));
         // A sigmoid of a sigmoid lies between 0.5 and 0.73 without a change: published weights were trained so.
-        var before = _doubleSigmoid ? occlusion : special.logit(occlusion.to(deformation.dtype).clamp(Visible, 1 - Visible));   // a brain float has nothing between 0.996 and 1
+        // Next to 1, brain floats have no number below it, and the logit of 1 has no gradient.
+        var before = _doubleSigmoid ? occlusion : special.logit(occlusion.Widened().clamp(Visible, 1 - Visible));
         return new RefinedMotion(query, embedded, retrieved, encoded, change, moved, (before + change.narrow(1, 2, 1)).sigmoid()).MoveToOuterDisposeScope();
     }
 
