@@ -75,7 +75,8 @@ internal static class AblateCommand
         using var flow = FrameFlows.Create(plan.Experiment.Flow, frames.Frames.Size, weights, device);
         using var stills = FaceStores.Portraits(plan.Experiment, portraits, data, device);
         Console.WriteLine($"{plan.Settings.Count + plan.Models.Count} rows x {plan.Seeds.Count} seeds; perceptual loss on: {perceptual.Name}");
-        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, measurer, networks) { Portraits = stills, World = world };
+        using var seeing = FaceStores.Networks(plan.AsksFaceNetworks(), world, data, device);
+        var study = new AblationStudy(plan, budget, frames, output, perceptual, flow, device, measurer, networks) { Portraits = stills, FaceNetworks = seeing, World = world };
         if (collect)
         {
             var (finished, unfinished) = study.Collect();

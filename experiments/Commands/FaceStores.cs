@@ -52,6 +52,9 @@ internal static class FaceStores
     public static FaceNetworkFiles Networks(string data)
         => new(new NpmAssets(Path.Combine(AppContext.BaseDirectory, "npm"), Path.Combine(data, "npm")).Fetch());
 
+    /// <summary>The face networks where an experiment asks them what they see; null otherwise.</summary>
+    public static FaceNetworks? Networks(bool asked, World world, string data, Device device) => asked ? new FaceNetworks(world.InTurn(() => Networks(data)), device) : null;
+
     private static FaceTrack? Find(World world, FrameStore frames, string reconstructor, string data, Device device, CancellationToken cancellation)
     {
         using var observer = FaceObserver.Load(world.InTurn(() => Networks(data)), reconstructor, device);

@@ -21,7 +21,7 @@ internal static class TrainCommand
         var run = new Option<string>("--run") { Description = "Folder of the run: configuration, log, checkpoint.", Required = true };
         var config = new Option<string?>("--config") { Description = "Experiment in YAML (experiments/configs/*.yaml). Default: the built-in values." };
         var model = new Option<string?>("--model") { Description = $"Model, instead of the experiment's: {string.Join(", ", BaselineRecipes.All.Select(recipe => recipe.Id))}, or a setting of PECHead. Without --config, a baseline has its method's Adam and objective, but no discriminator." };
-        var stage = CommonOptions.OneOf(new Option<TrainedStage?>("--stage") { Description = "What is trained: frames, the default; or disentangling, the network of mraa and tpsmm that separates shape and pose, from a run of the first stage (--init)." });
+        var stage = CommonOptions.OneOf(new Option<TrainedStage?>("--stage") { Description = "What is trained: frames, the default; from a run of the first stage (--init): disentangling, the network of mraa and tpsmm that separates shape and pose; or stitching, the networks of liveportrait that shift keypoints." });
         var quirks = new Option<bool>("--upstream-quirks") { Description = "Keep slips of a baseline's published code in its objective; docs/models.md lists them." };
         var setting = new Option<string?>("--setting") { Description = $"Setting of the ablation, instead of the experiment's: {string.Join(", ", AblationSettings.All.Select(s => s.Id))}." };
         var initial = new Option<string?>("--init") { Description = "Run whose weights the new one starts from: the first stage of two." };
@@ -86,7 +86,8 @@ internal static class TrainCommand
         using var flow = FrameFlows.Create(config.Flow, frames.Frames.Size, weights, device);
         Console.WriteLine($"perceptual loss on: {perceptual.Name}");
         using var stills = FaceStores.Portraits(config, portraits, data, device);
-        var trainer = new Trainer(frames, run, perceptual, flow, device) { Portraits = stills, World = world };
+        using var networks = FaceStores.Networks(config.AsksFaceNetworks(), world, data, device);
+        var trainer = new Trainer(frames, run, perceptual, flow, device) { Portraits = stills, Networks = networks, World = world };
         var parts = new Dictionary<string, double>();
         var outcome = ProgressBar.Show($"training in {run.Path}", bar => trainer.Run(
             config, asked.Minutes, asked.Initial is null || resume ? null : new RunFolder(asked.Initial).Checkpoint, new Relay<TrainingProgress>(p =>

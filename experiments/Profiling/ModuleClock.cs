@@ -59,7 +59,7 @@ internal sealed class ModuleClock
     {
         if (module is null || made.Count == 0) return 0;
         if (module is ICountedArithmetic counted) return counted.Products(given[0], made[0]);
-        return module.parameters(recurse: false).Where(weight => weight.ndim is 2 or 4).Sum(weight => (double)made[0].numel() * weight.numel() / weight.size(0));
+        return module.parameters(recurse: false).Where(weight => weight.ndim is 2 or 4 or 5).Sum(weight => (double)made[0].numel() * weight.numel() / weight.size(0));
     }
 
     private static IEnumerable<Tensor> Tensors(object? value) => value switch

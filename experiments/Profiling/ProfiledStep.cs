@@ -24,6 +24,8 @@ internal static class ProfiledStep
         using var scope = NewDisposeScope();
         using var state = TrainingState.Create(config, CPU);
         using var perceptual = new PyramidPerceptualLoss(new ImagePyramidFeatures());
+        // Pictures of nobody: who is seen in them is not asked.
+        if (config.AsksFaceNetworks()) config = config with { Weights = new Dictionary<string, double>(config.Weights) { [BaselineRecipe.Identity] = 0 } };
         var step = new TrainingStep(state, perceptual, config, reconstructor, new ReducedFlow(new PyramidalLucasKanade(), factor: 2), CPU);
         var clock = new ModuleClock(state.Model, busy);
         var sample = new TrainingSample([Batch(config, reconstructor)], [Batch(config, reconstructor)]);

@@ -61,6 +61,9 @@ public sealed record AblationPlan
     /// <summary>The rows of the table: settings, then other models.</summary>
     internal IReadOnlyList<AblationRow> Rows => [.. Settings.Select(setting => new AblationRow(setting.Id, setting)), .. Models.Select(id => new AblationRow(id, null))];
 
+    /// <summary>Whether a row asks the face networks what they see in generated frames.</summary>
+    public bool AsksFaceNetworks() => Rows.SelectMany(row => AblationStage.Of(this, row, AblationBudget.OfSteps(2))).Any(stage => stage.Experiment(this, 1).AsksFaceNetworks());
+
     /// <summary>Checks the values and every experiment that follows from them.</summary>
     /// <exception cref="ArgumentException">A value outside of its range, or the same setting or seed twice.</exception>
     public void Validate()

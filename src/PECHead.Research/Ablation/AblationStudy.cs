@@ -5,6 +5,7 @@ using PECHead.Research.Evaluation;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Observation;
+using PECHead.Research.Perception;
 using PECHead.Research.Runs;
 using PECHead.Research.Training;
 using static TorchSharp.torch;
@@ -57,6 +58,9 @@ public sealed class AblationStudy
 
     /// <summary>Still pictures on the device, where the plan makes pairs of them; they stay the caller's.</summary>
     public Portraits? Portraits { get; init; }
+
+    /// <summary>See faces in generated frames, where a row of the plan asks them; they stay the caller's.</summary>
+    public FaceNetworks? FaceNetworks { get; init; }
 
     /// <summary>The ranks that train and evaluate every run together. The first writes the folder.</summary>
     public World World { get; init; } = World.Alone;
@@ -139,7 +143,7 @@ public sealed class AblationStudy
         var spent = World.FromFirst(World.IsFirst ? run.Progress(stage).Seconds : 0) / 60;
         var left = stage.Budget.Minutes - spent;
         if (left <= 0) return;
-        var trainer = new Trainer(_store, run.FolderOf(stage), _perceptual, _flow, _device) { Portraits = Portraits, World = World };
+        var trainer = new Trainer(_store, run.FolderOf(stage), _perceptual, _flow, _device) { Portraits = Portraits, Networks = FaceNetworks, World = World };
         var outcome = trainer.Run(run.Experiment(stage), left, initial, progress, cancellation);
         if (outcome == TrainingOutcome.Stopped) throw new OperationCanceledException(cancellation);
     }

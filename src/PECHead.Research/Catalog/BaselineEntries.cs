@@ -63,7 +63,10 @@ internal static class BaselineEntries
             "liveportrait", LivePortraitModel.Format.Title, "Guo et al., LivePortrait: Efficient Portrait Animation with Stitching and Retargeting Control, 2024", Code,
             "the authors' five files of the folder liveportrait (500 MB): 'pechead import liveportrait FOLDER' reads them; MIT. The face detector beside them is not needed",
             "the frame: 21 implicit keypoints in space, placed by angles, scale, translation and expression", LivePortraitModel.AllModes, [256],
-            "frames in [0, 1], made twice as large as they are read; the ends of sampling lie at the outer faces of border voxels; rotations multiply rows; stitching, eye and lip belong to the transfer of a motion, not to the frame", Names),
+            "frames in [0, 1], made twice as large as they are read; the ends of sampling lie at the outer faces of border voxels; rotations multiply rows; stitching, eye and lip belong to the transfer of a motion, not to the frame", Names)
+        {
+            Untrained = ["stitching.", "eye.", "lip."],
+        },
         new ModelEntry(
             "codebook", CodebookModel.Format.Title,
             "Zhao et al., Synergizing Motion and Appearance: Multi-Scale Compensatory Codebooks for Talking Head Video Generation, CVPR 2025", Code,

@@ -112,6 +112,22 @@ public sealed class FaceMesh : IDisposable
         return new FaceCrop(frame, centre, Math.Max(Math.Max(right - left, bottom - top) * MeshScale, 1), angle);
     }
 
+    /// <summary>The crop of the second pass around points of an upright face.</summary>
+    /// <param name="frame">Index of the frame.</param>
+    /// <param name="box">The box of the points.</param>
+    internal static FaceCrop AroundPoints(int frame, FaceBox box) => new(frame, box.Centre, Math.Max(Math.Max(box.Width, box.Height) * MeshScale, 1));
+
+    /// <summary>Reads the points of crops; differentiable in the frames.</summary>
+    /// <param name="frames">[N, 3, H, W], RGB in [0, 1].</param>
+    /// <param name="crops">Where faces are known to be.</param>
+    /// <returns>[crops, 468, 3], in pixels of the crops.</returns>
+    internal Tensor Trace(Tensor frames, IReadOnlyList<FaceCrop> crops)
+    {
+        using var scope = NewDisposeScope();
+        var pictures = FaceCrop.Cut(frames.to(_model.buffers().First().device), crops, cornerAligned: false);
+        return _model.call(pictures)["output_mesh"].reshape(crops.Count, PointCount, 3).to(frames.device).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 

@@ -14,6 +14,7 @@ namespace PECHead.Research.Perception;
 public readonly record struct FaceOpenness(double LeftEye, double RightEye, double Lips)
 {
     private const double Least = 1e-6;
+    private static readonly OpeningPoints Mesh = new((159, 145, 33, 133), (386, 374, 362, 263), (13, 14, 61, 291));
 
     /// <summary>Reads it off a mesh.</summary>
     /// <param name="points">[468, 3], as <see cref="FaceMeshes.Points"/> has them for one frame.</param>
@@ -21,7 +22,7 @@ public readonly record struct FaceOpenness(double LeftEye, double RightEye, doub
     internal static FaceOpenness Of(Tensor points)
     {
         TensorGuard.Shape(points, nameof(points), FaceMesh.PointCount, 3);
-        return Of(points, new((159, 145, 33, 133), (386, 374, 362, 263), (13, 14, 61, 291)));
+        return Of(points, Mesh);
     }
 
     /// <summary>Reads it off any landmarks.</summary>
@@ -30,10 +31,21 @@ public readonly record struct FaceOpenness(double LeftEye, double RightEye, doub
     internal static FaceOpenness Of(Tensor points, OpeningPoints where)
     {
         using var scope = NewDisposeScope();
-        var places = points.narrow(1, 0, 2).to(ScalarType.Float64);
-        double Distance(int from, int to) => (places[from] - places[to]).square().sum().sqrt().cpu().item<double>();
-        double Ratio((int Upper, int Lower, int Left, int Right) part) => Distance(part.Upper, part.Lower) / (Distance(part.Left, part.Right) + Least);
-        return new FaceOpenness(Ratio(where.LeftEye), Ratio(where.RightEye), Ratio(where.Lips));
+        var ratios = Ratios(points.to(ScalarType.Float64).unsqueeze(0), where).cpu().data<double>();
+        return new FaceOpenness(ratios[0], ratios[1], ratios[2]);
+    }
+
+    /// <summary>The ratios of many meshes, differentiable.</summary>
+    /// <param name="points">[N, 468, 3].</param>
+    /// <returns>[N, 3]: left eye, right eye, lips.</returns>
+    internal static Tensor Ratios(Tensor points) => Ratios(points, Mesh);
+
+    private static Tensor Ratios(Tensor points, OpeningPoints where)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Distance(int from, int to) => linalg.vector_norm((points.select(1, from) - points.select(1, to)).narrow(1, 0, 2), 2, [1], keepdim: false);
+        Tensor Ratio((int Upper, int Lower, int Left, int Right) part) => Distance(part.Upper, part.Lower) / (Distance(part.Left, part.Right) + Least);
+        return stack([Ratio(where.LeftEye), Ratio(where.RightEye), Ratio(where.Lips)], 1).MoveToOuterDisposeScope();
     }
 }
 

@@ -14,8 +14,17 @@ public sealed record BaselineRecipe(string Id, Func<ModelSize, ExperimentConfig,
     /// <summary>Name of the term that compares features of a discriminator.</summary>
     public const string FeatureMatching = "feature_matching";
 
+    /// <summary>Name of the term that asks a face network who is seen.</summary>
+    public const string Identity = "identity";
+
     /// <summary>Whether there is a stage of <see cref="TrainedStage.Disentangling"/>.</summary>
     public bool Disentangles { get; init; }
+
+    /// <summary>Whether there is a stage of <see cref="TrainedStage.Stitching"/>.</summary>
+    public bool Stitches { get; init; }
+
+    /// <summary>How many times larger than what it reads a generated frame is; frames of a store may have either size.</summary>
+    public int Enlargement { get; init; } = 1;
 
     /// <summary>Decay of Adam's first moment.</summary>
     public double Beta1 { get; init; } = 0.5;

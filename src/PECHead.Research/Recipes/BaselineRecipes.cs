@@ -5,6 +5,7 @@ using PECHead.Research.Models.Baselines.FaceToFace;
 using PECHead.Research.Models.Baselines.FirstOrder;
 using PECHead.Research.Models.Baselines.FreeView;
 using PECHead.Research.Models.Baselines.LatentAnimator;
+using PECHead.Research.Models.Baselines.LivePortrait;
 using PECHead.Research.Models.Baselines.ThinPlate;
 
 namespace PECHead.Research.Recipes;
@@ -72,6 +73,16 @@ public static class BaselineRecipes
             Beta1 = 0.9,
             Beta2 = 0.99,
             ChannelsLast = false,
+        },
+        new("liveportrait", (size, _) => new LivePortraitModel(LivePortraitConfig.For(size)), new Dictionary<string, double>
+        {
+            // One-Shot Free-View's, since LivePortrait's are not published; those of the parts of the face are ours.
+            ["perceptual"] = 10, ["perceptual_face"] = 5, ["perceptual_eyes"] = 2, ["perceptual_lips"] = 2, ["equivariance"] = 20, ["keypoint_prior"] = 10, ["head_pose"] = 20,
+            ["deformation_prior"] = 5, ["landmark_guide"] = 10, [BaselineRecipe.Identity] = 1, [BaselineRecipe.Adversarial] = 1, [BaselineRecipe.FeatureMatching] = 10,
+        })
+        {
+            Stitches = true,
+            Enlargement = LivePortraitConfig.Enlargement,
         },
     ];
 

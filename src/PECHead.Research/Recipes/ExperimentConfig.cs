@@ -79,6 +79,14 @@ public sealed record ExperimentConfig
     /// <summary>Side of the model's square frames in pixels.</summary>
     public int FrameSize() => ModelSize.Named(Size).ImageSize;
 
+    /// <summary>Whether the frames of a store fit: they have the side of the frames that the model reads, or of those that it makes.</summary>
+    /// <param name="side">Of the square frames, pixels.</param>
+    public bool Takes(int side) => side == FrameSize() || side == FrameSize() * (Recipe()?.Enlargement ?? 1);
+
+    /// <summary>Whether a term or a stage asks the face networks what they see in generated frames.</summary>
+    public bool AsksFaceNetworks()
+        => Stage == TrainedStage.Stitching || (Stage == TrainedStage.Frames && Model is not null && BaselineTerms().GetValueOrDefault(BaselineRecipe.Identity) > 0);
+
     /// <summary>How the baseline is trained; null for PECHead.</summary>
     /// <exception cref="ArgumentException">No such model.</exception>
     public BaselineRecipe? Recipe() => Model is null ? null : BaselineRecipes.Named(Model);
@@ -156,6 +164,7 @@ public sealed record ExperimentConfig
             if (!double.IsFinite(weight) || weight < 0) throw new ArgumentException($"The weight of '{name}' must not be negative, and is {weight}.");
         }
         if (Stage == TrainedStage.Disentangling && !recipe.Disentangles) throw new ArgumentException($"The model '{Model}' has no network that separates shape and pose.");
+        if (Stage == TrainedStage.Stitching && !recipe.Stitches) throw new ArgumentException($"The model '{Model}' has no networks that shift keypoints.");
         if (Training.FramesPerClip > 1) throw new ArgumentException($"The model '{Model}' passes nothing from frame to frame: frames_per_clip must be 1.");
         if (Setting != AblationSettings.Full) throw new ArgumentException($"A setting belongs to PECHead, not to the model '{Model}'.");
         if (Loss != new LossWeights()) throw new ArgumentException($"The weights under 'loss' are PECHead's; those of the model '{Model}' are {string.Join(", ", recipe.Weights.Keys)}, under 'weights'.");

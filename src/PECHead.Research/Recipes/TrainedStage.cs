@@ -11,4 +11,10 @@ public enum TrainedStage
     /// begins with the weights of a first stage.
     /// </summary>
     Disentangling,
+
+    /// <summary>
+    /// The small networks that shift keypoints so that seams close, and eyes and lips open, of models that have them; everything else stays as it is. It begins
+    /// with the weights of a first stage.
+    /// </summary>
+    Stitching,
 }

@@ -6,6 +6,7 @@ using PECHead.Research.Distribution;
 using PECHead.Research.Flow;
 using PECHead.Research.Losses;
 using PECHead.Research.Observation;
+using PECHead.Research.Perception;
 using PECHead.Research.Recipes;
 using PECHead.Research.Runs;
 using TorchSharp;
@@ -43,6 +44,9 @@ public sealed class Trainer
     /// <summary>Still pictures on the device, where the experiment makes pairs of them; they stay the caller's.</summary>
     public Portraits? Portraits { get; init; }
 
+    /// <summary>See faces in generated frames, where a term of the experiment asks them (<see cref="ExperimentConfig.AsksFaceNetworks"/>); they stay the caller's.</summary>
+    public FaceNetworks? Networks { get; init; }
+
     /// <summary>The ranks that train together. Each takes an equal share of every batch; the first writes the folder of the run.</summary>
     public World World { get; init; } = World.Alone;
 
@@ -66,7 +70,7 @@ public sealed class Trainer
         config.Validate();
         if (config.Training.Steps == 0 && minutes is null) throw new ArgumentException("Give the run a number of steps or of minutes.");
         var size = config.FrameSize();
-        if (_store.Frames.Size != size) throw new DataException($"the frames are of {_store.Frames.Size} px, the model is for {size} px", _store.Frames.Folder, $"Prepare the data with --size {size}.");
+        if (!config.Takes(_store.Frames.Size)) throw new DataException($"the frames are of {_store.Frames.Size} px, the model is for {size} px", _store.Frames.Folder, $"Prepare the data with --size {size}.");
         if (_store.Reconstructor.Name != config.Reconstructor) throw new DataException($"the faces are of the reconstructor '{_store.Reconstructor.Name}', the experiment asks for '{config.Reconstructor}'", _store.Frames.Folder);
 
         if (config.Training.BatchSize / config.Training.FramesPerClip % World.Size != 0)
@@ -107,7 +111,7 @@ public sealed class Trainer
     {
         private readonly TrainingStep _step = new(
             state, trainer._perceptual, config, trainer._store.Reconstructor, trainer._flow, trainer._device,
-            trainer.Portraits)
+            trainer.Portraits, trainer.Networks)
         {
             World = trainer.World,
             Noise = noise,

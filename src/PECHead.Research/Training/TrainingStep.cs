@@ -8,6 +8,7 @@ using PECHead.Research.Layers;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Observation;
+using PECHead.Research.Perception;
 using PECHead.Research.Recipes;
 using PECHead.Research.Training.Objectives;
 using TorchSharp;
@@ -35,12 +36,13 @@ public sealed class TrainingStep
     /// <param name="flow">Flow between the source frames of a clip.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="portraits">Still pictures on <paramref name="device"/>, where the experiment makes pairs of them.</param>
+    /// <param name="networks">See faces in generated frames, where the experiment asks them.</param>
     public TrainingStep(
         TrainingState state, PyramidPerceptualLoss perceptual, ExperimentConfig config, IFaceReconstructor reconstructor, IFlowEstimator flow, Device device,
-        Portraits? portraits = null)
+        Portraits? portraits = null, FaceNetworks? networks = null)
     {
         (_state, _config, _reconstructor, _device) = (state, config, reconstructor, device);
-        _objective = ObjectiveKind.Of(config).Create(new ObjectiveParts(state, config, perceptual, reconstructor, flow, device));
+        _objective = ObjectiveKind.Of(config).Create(new ObjectiveParts(state, config, perceptual, reconstructor, flow, device, networks));
         _people = config.VirtualIdentities is { } virtually ? new VirtualIdentities(virtually, reconstructor, portraits) : null;
     }
 
@@ -133,7 +135,7 @@ public sealed class TrainingStep
         ArgumentNullException.ThrowIfNull(sample);
         if (sample.Source.Count == 0 || sample.Source.Count != sample.Driving.Count)
             throw new ArgumentException($"Expected as many driving as source batches, received {sample.Source.Count} and {sample.Driving.Count}.", nameof(sample));
-        long side = _state.Model.ImageSize;
+        var side = sample.Source[0].Image is { IsInvalid: false, ndim: 4 } frames && _config.Takes((int)frames.size(3)) ? frames.size(3) : _state.Model.ImageSize;
         foreach (var batch in sample.Source.Concat(sample.Driving))
         {
             TensorGuard.Shape(sample.Source[0].Image, nameof(sample), TensorGuard.Some, 3, side, side);

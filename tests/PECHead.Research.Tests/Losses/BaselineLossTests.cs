@@ -2,6 +2,9 @@ using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Losses;
 using PECHead.Research.Models.Baselines.FreeView;
+using PECHead.Research.Models.Baselines.LivePortrait;
+using PECHead.Research.Perception;
+using PECHead.Research.Tests.Perception;
 using PECHead.Research.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -127,6 +130,68 @@ public sealed class BaselineLossTests : IDisposable
         Assert.Equal((Math.PI / 8) + 0.25, mask.sum().ToDouble() * 0.01 * 0.01, 2);
 
         double At(double x, double y) => mask[0, 0, (int)Math.Round(100 * (1 + y)), (int)Math.Round(100 * (1 + x))].ToDouble();
+    }
+
+    [Fact]
+    public void The_wing_is_a_logarithm_near_by_and_a_straight_line_farther_off_that_meets_it()
+    {
+        // Distances of 0, 5, 10 and 30 pixels of a frame of 256 px, with w = 10 and ε = 2.
+        const double Pixel = 2 / 256.0;
+        var points = new Keypoints(tensor([0.0, 5 * Pixel, -10 * Pixel, 30 * Pixel], [1, 2, 2]).requires_grad_());
+        double[] expected = [0, 10 * Math.Log(1 + 2.5), 10 * Math.Log(1 + 5), 30 - 10 + (10 * Math.Log(1 + 5))];
+
+        var loss = WingLoss.Evaluate(points, new Keypoints(zeros(1, 2, 2, dtype: ScalarType.Float64)));
+
+        Assert.Equal(expected.Average() * Pixel, loss.ToDouble(), 1e-12);
+        loss.backward();
+        // w / (ε + d) of four near by, 1 farther off.
+        var slope = points.Positions.grad!.flatten() * 4;
+        Assert.Equal(10 / 7.0, slope[1].ToDouble(), 1e-9);
+        Assert.Equal(1, slope[3].ToDouble(), 1e-9);
+    }
+
+    [Fact]
+    public void A_part_of_a_face_is_cut_out_in_a_square_around_its_landmarks()
+    {
+        // Eyes from -0.5 to 0.1 across and at -0.2: a square of 1.3 times 0.6 about (-0.2, -0.2).
+        var places = zeros(1, 68, 2);
+        places.narrow(1, 36, 12).copy_(stack([linspace(-0.5, 0.1, 12), full([12], -0.2)], 1));
+        var ramp = linspace(-1, 1, 101);
+        var frame = stack([ramp.unsqueeze(0).expand(101, 101), ramp.unsqueeze(1).expand(101, 101), zeros(101, 101)], 0).unsqueeze(0);
+
+        var cut = FaceRegion.Eyes.Cut(frame, new Keypoints(places), 9);
+
+        Assert.Equal(-0.2 - 0.39, cut[0, 0, 4, 0].ToDouble(), 1e-5);
+        Assert.Equal(-0.2 + 0.39, cut[0, 0, 4, 8].ToDouble(), 1e-5);
+        Assert.Equal(-0.2 - 0.39, cut[0, 1, 0, 4].ToDouble(), 1e-5);
+        var mask = FaceRegion.Eyes.Mask(new Keypoints(places), 101);
+        Assert.Equal(39.0 * 39, mask.sum().ToDouble());
+    }
+
+    [NetworkFact]
+    public void A_face_is_its_own_person_and_another_colour_is_less()
+    {
+        using var networks = new FaceNetworks(PublishedNetworks.Files);
+        var places = new Keypoints((0.6 * stack([linspace(-1, 1, 68), linspace(1, -1, 68)], 1)).unsqueeze(0));
+        var driving = rand(1, 3, 64, 64, generator: new Generator(1));
+        var generated = (1 - driving).requires_grad_();
+
+        Assert.Equal(0, FaceIdentityLoss.Evaluate(networks.Descriptor, driving, driving, places).ToDouble(), 1e-5);
+        var loss = FaceIdentityLoss.Evaluate(networks.Descriptor, generated, driving, places);
+        Assert.True(loss.ToDouble() > 0.001);
+        loss.backward();
+        Assert.True(generated.grad!.abs().sum().ToDouble() > 0);
+    }
+
+    [Fact]
+    public void The_degrees_of_liveportraits_head_turn_points_as_the_face_model_does()
+    {
+        var angles = tensor([0.2f, -0.3f, 0.1f, -0.4f, 0.5f, -0.6f], [2, 3]);
+        var flip = diag(tensor([1f, -1, -1]));
+        // Its rotations multiply rows.
+        var wanted = flip.matmul(EulerAngles.ToMatrix(angles)).matmul(flip).transpose(1, 2);
+
+        TensorAssert.Close(wanted, ImplicitHead.Rotation(PortraitObjective.Degrees(angles)), 1e-6);
     }
 
     [Fact]

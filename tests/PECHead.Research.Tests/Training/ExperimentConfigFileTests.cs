@@ -66,6 +66,7 @@ public sealed class ExperimentConfigFileTests
     [InlineData("model: fomm\nloss: {pixel: 1}")]
     [InlineData("model: fomm\nsetting: kp")]
     [InlineData("model: fomm\nstage: disentangling")]
+    [InlineData("model: mraa\nstage: stitching")]
     [InlineData("model: lia\ntraining: {frames_per_clip: 4}")]
     [InlineData("weights: {perceptual: 1}")]
     [InlineData("training: {milestones: [60]}")]
@@ -111,6 +112,7 @@ public sealed class ExperimentConfigFileTests
     [InlineData("dagan")]
     [InlineData("face2face-rho")]
     [InlineData("codebook")]
+    [InlineData("liveportrait")]
     public void The_configurations_of_a_baseline_are_read_and_its_recipe_agrees(string id)
     {
         var folder = Path.Combine(Repository.Root, "experiments", "configs");

@@ -1,5 +1,6 @@
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
+using PECHead.Research.Perception;
 using PECHead.Research.Recipes;
 using PECHead.Research.Tests.FaceModel;
 using PECHead.Research.Tests.Flow;
@@ -19,6 +20,6 @@ internal static class TinyStep
         Training = new TrainingConfig { Steps = 1, BatchSize = 1 },
     };
 
-    public static TrainingStep Of(TrainingState state, ExperimentConfig? config = null) => new(
-        state, new PyramidPerceptualLoss(new ImagePyramidFeatures()), config ?? Config, new DrawnReconstructor(), new StillFlow(), CPU);
+    public static TrainingStep Of(TrainingState state, ExperimentConfig? config = null, FaceNetworks? networks = null) => new(
+        state, new PyramidPerceptualLoss(new ImagePyramidFeatures()), config ?? Config, new DrawnReconstructor(), new StillFlow(), CPU, networks: networks);
 }

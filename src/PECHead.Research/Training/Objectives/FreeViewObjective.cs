@@ -28,9 +28,7 @@ internal sealed class FreeViewObjective : BaselineObjective
     public FreeViewObjective(ObjectiveParts parts) : base(parts)
     {
         _model = (FreeViewModel)parts.State.Model;
-        _critic = parts.State.Discriminator is PatchDiscriminator network
-            ? new PatchCritic(network, map => AdversarialLoss.OfGenerator([map]), (real, generated) => AdversarialLoss.OfDiscriminator([real], [generated]), Arithmetic)
-            : null;
+        _critic = parts.State.Discriminator is PatchDiscriminator network ? PatchCritic.Hinge(network, Arithmetic) : null;
     }
 
     /// <summary>The discriminator of an experiment, or null: one scale, with spectral normalisation.</summary>

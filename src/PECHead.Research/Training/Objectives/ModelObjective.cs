@@ -21,6 +21,11 @@ internal abstract class ModelObjective(ObjectiveParts parts)
     /// <summary>The arithmetic of the experiment, until disposal.</summary>
     protected IDisposable Arithmetic() => Accelerator.MixedPrecision(parts.Device, parts.Config.Training.Precision);
 
+    /// <summary>Frames of a whole part of their side: means over squares.</summary>
+    /// <param name="frames">[N, 3, H, H].</param>
+    /// <param name="side">Divides H.</param>
+    protected static Tensor Sized(Tensor frames, long side) => frames.size(3) == side ? frames : nn.functional.avg_pool2d(frames, frames.size(3) / side);
+
     /// <summary>Frames as the experiment lays them out in memory, outside of any graph.</summary>
     /// <param name="frames">[N, 3, H, W].</param>
     protected Tensor Laid(Tensor frames) => parts.Config.Training.ChannelsLast ? Accelerator.ChannelsLast(frames.detach()) : frames.detach().contiguous();

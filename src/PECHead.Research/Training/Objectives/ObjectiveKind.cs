@@ -18,6 +18,7 @@ internal sealed record ObjectiveKind(Func<ExperimentConfig, nn.Module?> Discrimi
         ["codebook"] = new(CodebookObjective.Discriminator, parts => new CodebookObjective(parts)),
         ["dagan"] = new(DepthAwareObjective.Discriminator, parts => new DepthAwareObjective(parts)),
         ["face2face-rho"] = new(FaceToFaceObjective.Discriminator, parts => new FaceToFaceObjective(parts)),
+        ["liveportrait"] = new(PortraitObjective.Discriminator, parts => new PortraitObjective(parts)),
         ["osfv"] = new(FreeViewObjective.Discriminator, parts => new FreeViewObjective(parts)),
         ["lia"] = new(LatentObjective.Discriminator, parts => new LatentObjective(parts)),
         ["mraa"] = new(_ => null, parts => new ArticulatedObjective(parts)),
@@ -27,11 +28,14 @@ internal sealed record ObjectiveKind(Func<ExperimentConfig, nn.Module?> Discrimi
 
     private static readonly ObjectiveKind Disentangling = new(_ => null, parts => new DisentanglingObjective(parts));
 
+    private static readonly ObjectiveKind Stitching = new(_ => null, parts => new StitchingObjective(parts));
+
     /// <summary>The kind of an experiment.</summary>
     /// <param name="config">The experiment, validated.</param>
     public static ObjectiveKind Of(ExperimentConfig config) => (config.Stage, config.Model) switch
     {
         (TrainedStage.Disentangling, _) => Disentangling,
+        (TrainedStage.Stitching, _) => Stitching,
         (_, { } id) => Baselines[id],
         _ => PecHead,
     };

@@ -16,11 +16,16 @@ internal sealed record PatchCritic(
     /// <summary>The discriminator of an experiment on a baseline; null where neither of its terms has a weight.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="architecture">Its architecture.</param>
-    public static PatchDiscriminator? Create(ExperimentConfig config, DiscriminatorConfig architecture)
+    public static PatchDiscriminator? Create(ExperimentConfig config, DiscriminatorConfig architecture) => Create(config, () => new PatchDiscriminator(architecture));
+
+    /// <summary>The same for another network.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="create">Makes it.</param>
+    public static T? Create<T>(ExperimentConfig config, Func<T> create)
+        where T : nn.Module
     {
         var terms = config.BaselineTerms();
-        if (terms[BaselineRecipe.Adversarial] + terms[BaselineRecipe.FeatureMatching] == 0) return null;
-        return ParameterInitialization.Initialized(new PatchDiscriminator(architecture), config.Training.Seed);
+        return terms[BaselineRecipe.Adversarial] + terms[BaselineRecipe.FeatureMatching] == 0 ? null : ParameterInitialization.Initialized(create(), config.Training.Seed);
     }
 
     /// <summary>The critic of a state by least squares; null where the state has no discriminator.</summary>
@@ -55,6 +60,12 @@ internal sealed record PatchCritic(
         Network.Thawed();
         return OfDiscriminator(Examine(real, condition).Map, Examine(generated.detach(), condition).Map);
     }
+
+    /// <summary>A critic by the hinge loss.</summary>
+    /// <param name="network">The discriminator.</param>
+    /// <param name="arithmetic">See <see cref="Arithmetic"/>.</param>
+    public static PatchCritic Hinge(PatchDiscriminator network, Func<IDisposable> arithmetic) => new(
+        network, map => AdversarialLoss.OfGenerator([map]), (real, generated) => AdversarialLoss.OfDiscriminator([real], [generated]), arithmetic);
 
     private PatchJudgement Examine(Tensor frames, Tensor? condition)
     {

@@ -46,6 +46,9 @@ internal sealed class ConvNext : nn.Module<Tensor, Tensor>
         Linear Head(long values) => nn.Linear(features, values);
         (_canonical, _expression, _scale, _translation) = (Head(3 * LivePortraitConfig.KeypointCount), Head(3 * LivePortraitConfig.KeypointCount), Head(1), Head(3));
         (_pitch, _yaw, _roll) = (Head(Bins), Head(Bins), Head(Bins));
+        // Heads begin at their own size: a scale near 0 would lay all keypoints on one place.
+        using (no_grad())
+            _scale.bias!.fill_(1);
         RegisterComponents();
     }
 
@@ -133,7 +136,7 @@ internal sealed class ChannelNorm : nn.Module<Tensor, Tensor>
 
 /// <summary>Global response normalisation: channels that answer more than the others over the whole frame are strengthened.</summary>
 /// <remarks><b>Paper:</b> ConvNeXt V2, Sec. 3.2. It starts as the identity.</remarks>
-internal sealed class ResponseNorm : nn.Module<Tensor, Tensor>
+internal sealed class ResponseNorm : nn.Module<Tensor, Tensor>, ICountedArithmetic
 {
     private const double Epsilon = 1e-6;
 
@@ -157,4 +160,7 @@ internal sealed class ResponseNorm : nn.Module<Tensor, Tensor>
         var share = answer / (answer.mean([-1], keepdim: true) + Epsilon);
         return ((_gamma * (input * share)) + _beta + input).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public double Products(Tensor input, Tensor output) => output.numel();
 }

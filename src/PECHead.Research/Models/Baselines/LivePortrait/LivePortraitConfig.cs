@@ -18,17 +18,7 @@ internal sealed record LivePortraitConfig
     public static LivePortraitConfig Paper { get; } = new();
 
     /// <summary>128 px in, 256 px out, a quarter of the width and half of the depth. <b>Choice:</b> as the small sizes of the other models.</summary>
-    public static LivePortraitConfig Small { get; } = new()
-    {
-        ImageSize = 128,
-        BaseChannels = 16,
-        VolumeChannels = 8,
-        VolumeDepth = 8,
-        MotionExpansion = 8,
-        MaxChannels = 128,
-        Depth = 4,
-        BackboneWidth = 24,
-    };
+    public static LivePortraitConfig Small { get; } = For(ModelSize.Small);
 
     /// <summary>Side of the square frames that it reads, pixels.</summary>
     public int ImageSize { get; init; } = 256;
@@ -62,6 +52,20 @@ internal sealed record LivePortraitConfig
 
     /// <summary>Convention of sampling. <b>Choice:</b> false, what the authors' code does.</summary>
     public bool AlignCorners { get; init; }
+
+    /// <summary>The configuration of one of the sizes.</summary>
+    /// <param name="size">Size of the frames that it reads, and widths.</param>
+    public static LivePortraitConfig For(ModelSize size) => new()
+    {
+        ImageSize = size.ImageSize,
+        BaseChannels = size.Scaled(64),
+        VolumeChannels = size.Scaled(32),
+        VolumeDepth = size == ModelSize.Paper ? 16 : 8,
+        MotionExpansion = size.Scaled(32),
+        MaxChannels = size.MaxChannels,
+        Depth = size.HourglassDepth,
+        BackboneWidth = size.Scaled(96),
+    };
 
     /// <summary>The sizes of the networks that are One-Shot Free-View's.</summary>
     public FreeViewConfig Volume() => new()
