@@ -4,7 +4,7 @@ using System.Net;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Catalog;
 using PECHead.Research.Data;
-using PECHead.Research.Runs;
+using PECHead.Research.Models;
 using PECHead.Studio;
 
 namespace PECHead.Experiments.Commands;
@@ -59,7 +59,8 @@ internal static class StudioCommand
     {
         if (choices.Length == 0)
         {
-            choices = [.. ModelCatalog.All.Select(entry => entry.Id).Where(id => new RunFolder(Path.Combine(ModelCatalog.ReferenceFolder, id)).HasCheckpoint).Reverse()];
+            string[] settings = [.. AblationSettings.All.Select(setting => setting.Id).Reverse()];
+            choices = [.. settings.Union(ModelCatalog.All.Select(entry => entry.Id)).Where(id => ModelCatalog.Reference(id).HasCheckpoint)];
             if (choices.Length == 0) throw new DataException("there are no reference weights", ModelCatalog.ReferenceFolder, "Call this from the folder of the project, or name a model with --model.");
         }
         var names = new HashSet<string>();
