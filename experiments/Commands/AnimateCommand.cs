@@ -18,7 +18,9 @@ internal static class AnimateCommand
         var face = FaceChoice.Option();
         var driving = new Option<string[]>("--driving")
         {
-            Description = "Video of a face, or with liveportrait a file of 'pechead motion'. With --face all several can be given: they go to the faces in order, and a face without one rests.", Required = true, AllowMultipleArgumentsPerToken = true,
+            Description = "Video of a face, or with liveportrait a file of 'pechead motion'. With --face all several can be given: they go to the faces in order, and a face without one rests.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         var drivingFace = Numbers.Whole("--driving-face", "Which face of the video, 1 for the one that fills most of it.", 1);
         var output = new Option<string?>("--out")

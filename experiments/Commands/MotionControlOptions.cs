@@ -14,7 +14,8 @@ internal sealed class MotionControlOptions
 
     private readonly Option<string> _regions = CommonOptions.OneOf(new Option<string>("--regions")
     {
-        Description = "With liveportrait: which part of the face follows.", DefaultValueFactory = _ => Regions[0].Name,
+        Description = "With liveportrait: which part of the face follows.",
+        DefaultValueFactory = _ => Regions[0].Name,
     }, [.. Regions.Select(region => region.Name)]);
 
     private readonly Option<string> _option = CommonOptions.OneOf(new Option<string>("--driving-option")

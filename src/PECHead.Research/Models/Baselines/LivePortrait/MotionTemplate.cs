@@ -44,7 +44,9 @@ internal static class MotionTemplate
         }
         StateDict.Save(path, tensors, new Dictionary<string, string>
         {
-            ["format"] = Format, ["version"] = Version, ["output_fps"] = recording.Rate.ToString("R", CultureInfo.InvariantCulture),
+            ["format"] = Format,
+            ["version"] = Version,
+            ["output_fps"] = recording.Rate.ToString("R", CultureInfo.InvariantCulture),
         });
     }
 
