@@ -56,6 +56,7 @@ public sealed class LatencyTests(StudioFixture fixture, ITestOutputHelper output
             }
             var page = await browser.Open(new Uri($"{fixture.Server.Link}#photograph=franck&models={string.Join(',', models)}"));
             foreach (var model in models) await PageTests.Shown(page, model);
+            await page.Locator("[data-name=yaw]").WaitForAsync();       // the first picture may be there before the sliders
             Row(models, "page", await page.EvaluateAsync<double[][]>(Moves, new object[] { models, First + Pictures }));
             await page.CloseAsync();
         }

@@ -137,7 +137,8 @@ public sealed class BaselineTrainingTests(TinyStore tiny) : IClassFixture<TinySt
     {
         using var scope = NewDisposeScope();
         using var networks = new FaceNetworks(PublishedNetworks.Files);
-        var config = Config("liveportrait", steps: 20) with { Stage = TrainedStage.Stitching };
+        // The mesh network sees no faces in what random weights draw: its ratios jump with the rounding of brain floats.
+        var config = Config("liveportrait", steps: 20, precision: Precision.Full) with { Stage = TrainedStage.Stitching };
         using var state = TrainingState.Create(config, CPU);
         random.manual_seed(1);
         var (step, sample) = (TinyStep.Of(state, config, networks), Sample());

@@ -57,7 +57,12 @@ internal sealed record CodebookConfig
     /// <param name="size">Frame size and widths.</param>
     public static CodebookConfig For(ModelSize size) => new()
     {
-        Estimator = FirstOrderConfig.For(size) with { KeypointCount = Paper.Estimator.KeypointCount, AlignCorners = Paper.Estimator.AlignCorners },
+        Estimator = FirstOrderConfig.For(size) with
+        {
+            KeypointCount = Paper.Estimator.KeypointCount,
+            AlignCorners = Paper.Estimator.AlignCorners,
+            BaseChannels = Paper.Estimator.BaseChannels,    // of the generator, which is not used
+        },
         BaseChannels = size.Scaled(64),
         CodeCount = size.Scaled(1024),
         MotionCodeSize = Math.Max(2 * HeadCount, size.Scaled(32)),
