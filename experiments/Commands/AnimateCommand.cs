@@ -22,7 +22,7 @@ internal static class AnimateCommand
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
-        var drivingFace = Numbers.Whole("--driving-face", "Which face of the video, 1 for the one that fills most of it.", 1);
+        var drivingFace = FaceChoice.Driving();
         var output = new Option<string?>("--out")
         {
             Description = "The video to make: .mp4, .mov, .webm, .gif, .mkv (every pixel kept), or a name that ends in / for a folder of PNG; a folder for several sources. "
@@ -90,11 +90,11 @@ internal static class AnimateCommand
                 FaceStores.Networks(folder);
                 return TalkingHead.Load(ModelChoice.PathOf(parsed.GetValue(model)!), folder, place, parsed.GetValue(precision));
             });
-            if (inputs.Any(MotionAnimation.IsKept))
+            if (inputs.Any(TalkingHead.IsMotion))
             {
                 if (sources.Length > 1 || inputs.Length > 1 || faces is null) throw new ArgumentException("A kept motion drives one face of one source.");
                 using var recorder = load();
-                return Task.FromResult(MotionAnimation.Animate(recorder, sources[0], outputs[0], faces.Value, inputs[0], parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
+                return Task.FromResult(MotionAnimation.Animate(recorder, VideoInfo.Probe(sources[0]), outputs[0], faces.Value, inputs[0], null, parsed.GetValue(drivingFace), options, parsed.GetValue(crop)!, cancellation));
             }
             VideoInfo[] videos = [VideoInfo.Probe(inputs[0], reading: options.Reading)];
             // Faces of one video move at one rate: that of the first.
@@ -125,8 +125,8 @@ internal static class AnimateCommand
         Func<TalkingHead> load, (string Source, string Output)[] wanted, int face, VideoInfo video, int drivingFace, AnimationOptions options, string crop, CancellationToken cancellation)
     {
         using var head = load();
-        if (head.RecordsMotion && wanted.Length == 1 && MotionAnimation.IsVideo(wanted[0].Source))
-            return MotionAnimation.Animate(head, wanted[0].Source, wanted[0].Output, face, video.File, drivingFace, options, crop, cancellation);
+        if (head.RecordsMotion && wanted.Length == 1 && VideoInfo.Probe(wanted[0].Source) is { FrameCount: > 1 } film)
+            return MotionAnimation.Animate(head, film, wanted[0].Output, face, video.File, video, drivingFace, options, crop, cancellation);
         var portraits = new List<(Portrait Source, string Output)>();
         var refused = new List<DataException>();
         foreach (var (source, output) in wanted)

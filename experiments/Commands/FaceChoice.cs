@@ -6,7 +6,7 @@ using PECHead.Research.Data;
 
 namespace PECHead.Experiments.Commands;
 
-/// <summary>Which face of a picture is meant, where there are several.</summary>
+/// <summary>Which face is meant, where there are several.</summary>
 internal static class FaceChoice
 {
     private const string Largest = "largest";
@@ -17,6 +17,9 @@ internal static class FaceChoice
         Description = "Which face of a picture with several: largest, all, or its number, 1 for the largest. A picture beside the result numbers them. all: every face moves, in one video of the whole picture.",
         DefaultValueFactory = _ => Largest,
     };
+
+    /// <summary>The option for a driving video.</summary>
+    public static Option<int> Driving() => Numbers.Whole("--driving-face", "Which face of the video, 1 for the one that fills most of it.", 1);
 
     /// <summary>Reads a choice.</summary>
     /// <returns>A number from 1; null for all faces.</returns>

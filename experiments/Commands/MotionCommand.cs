@@ -13,7 +13,7 @@ internal static class MotionCommand
     {
         var driving = new Argument<string>("driving") { Description = "Video of a face." };
         var model = ModelChoice.One();
-        var drivingFace = Numbers.Whole("--driving-face", "Which face of the video, 1 for the one that fills most of it.", 1);
+        var drivingFace = FaceChoice.Driving();
         var output = new Option<string>("--out") { Description = "The file to make, .safetensors.", DefaultValueFactory = _ => "motion.safetensors" };
         var reading = new ReadingOptions();
         var crop = HeadCrops.Option();

@@ -11,8 +11,11 @@ namespace PECHead.Research;
 // Motions that are kept and used again, for a model that reads them off frames.
 public sealed partial class TalkingHead
 {
-    /// <summary>Ending of the files of <see cref="RecordMotion"/>.</summary>
-    public const string MotionEnding = ".safetensors";
+    private const string MotionEnding = ".safetensors";
+
+    /// <summary>Whether a file is one of <see cref="RecordMotion"/>, by its name.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsMotion(string path) => Path.GetExtension(path) == MotionEnding;
 
     /// <summary>Whether motions can be kept, and a video be a source.</summary>
     public bool RecordsMotion => _model is IControlledMotion;
@@ -32,7 +35,7 @@ public sealed partial class TalkingHead
         ArgumentNullException.ThrowIfNull(driving);
         ArgumentNullException.ThrowIfNull(output);
         var model = Recorder();
-        if (Path.GetExtension(output) != MotionEnding) throw new ArgumentException($"'{output}': a motion is kept in a file that ends in {MotionEnding}.", nameof(output));
+        if (!IsMotion(output)) throw new ArgumentException($"'{output}': a motion is kept in a file that ends in {MotionEnding}.", nameof(output));
         OutputFile.Require(output, [driving]);
         options ??= new AnimationOptions();
         using var recording = Recording(driving, options, _observer is not null, progress, AmbientCancellation.Or(cancellation));
@@ -62,7 +65,7 @@ public sealed partial class TalkingHead
         OutputFile.Require(output, [motion, .. new[] { source.File }.OfType<string>()]);
         using var recording = model.Open(motion);
         var first = Reference(recording, options, motion);
-        if (recording.Frames.Count == 1 && options.Mode == MotionMode.Relative) options = options with { Mode = MotionMode.FromNeutral };
+        options = Suited(options, recording);
         using var portrait = Animated(source, options, recording.Rate);
         using var writer = new VideoWriter(output, portrait.Width, portrait.Height, recording.Rate);
         var clock = Stopwatch.StartNew();
@@ -87,23 +90,35 @@ public sealed partial class TalkingHead
 
     // A kept motion, or that of a video.
     private MotionRecording Recorded(string driving, AnimationOptions options, IProgress<(int Done, int Count)>? progress, CancellationToken cancellation)
-        => Path.GetExtension(driving) == MotionEnding ? Recorder().Open(driving) : Recording(driving, options, options.Controls.SeesDriving, progress, cancellation);
+        => IsMotion(driving) ? Recorder().Open(driving) : Recording(driving, options, options.Controls.SeesDriving, progress, cancellation);
 
     private MotionRecording Recording(string driving, AnimationOptions options, bool looks, IProgress<(int Done, int Count)>? progress, CancellationToken cancellation)
     {
         var model = Recorder();
         using var video = new DrivingVideo(driving, options, ImageSize, _model.Modes);
-        var (frames, openness) = (new List<MotionState>(), new List<FaceOpenness>());
-        foreach (var (_, frame) in video.Shots.SelectMany(video.Frames))
+        var (frames, seen) = Motions(model, video.Shots.SelectMany(video.Frames).Select(frame => frame.Frame), looks, _ => progress?.Report(video.Step(observed: false)), cancellation);
+        return new MotionRecording(video.Info.Rate, frames, seen?.ConvertAll(one => one ?? default));
+    }
+
+    // The motion of every frame and, where somebody looks, how far eyes and lips are open: where no face is seen, as in the frame before.
+    private (List<MotionState> Motions, List<FaceOpenness?>? Seen) Motions(
+        IControlledMotion model, IEnumerable<RgbImage> squares, bool looks, Action<int> done, CancellationToken cancellation)
+    {
+        var (motions, seen) = (new List<MotionState>(), new List<FaceOpenness?>());
+        foreach (var square in squares)
         {
             cancellation.ThrowIfCancellationRequested();
             using var quiet = no_grad();
             using var scope = NewDisposeScope();
-            var image = FrameBatch.FromImages([frame], _device);
-            using (Accelerator.MixedPrecision(_device, _precision)) frames.Add(model.Read(image).DetachFromDisposeScope());
-            if (looks) openness.Add(OpennessOf(image) ?? (openness.Count > 0 ? openness[^1] : default));
-            progress?.Report(video.Step(observed: false));
+            var image = FrameBatch.FromImages([square], _device);
+            using (Accelerator.MixedPrecision(_device, _precision)) motions.Add(model.Read(image).DetachFromDisposeScope());
+            if (looks) seen.Add(OpennessOf(image) ?? seen.LastOrDefault());
+            done(motions.Count);
         }
-        return new MotionRecording(video.Info.Rate, frames, looks ? openness : null);
+        return (motions, looks ? seen : null);
     }
+
+    // One driving picture has no motion of its own.
+    private static AnimationOptions Suited(AnimationOptions options, MotionRecording driver)
+        => driver.Frames.Count == 1 && options.Mode == MotionMode.Relative ? options with { Mode = MotionMode.FromNeutral } : options;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PECHead.Research.Acceleration;
 using PECHead.Research.Animation;
 using PECHead.Research.Data;
 using PECHead.Research.Landmarks;
@@ -40,18 +39,18 @@ public sealed partial class TalkingHead
         if (shots.All(shot => shot.Crop is null) && _finder is not null) throw AnimatedPortrait.NoFace(source);
         options = options with { Reading = options.Reading with { Rate = info.Rate } };
         using var driver = Recorded(driving, options, null, cancellation);
-        if (driver.Frames.Count == 1 && options.Mode == MotionMode.Relative) options = options with { Mode = MotionMode.FromNeutral };
+        options = Suited(options, driver);
         var count = driver.Frames.Count == 1 ? info.FrameCount : Math.Min(info.FrameCount, driver.Frames.Count);
         int At(int frame) => Math.Min(frame, driver.Frames.Count - 1);
         FaceOpenness? Driving(int frame) => driver.Openness?[At(frame)];
         var clock = Stopwatch.StartNew();
-        var (own, seen) = SourceMotions(model, info, shots, count, options.Controls.SeesSource, done => progress?.Report((done, 2 * count)), cancellation);
+        var (own, seen) = Motions(model, Squares(info, shots, whole: false).Take(count).Select(frame => frame.Square), options.Controls.SeesSource, done => progress?.Report((done, 2 * count)), cancellation);
         using var motions = new MotionRecording(info.Rate, own, null);
         using var moved = new MotionRecording(info.Rate, Followed(), null);
         using var writer = new VideoWriter(
             output, options.PasteBack ? info.Width : _model.OutputSize, options.PasteBack ? info.Height : _model.OutputSize, info.Rate,
-            soundOf: Path.GetExtension(driving) == MotionEnding ? null : VideoInfo.Probe(driving, reading: options.Reading));
-        foreach (var (i, (square, place, whole)) in Squares(info, shots).Take(count).Index())
+            soundOf: IsMotion(driving) ? null : VideoInfo.Probe(driving, reading: options.Reading));
+        foreach (var (i, (square, place, whole)) in Squares(info, shots, options.PasteBack).Take(count).Index())
         {
             cancellation.ThrowIfCancellationRequested();
             using var quiet = no_grad();
@@ -59,7 +58,7 @@ public sealed partial class TalkingHead
             using var animation = new SourceAnimation(_model, new FaceFrame(FrameBatch.FromImages([square], _device)), _precision);
             var motion = model.Complete(options.Asked, animation.Source, moved.Frames[i], new SeenOpenness(seen?[i], Driving(i)));
             var generated = FrameImage.FromTensor(animation.Next(motion).Image[0]);
-            writer.Write(options.PasteBack ? new FacePaste(whole, place).Compose(generated) : generated);
+            writer.Write(whole is null ? generated : new FacePaste(whole, place).Compose(generated));
             progress?.Report((count + i + 1, 2 * count));
         }
         writer.Complete();
@@ -75,34 +74,17 @@ public sealed partial class TalkingHead
         }
     }
 
-    private (List<MotionState> Motions, List<FaceOpenness?>? Seen) SourceMotions(
-        IControlledMotion model, VideoInfo info, IReadOnlyList<DrivingShot> shots, int count, bool looks, Action<int> done, CancellationToken cancellation)
-    {
-        var (motions, seen) = (new List<MotionState>(), new List<FaceOpenness?>());
-        foreach (var (square, _, _) in Squares(info, shots).Take(count))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var quiet = no_grad();
-            using var scope = NewDisposeScope();
-            var image = FrameBatch.FromImages([square], _device);
-            using (Accelerator.MixedPrecision(_device, _precision)) motions.Add(model.Read(image).DetachFromDisposeScope());
-            if (looks) seen.Add(OpennessOf(image) ?? seen.LastOrDefault());
-            done(motions.Count);
-        }
-        return (motions, looks ? seen : null);
-    }
-
-    // The frames of a video: the square of the head, where it is, and the whole frame. A shot in which nobody is seen keeps the square of the one before.
-    private IEnumerable<(RgbImage Square, CropSquare Place, RgbImage Whole)> Squares(VideoInfo info, IReadOnlyList<DrivingShot> shots)
+    // The frames of a video: the square of the head, where it is, and the whole frame where that is wanted. A shot in which nobody is seen keeps the square of the one before.
+    private IEnumerable<(RgbImage Square, CropSquare Place, RgbImage? Whole)> Squares(VideoInfo info, IReadOnlyList<DrivingShot> shots, bool whole)
     {
         var crop = shots.Select(shot => shot.Crop).FirstOrDefault(one => one is not null) ?? Crop.Centre;
         foreach (var shot in shots)
         {
             crop = shot.Crop ?? crop;
             var range = new FrameRange(shot.Span.First, shot.Span.End);
-            using var whole = VideoFrames.Open(info, new VideoFramesOptions { Range = range });
+            using var frames = whole ? VideoFrames.Open(info, new VideoFramesOptions { Range = range }) : null;
             using var squares = VideoFrames.Open(info, new VideoFramesOptions { Range = range, Crop = crop, Size = ImageSize });
-            foreach (var (square, frame) in squares.ReadAll().Zip(whole.ReadAll())) yield return (square, crop.Resolve(info.Width, info.Height), frame);
+            foreach (var (square, frame) in squares.ReadAll().Zip(frames?.ReadAll() ?? Enumerable.Repeat<RgbImage?>(null, shot.Span.Count))) yield return (square, crop.Resolve(info.Width, info.Height), frame);
         }
     }
 }

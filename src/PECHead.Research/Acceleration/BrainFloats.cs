@@ -43,8 +43,11 @@ internal static unsafe class BrainFloats
     {
         long i = 0;
         for (; i + 8 <= count; i += 8) Widen(from + i).Store(to + i);
-        for (; i < count; i++) to[i] = BitConverter.UInt32BitsToSingle((uint)from[i] << 16);
+        for (; i < count; i++) to[i] = Widen(from[i]);
     }
+
+    /// <summary>Widens one.</summary>
+    public static float Widen(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << 16);
 
     /// <summary>Rounds sixteen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

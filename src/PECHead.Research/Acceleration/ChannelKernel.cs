@@ -165,7 +165,7 @@ internal static unsafe class ChannelKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Load(byte* from, long at, bool narrow) => narrow ? BrainFloats.Widen((ushort*)from + at) : Vector256.Load((float*)from + at);
 
-    private static float One(byte* from, long at, bool narrow) => narrow ? BitConverter.UInt32BitsToSingle((uint)((ushort*)from)[at] << 16) : ((float*)from)[at];
+    private static float One(byte* from, long at, bool narrow) => narrow ? BrainFloats.Widen(((ushort*)from)[at]) : ((float*)from)[at];
 
     private static int TileRows(int channels) => Math.Max(1, TileElements / channels);
 

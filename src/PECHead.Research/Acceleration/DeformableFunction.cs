@@ -10,10 +10,6 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
 {
     private const string CallKey = "call";
 
-    // Native code takes the gradients after the callback has returned: they must be reachable for that long, and no longer.
-    [ThreadStatic]
-    private static Tensor?[]? _returned;
-
     public override string Name => "DeformableConvolution";
 
     /// <summary>Convolves. Types fit each other, shapes the sizes, and every tensor is on the CPU.</summary>
@@ -50,8 +46,7 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        foreach (var gradient in _returned ?? []) gradient?.Dispose();
-        _returned = null;
+        ReturnedGradients.Release();
         if (grad_output.IsInvalid)
             return [null!, null!, null!, null!, null!, null!];
         var call = (Call)ctx.get_data(CallKey);
@@ -59,17 +54,16 @@ internal sealed class DeformableFunction : autograd.SingleTensorFunction<Deforma
         {
             try
             {
-                _returned = Gradients(call, ctx, grad_output);
+                return ReturnedGradients.Keep(Gradients(call, ctx, grad_output));
             }
 #pragma warning disable CA1031 // Any exception that left this callback would end the process: native code cannot catch it.
             catch (Exception error)
 #pragma warning restore CA1031
             {
                 Console.Error.WriteLine($"The backward pass of the deformable convolution failed: {error.Message}");
-                _returned = Impossible(call.Wanted);
+                return ReturnedGradients.Keep(Impossible(call.Wanted));
             }
         }
-        return [.. _returned.Select(gradient => gradient!), null!];
     }
 
     private static Tensor?[] Gradients(Call call, autograd.AutogradContext context, Tensor slope)

@@ -10,10 +10,6 @@ namespace PECHead.Research.Acceleration;
 /// </summary>
 internal sealed class Interleaving : autograd.SingleTensorFunction<Interleaving>
 {
-    // As in DeformableFunction: the gradient must live until native code has taken it.
-    [ThreadStatic]
-    private static Tensor? _returned;
-
     public override string Name => "Interleaving";
 
     /// <summary>Joins four maps.</summary>
@@ -47,9 +43,8 @@ internal sealed class Interleaving : autograd.SingleTensorFunction<Interleaving>
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        _returned?.Dispose();
-        using (grad_output) _returned = Split(grad_output);
-        return [_returned, null!];
+        ReturnedGradients.Release();
+        using (grad_output) return ReturnedGradients.Keep(Split(grad_output));
     }
 
     // The transpose of Join. Where a graph of it is wanted, of operations that have one.

@@ -123,8 +123,7 @@ internal static unsafe class SeparableKernel
         }
         for (int x = 0; x < width; x++)
         {
-            if (x == inner && inner < end) x = end;
-            if (x < width) Border(block, above, middle, below, x, to + ((long)x * channels));
+            if (x < inner || x >= end) Border(block, above, middle, below, x, to + ((long)x * channels));
         }
     }
 

@@ -13,10 +13,6 @@ internal sealed class SharedNorm : autograd.SingleTensorFunction<SharedNorm>
 {
     private const string CallKey = "call";
 
-    // Native code takes the gradients after the callback has returned: they must be reachable for that long, and no longer.
-    [ThreadStatic]
-    private static Tensor?[]? _returned;
-
     public override string Name => nameof(SharedNorm);
 
     /// <summary>Normalises.</summary>
@@ -47,11 +43,10 @@ internal sealed class SharedNorm : autograd.SingleTensorFunction<SharedNorm>
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        foreach (var gradient in _returned ?? []) gradient?.Dispose();
+        ReturnedGradients.Release();
         var saved = ctx.get_saved_variables();
         using (grad_output)
-            _returned = Gradients((Call)ctx.get_data(CallKey), saved[0], saved[1], grad_output);
-        return [.. _returned.Select(gradient => gradient!), null!];
+            return ReturnedGradients.Keep(Gradients((Call)ctx.get_data(CallKey), saved[0], saved[1], grad_output));
     }
 
     private static Tensor Normalize(Tensor frames, Tensor? weight, Tensor? bias, SharedMoments moments, double epsilon)

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Layers;
@@ -17,5 +18,15 @@ internal static class FullPrecision
     {
         using var scope = NewDisposeScope();
         return (left.unsqueeze(-1) * right.unsqueeze(-3)).sum([-2]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What a layer with a bias gives, not narrowed.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="features">[N, inputs], as precise as the layer.</param>
+    /// <returns>[N, outputs].</returns>
+    public static Tensor Product(Linear layer, Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        return (Product(features.unsqueeze(1), layer.weight!.t()).squeeze(1) + layer.bias!).MoveToOuterDisposeScope();
     }
 }

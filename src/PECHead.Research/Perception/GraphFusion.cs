@@ -22,14 +22,20 @@ internal static class GraphFusion
         {
             if (Next(depthwise, "_FusedConv2D", "Conv2D") is not { } pointwise || GraphConvolution.Separable(depthwise.Context, pointwise.Context) is not { } block)
                 continue;
-            var (last, added) = (pointwise, -1);
-            if (block.Slopes is null && Next(last, "Add", "AddV2") is { } sum && sum.Inputs is [var left, var right] && Other(left, right, last.Output) is >= 0 and var other && IsAlike(sum, drafts, other))
-                (last, added) = (sum, other);
-            if (block.Slopes is null && Next(last, "Relu", "Prelu") is { } activation)
-                (last, block) = (activation, block with { Slopes = GraphActivation.Slopes(activation.Context) });
-            foreach (var node in new[] { depthwise, pointwise }) replaced[node.Output] = null;
-            if (added >= 0) replaced[readers[pointwise.Output].Single().Output] = null;
-            replaced[last.Output] = last with { Run = block.Run, Inputs = added < 0 ? [depthwise.Inputs[0]] : [depthwise.Inputs[0], added], Overwrites = false };
+            List<GraphDraft> nodes = [depthwise, pointwise];
+            List<int> inputs = [depthwise.Inputs[0]];
+            if (block.Slopes is null && Next(pointwise, "Add", "AddV2") is { } sum && sum.Inputs is [var left, var right] && Other(left, right, pointwise.Output) is var added && IsAlike(sum, drafts, added))
+            {
+                nodes.Add(sum);
+                inputs.Add(added);
+            }
+            if (block.Slopes is null && Next(nodes[^1], "Relu", "Prelu") is { } activation)
+            {
+                nodes.Add(activation);
+                block = block with { Slopes = GraphActivation.Slopes(activation.Context) };
+            }
+            foreach (var node in nodes) replaced[node.Output] = null;
+            replaced[nodes[^1].Output] = nodes[^1] with { Run = block.Run, Inputs = [.. inputs], Overwrites = false };
         }
 
         return [.. drafts.Select(draft => replaced.GetValueOrDefault(draft.Output, draft)).OfType<GraphDraft>()];

@@ -26,8 +26,7 @@ internal static class PlaneAffine
     public static Tensor Of(Linear layer, Tensor features)
     {
         using var scope = NewDisposeScope();
-        var numbers = FullPrecision.Product(features.Widened().unsqueeze(1), layer.weight!.t()) + layer.bias!;
-        return numbers.reshape(-1, 2, 3).MoveToOuterDisposeScope();
+        return FullPrecision.Product(layer, features.Widened()).reshape(-1, 2, 3).MoveToOuterDisposeScope();
     }
 
     /// <summary>Moves every pixel of a grid.</summary>

@@ -18,12 +18,6 @@ internal abstract class BaselineObjective(ObjectiveParts parts) : ModelObjective
     /// <param name="name">A name of the recipe.</param>
     protected bool Has(string name) => Weight(name) > 0;
 
-    /// <summary>The frames of a batch, changed at random.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <returns>[N, 3, S, S] each, RGB in [0, 1].</returns>
-    protected (Tensor Source, Tensor Driving) Frames(TrainingBatch batch)
-        => (Laid(batch.Augmentation.Apply(batch.Sample.Source[0].Image)), Laid(batch.Augmentation.Apply(batch.Sample.Driving[0].Image)));
-
     /// <summary>Draws a bend for each frame.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="config">How far bends depart from the identity.</param>

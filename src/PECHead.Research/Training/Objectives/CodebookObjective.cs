@@ -81,8 +81,6 @@ internal sealed class CodebookObjective(ObjectiveParts parts) : BaselineObjectiv
                 : () => AdversarialLoss.OfDiscriminator([Judged(discriminator.Thawed(), wanted)], [Judged(discriminator, colours.detach())]));
     }
 
-    private static Tensor Total(IEnumerable<Tensor> terms) => terms.Aggregate((sum, term) => sum + term);
-
     // Published code gives frames in [-1, 1] to features that expect [0, 1].
     private Tensor Perceptual(Tensor colours, Tensor wanted)
         => Parts.Config.UpstreamQuirks ? Parts.Perceptual.call(colours, wanted) : Parts.Perceptual.call((colours + 1) / 2, (wanted + 1) / 2);

@@ -1,3 +1,4 @@
+using PECHead.Research.FaceModel;
 using PECHead.Research.Landmarks;
 using PECHead.Research.Layers;
 using PECHead.Research.Losses;
@@ -39,7 +40,8 @@ internal sealed class DepthAwareObjective : BaselineObjective
     /// <inheritdoc/>
     public override TrainingPass Generate(TrainingBatch batch)
     {
-        var (source, driving) = Frames(batch);
+        var (start, end) = Faces(batch);
+        var (source, driving) = (start.Image, end.Image);
         var transform = Bend(batch, new ThinPlateSplineConfig());
         var bent = Laid(transform.Warp(driving));
         AffineKeypoints[] points;
@@ -62,8 +64,8 @@ internal sealed class DepthAwareObjective : BaselineObjective
             [
                 ("perceptual", () => Parts.Perceptual.call(image, driving)),
                 .. Equivariance(points[1], transformed, transform),
-                ("keypoint_distance", () => points.Select(one => KeypointDistanceLoss.Evaluate(one.Positions, Parts.Config.UpstreamQuirks)).Aggregate((sum, term) => sum + term)),
-                ("depth", () => Depth(batch, disparities)),
+                ("keypoint_distance", () => Total(points.Select(one => KeypointDistanceLoss.Evaluate(one.Positions, Parts.Config.UpstreamQuirks)))),
+                ("depth", () => Depth([start.Coefficients, end.Coefficients], disparities)),
                 .. _critic?.Terms(driving, image, condition) ?? [],
             ]),
             _critic is null ? null : () => _critic.Judge(driving, image, condition));
@@ -77,13 +79,9 @@ internal sealed class DepthAwareObjective : BaselineObjective
         return Has("depth") ? _model.DepthDecoder.Disparities(maps) : [_model.DepthDecoder.Disparity(maps)];
     }
 
-    private Tensor Depth(TrainingBatch batch, IReadOnlyList<Tensor> disparities)
+    private Tensor Depth(FaceCoefficients[] faces, IReadOnlyList<Tensor> disparities)
     {
         using var scope = NewDisposeScope();
-        FaceModel.FaceCoefficients[] faces =
-        [
-            .. new[] { batch.Sample.Source[0], batch.Sample.Driving[0] }.Select(moment => batch.Augmentation.Apply(moment, Parts.Reconstructor).Coefficients),
-        ];
         var points = cat([.. faces.Select(face => Parts.Reconstructor.Points(face).detach())], 0);
         return DepthPointsLoss.Evaluate(disparities, points, cat([.. faces.Select(face => face.Score)], 0)).MoveToOuterDisposeScope();
     }

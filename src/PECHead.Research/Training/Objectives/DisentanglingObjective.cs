@@ -30,8 +30,7 @@ internal sealed class DisentanglingObjective : ModelObjective
     /// <inheritdoc/>
     public override TrainingPass Generate(TrainingBatch batch)
     {
-        var source = Laid(batch.Augmentation.Apply(batch.Sample.Source[0].Image));
-        var driving = Laid(batch.Augmentation.Apply(batch.Sample.Driving[0].Image));
+        var (source, driving) = Frames(batch);
         var scale = (0.75 + (0.5 * rand([source.size(0), 1, 2], generator: batch.Generator))).to(Parts.Device);
         DisentanglingTask task;
         using (no_grad())

@@ -38,10 +38,7 @@ internal sealed class FaceToFaceObjective : BaselineObjective
     /// <inheritdoc/>
     public override TrainingPass Generate(TrainingBatch batch)
     {
-        var start = batch.Augmentation.Apply(batch.Sample.Source[0], Parts.Reconstructor);
-        var end = batch.Augmentation.Apply(batch.Sample.Driving[0], Parts.Reconstructor);
-        start = start with { Image = Laid(start.Image), Coefficients = start.Coefficients.Detach() };
-        end = end with { Image = Laid(end.Image), Coefficients = end.Coefficients.Detach() };
+        var (start, end) = Faces(batch);
         var (source, driving) = ((2 * start.Image) - 1, (2 * end.Image) - 1);
         PyramidFields fields;
         Tensor[] sketches;
@@ -65,9 +62,9 @@ internal sealed class FaceToFaceObjective : BaselineObjective
             () => Sum(
             [
                 ("perceptual", () => Parts.Perceptual.Evaluate(image, end.Image, weights)),
-                ("warp", () => levels.Select(field => Moved(source, driving, field)).Aggregate((sum, term) => sum + term) / levels.Length),
+                ("warp", () => Total(levels.Select(field => Moved(source, driving, field))) / levels.Length),
                 .. rest > 0
-                    ? [("identity_field", () => rest * levels.Select(FromRest).Aggregate((sum, term) => sum + term) / levels.Length)]
+                    ? [("identity_field", () => rest * Total(levels.Select(FromRest)) / levels.Length)]
                     : Array.Empty<(string, Func<Tensor>)>(),
                 .. _critic?.Terms(driving, colours, sketch, weights) ?? [],
             ]),

@@ -49,8 +49,9 @@ internal sealed class FreeViewObjective : BaselineObjective
     /// <inheritdoc/>
     public override TrainingPass Generate(TrainingBatch batch)
     {
-        var (source, driving) = Frames(batch);
-        var wanted = Degrees(batch.Augmentation.Apply(batch.Sample.Driving[0], Parts.Reconstructor).Coefficients.Angles.detach());
+        var (start, end) = Faces(batch);
+        var (source, driving) = (start.Image, end.Image);
+        var wanted = Degrees(end.Coefficients.Angles);
         var transform = Bend(batch, new ThinPlateSplineConfig());
         var bent = Laid(transform.Warp(driving));
         HeadReading head;

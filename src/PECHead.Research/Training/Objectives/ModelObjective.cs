@@ -1,4 +1,5 @@
 using PECHead.Research.Acceleration;
+using PECHead.Research.Observation;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Training.Objectives;
@@ -20,6 +21,28 @@ internal abstract class ModelObjective(ObjectiveParts parts)
 
     /// <summary>The arithmetic of the experiment, until disposal.</summary>
     protected IDisposable Arithmetic() => Accelerator.MixedPrecision(parts.Device, parts.Config.Training.Precision);
+
+    /// <summary>The frames of a batch, changed at random.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <returns>[N, 3, S, S] each, RGB in [0, 1].</returns>
+    protected (Tensor Source, Tensor Driving) Frames(TrainingBatch batch)
+        => (Laid(batch.Augmentation.Apply(batch.Sample.Source[0].Image)), Laid(batch.Augmentation.Apply(batch.Sample.Driving[0].Image)));
+
+    /// <summary>The same with what is known of their faces, without a gradient.</summary>
+    /// <param name="batch">The batch.</param>
+    protected (FaceObservation Source, FaceObservation Driving) Faces(TrainingBatch batch)
+    {
+        FaceObservation Changed(FaceObservation moment)
+        {
+            var changed = batch.Augmentation.Apply(moment, Parts.Reconstructor);
+            return changed with { Image = Laid(changed.Image), Coefficients = changed.Coefficients.Detach() };
+        }
+        return (Changed(batch.Sample.Source[0]), Changed(batch.Sample.Driving[0]));
+    }
+
+    /// <summary>The sum of one term or more.</summary>
+    /// <param name="terms">Of one shape.</param>
+    protected static Tensor Total(IEnumerable<Tensor> terms) => terms.Aggregate((sum, term) => sum + term);
 
     /// <summary>Frames of a whole part of their side: means over squares.</summary>
     /// <param name="frames">[N, 3, H, H].</param>

@@ -83,7 +83,7 @@ internal sealed class PecHeadObjective(ObjectiveParts parts) : ModelObjective(pa
         using var arithmetic = Arithmetic();
         var terms = clip.ConvertAll(frame => AdversarialLoss.OfDiscriminator(
             discriminator.call(frame.Driving), discriminator.call(frame.Image.detach())));
-        return terms.Aggregate((sum, term) => sum + term) / terms.Count;
+        return Total(terms) / terms.Count;
     }
 
     // A step differentiates twice: nothing may lead from one graph into the other.

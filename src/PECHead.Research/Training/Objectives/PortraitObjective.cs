@@ -33,7 +33,7 @@ internal sealed class PortraitObjective : BaselineObjective
     {
         _model = (LivePortraitModel)parts.State.Model;
         _critics = parts.State.Discriminator is CascadeDiscriminator cascade ? [.. cascade.Networks.Select(network => PatchCritic.Hinge(network, Arithmetic))] : [];
-        if (Has("identity")) _ = parts.SeenBy("the term 'identity'");
+        if (Has(BaselineRecipe.Identity)) _ = parts.SeenBy("the term 'identity'");
     }
 
     /// <summary>The discriminators of an experiment, or null: of the frame, the face, the eyes and the lips, one scale each, with spectral normalisation.</summary>
@@ -56,7 +56,7 @@ internal sealed class PortraitObjective : BaselineObjective
     /// <inheritdoc/>
     public override TrainingPass Generate(TrainingBatch batch)
     {
-        var (start, end) = (Changed(batch, batch.Sample.Source[0]), Changed(batch, batch.Sample.Driving[0]));
+        var (start, end) = Faces(batch);
         var (seen, driven) = (Sized(start.Image, _model.ImageSize), Sized(end.Image, _model.ImageSize));
         var transform = Bend(batch, new ThinPlateSplineConfig());
         var bent = Laid(transform.Warp(driven));
@@ -85,16 +85,10 @@ internal sealed class PortraitObjective : BaselineObjective
                 ("head_pose", () => (head.Degrees() - Degrees(end.Coefficients.Angles)).abs().mean()),
                 ("deformation_prior", () => motion.Expression.abs().sum([1, 2]).mean()),
                 ("landmark_guide", () => (Guide(own, Landmarks(start)) + Guide(motion, marks)) / 2),
-                ("identity", () => FaceIdentityLoss.Evaluate(Parts.SeenBy("the term 'identity'").Descriptor, image, end.Image, marks)),
+                (BaselineRecipe.Identity, () => FaceIdentityLoss.Evaluate(Parts.SeenBy("the term 'identity'").Descriptor, image, end.Image, marks)),
                 .. Adversarial(pairs),
             ]),
             _critics.Count == 0 ? null : () => Judge(pairs));
-    }
-
-    private FaceObservation Changed(TrainingBatch batch, FaceObservation frames)
-    {
-        var changed = batch.Augmentation.Apply(frames, Parts.Reconstructor);
-        return changed with { Image = Laid(changed.Image), Coefficients = changed.Coefficients.Detach() };
     }
 
     private Keypoints Landmarks(FaceObservation frames) => new Keypoints(Parts.Reconstructor.Landmarks(frames.Coefficients)).Detach();
@@ -112,9 +106,9 @@ internal sealed class PortraitObjective : BaselineObjective
         var terms = new Lazy<ILookup<string, Func<Tensor>>>(() => _critics
             .Zip(pairs, (critic, pair) => critic.Terms(pair.Real, pair.Made, null)).SelectMany(all => all).ToLookup(term => term.Name, term => term.Evaluate));
         return new[] { BaselineRecipe.Adversarial, BaselineRecipe.FeatureMatching }.Select<string, (string, Func<Tensor>)>(
-            name => (name, () => terms.Value[name].Select(evaluate => evaluate()).Aggregate((sum, term) => sum + term)));
+            name => (name, () => Total(terms.Value[name].Select(evaluate => evaluate()))));
     }
 
     private Tensor Judge(IReadOnlyList<(Tensor Real, Tensor Made)> pairs)
-        => _critics.Zip(pairs, (critic, pair) => critic.Judge(pair.Real, pair.Made, null)).Aggregate((sum, term) => sum + term);
+        => Total(_critics.Zip(pairs, (critic, pair) => critic.Judge(pair.Real, pair.Made, null)));
 }

@@ -22,7 +22,6 @@ internal sealed class StitchingObjective : ModelObjective
 
     private readonly LivePortraitModel _model;
     private readonly FaceMesh _mesh;
-    private readonly IReadOnlyList<PointShift> _networks;
 
     /// <summary>Prepares the objective, and freezes all but the three networks.</summary>
     /// <param name="parts">What it may use.</param>
@@ -31,20 +30,17 @@ internal sealed class StitchingObjective : ModelObjective
     {
         _model = (LivePortraitModel)parts.State.Model;
         _mesh = parts.SeenBy("the stage 'stitching'").Mesh;
-        _networks = [_model.Stitching, _model.Eyes, _model.Lips];
         _model.Frozen().eval();
-        foreach (var network in _networks) network.Thawed().train();
+        foreach (var network in new[] { _model.Stitching, _model.Eyes, _model.Lips }) network.Thawed().train();
     }
 
     /// <inheritdoc/>
     public override TrainingPass Generate(TrainingBatch batch)
     {
-        var changed = batch.Augmentation.Apply(batch.Sample.Source[0], Parts.Reconstructor);
-        var others = batch.Augmentation.Apply(batch.Sample.Driving[0], Parts.Reconstructor);
-        var (source, driving) = (Laid(changed.Image), Laid(others.Image).roll(1, 0));
-        var faces = changed.Coefficients.Detach();
-        var landmarks = new Keypoints(Parts.Reconstructor.Landmarks(faces));
-        var chin = maximum(Chin(landmarks), Chin(new Keypoints(Parts.Reconstructor.Landmarks(others.Coefficients.Detach()))).roll(1, 0));
+        var (start, others) = Faces(batch);
+        var (source, driving) = (start.Image, others.Image.roll(1, 0));
+        var landmarks = new Keypoints(Parts.Reconstructor.Landmarks(start.Coefficients));
+        var chin = maximum(Chin(landmarks), Chin(new Keypoints(Parts.Reconstructor.Landmarks(others.Coefficients))).roll(1, 0));
         LivePortraitSource state;
         ImplicitMotion driven;
         Tensor still;
@@ -56,7 +52,7 @@ internal sealed class StitchingObjective : ModelObjective
             still = _model.Generate(state, state.Own).Image.Widened();
         }
         var points = state.Own.Points();
-        var views = MeshCrops(faces, still.size(3));
+        var views = MeshCrops(start.Coefficients, still.size(3));
         var open = Openings(still, views);
         var wanted = (rand([points.size(0), 2], generator: batch.Generator) * tensor(new[] { (float)WidestEyes, (float)WidestLips })).to(Parts.Device);
         var (eyes, lips) = (wanted.narrow(1, 0, 1), wanted.narrow(1, 1, 1));

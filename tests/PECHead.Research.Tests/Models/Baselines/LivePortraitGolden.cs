@@ -93,8 +93,8 @@ internal static class LivePortraitGolden
             run.Stage($"image_relative.{name}", MotionRules.FromNeutral(region, source, driving).Points());
         }
         foreach (var (name, first) in new[] { ("video_relative.all", start), ("video_absolute.all", null) })
-            run.Stage(name, cat([.. MotionRules.OfVideo(MotionRegion.All, [source, driving, start], [start, driving, source], first).Select(motion => motion.Points())], 0));
-        run.Stage("smooth.default", MotionSmoother.Smooth(run.Input("smooth.sequence")));
+            run.Stage(name, cat([.. MotionRules.OfVideo(MotionRegion.All, [source, driving, start], [start, driving, source], first, MotionControls.Standard.Smoothing).Select(motion => motion.Points())], 0));
+        run.Stage("smooth.default", MotionSmoother.Smooth(run.Input("smooth.sequence"), MotionControls.Standard.Smoothing));
         run.Stage("smooth.1e-5", MotionSmoother.Smooth(run.Input("smooth.sequence"), 1e-5));
         run.Stage("image_absolute.all", MotionRules.Absolute(MotionRegion.All, source, driving).Points());
         var frame0 = run.Stage("relative.frame0", MotionRules.Relative(MotionRegion.All, source, start, start).Points());

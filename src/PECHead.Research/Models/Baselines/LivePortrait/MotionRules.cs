@@ -69,7 +69,7 @@ internal static class MotionRules
     /// <param name="first">The reference frame; null: the motion is taken as it is.</param>
     /// <param name="variance">Of the observations, see <see cref="MotionSmoother"/>.</param>
     public static IReadOnlyList<ImplicitMotion> OfVideo(
-        MotionRegion region, IReadOnlyList<ImplicitMotion> source, IReadOnlyList<ImplicitMotion> driving, ImplicitMotion? first, double variance = MotionSmoother.StandardVariance)
+        MotionRegion region, IReadOnlyList<ImplicitMotion> source, IReadOnlyList<ImplicitMotion> driving, ImplicitMotion? first, double variance)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(driving.Count, source.Count, nameof(driving));
         using var scope = NewDisposeScope();

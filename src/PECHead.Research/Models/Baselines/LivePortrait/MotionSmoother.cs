@@ -9,16 +9,13 @@ namespace PECHead.Research.Models.Baselines.LivePortrait;
 /// </remarks>
 internal static class MotionSmoother
 {
-    /// <summary>Variance of an observation.</summary>
-    public const double StandardVariance = 3e-7;
-
     private const double StepVariance = 1e-5;
 
     /// <summary>Smooths a sequence.</summary>
     /// <param name="sequence">[T, ...].</param>
     /// <param name="variance">Of an observation, above 0; larger ones smooth more.</param>
     /// <returns>The same shape.</returns>
-    public static Tensor Smooth(Tensor sequence, double variance = StandardVariance)
+    public static Tensor Smooth(Tensor sequence, double variance)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(variance);
         using var scope = NewDisposeScope();

@@ -19,13 +19,14 @@ internal static class MotionTemplate
 
     private const string Format = "liveportrait-motion";
     private const string Version = "1";
+    private const string Keypoints = "kp";
     private const double Largest = 1e3;    // what a head could do is far below
     private const double MostRate = 240;
 
     private static readonly (string Name, long[] Shape, Func<ImplicitMotion, Tensor> Of)[] Fields =
     [
         ("scale", [1], motion => motion.Scale), ("R", [3, 3], motion => motion.Rotation), ("exp", [LivePortraitConfig.KeypointCount, 3], motion => motion.Expression),
-        ("t", [3], motion => motion.Translation), ("kp", [LivePortraitConfig.KeypointCount, 3], motion => motion.Canonical), ("x_s", [LivePortraitConfig.KeypointCount, 3], motion => motion.Points()),
+        ("t", [3], motion => motion.Translation), (Keypoints, [LivePortraitConfig.KeypointCount, 3], motion => motion.Canonical), ("x_s", [LivePortraitConfig.KeypointCount, 3], motion => motion.Points()),
     ];
 
     /// <summary>Writes a recording.</summary>
@@ -67,7 +68,7 @@ internal static class MotionTemplate
         if ((tensors["scale"] == 0).any().ToBoolean()) throw new CheckpointFormatException($"{path}: 'scale' must not be 0.");
         Tensor One(string name, long frame) => tensors[name].narrow(0, frame, 1).clone();
         List<MotionState> frames = [.. Enumerable.Range(0, (int)count).Select(i => new ImplicitMotion(
-            One("kp", i), One("scale", i), One("R", i), One("exp", i), One("t", i), zeros_like(tensors["exp"].narrow(0, i, 1))).DetachFromDisposeScope())];
+            One(Keypoints, i), One("scale", i), One("R", i), One("exp", i), One("t", i), zeros_like(tensors["exp"].narrow(0, i, 1))).DetachFromDisposeScope())];
         return new MotionRecording(rate, frames, tensors.TryGetValue("c_eyes", out var eyes) ? Openness(eyes, tensors["c_lip"]) : null);
     }
 

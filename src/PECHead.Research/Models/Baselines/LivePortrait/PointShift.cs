@@ -46,7 +46,7 @@ internal sealed class PointShift : nn.Module<Tensor, Tensor>, IKeepsPrecision
         using var scope = NewDisposeScope();
         var values = input;
         foreach (var layer in _layers.children())
-            values = layer is Linear linear ? FullPrecision.Product(values.unsqueeze(1), linear.weight!.t()).squeeze(1) + linear.bias! : values.relu();
+            values = layer is Linear linear ? FullPrecision.Product(linear, values) : values.relu();
         return values.MoveToOuterDisposeScope();
     }
 
