@@ -93,5 +93,5 @@ public sealed partial class TalkingHead
 
     private IFaceReconstructor Editor() => _model.NeedsFaces
         ? _observer!.Reconstructor
-        : throw new ArgumentException("The model finds keypoints in frames and is not told of a face: it cannot be edited.");
+        : throw new ArgumentException("The model finds keypoints in frames and is not told of a face: it cannot be edited, but a video can drive it.");
 }

@@ -45,19 +45,32 @@ public sealed class StudioProgramTests : IDisposable
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(token));
     }
 
+    [StudioFact]
+    public void Others_on_the_network_reach_a_studio_only_where_its_user_knows()
+    {
+        Assert.Contains("Add --i-know", Program.Run("studio", "--no-browser", "--model", Kp, "--data", NpmPackages.Data, "--listen", "0.0.0.0").Error, StringComparison.Ordinal);
+        using var studio = Studio(18400, "--listen", "0.0.0.0", "--i-know");
+        Assert.Contains("Others on the network can reach this studio at 0.0.0.0: photographs go unencrypted", studio.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        Assert.StartsWith("http://", studio.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        studio.Kill();
+        Assert.True(studio.WaitForExit(TimeSpan.FromMinutes(1)));
+    }
+
     private string[] Folders() => Directory.GetDirectories(_folder, "pechead-studio-*");
 
     // Its files of the user, and those for a while, are in the folder of the test.
     private (Process Studio, Uri Link) Start(int port)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program.Assembly, "studio", "--no-browser", "--port", $"{port}", "--model", Kp, "--data", NpmPackages.Data])
+        var studio = Studio(port);
+        return (studio, new Uri(studio.StandardOutput.ReadLine()!));
+    }
+
+    private Process Studio(int port, params string[] more) => Process.Start(
+        new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program.Assembly, "studio", "--no-browser", "--port", $"{port}", "--model", Kp, "--data", NpmPackages.Data, .. more])
         {
             RedirectStandardOutput = true,
             Environment = { ["TMPDIR"] = _folder, ["XDG_DATA_HOME"] = _folder },
-        };
-        var studio = Process.Start(start)!;
-        return (studio, new Uri(studio.StandardOutput.ReadLine()!));
-    }
+        })!;
 
     /// <summary>A test that needs the face networks and a browser.</summary>
     [AttributeUsage(AttributeTargets.Method)]

@@ -52,6 +52,80 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
     }
 
     [PageFact]
+    public async Task Mode_smoothing_and_paste_back_say_what_becomes_of_the_same_frames()
+    {
+        var video = Path.Combine(_folder, "turning.webm");
+        await Ffmpeg("-ss", "24", "-i", Film, "-t", "0.5", "-vf", "scale=320:-2", "-c:v", "libvpx", "-b:v", "2M", "-an", video);
+        await using var browser = await Chromium.Start();
+        var page = await browser.Open(new Uri($"{fixture.Server.Link}#photograph=cap12&models=kp&tab=perform"));
+        await PageTests.Shown(page, "kp");
+        // The last picture of the video, and its width.
+        async Task<(string? Picture, int Width)> Played()
+        {
+            await page.Locator("#driving").SetInputFilesAsync(video);
+            await Driven(page, frames: 2, model: "kp");
+            var image = page.Locator("[data-card=kp] img");
+            var driven = (await image.GetAttributeAsync("src"), 0);
+            while (await page.Locator("#stop").IsVisibleAsync())
+            {
+                if ((await image.GetAttributeAsync("data-id"))!.StartsWith("driven", StringComparison.Ordinal)) driven = (await image.GetAttributeAsync("src"), await image.EvaluateAsync<int>("image => image.naturalWidth"));
+            }
+            return driven;
+        }
+        var pictures = new List<string?>();
+        foreach (var mode in new[] { "relative", "absolute", "pose-only", "expression-only" })
+        {
+            await page.GetByLabel("Mode", new() { Exact = true }).SelectOptionAsync(mode);
+            pictures.Add((await Played()).Picture);
+        }
+        await page.GetByLabel("Mode", new() { Exact = true }).SelectOptionAsync("relative");
+        await page.Locator("[data-name=smooth]").FillAsync("10");
+        pictures.Add((await Played()).Picture);
+        Assert.Equal(5, pictures.Distinct().Count());
+
+        await page.Locator("#whole").CheckAsync();
+        Assert.True((await Played()).Width > 128);
+        Assert.Empty(browser.Errors);
+    }
+
+    [PageFact]
+    public async Task Baselines_stand_beside_the_settings_those_that_cannot_be_posed_follow_a_video()
+    {
+        await using var server = await StudioFixture.Start(models: ["kp", "fomm", "lia", "face2face-rho"]);
+        var video = Path.Combine(_folder, "driving.webm");
+        await Ffmpeg("-i", Film, "-t", "0.4", "-vf", "scale=320:-2", "-c:v", "libvpx", "-b:v", "2M", "-an", video);
+        await using var browser = await Chromium.Start();
+        var page = await browser.Open(new Uri($"{server.Link}#photograph=franck&models=lia,face2face-rho"));
+        foreach (var model in new[] { "lia", "face2face-rho" }) await PageTests.Shown(page, model);
+        await page.Locator("[data-name=direction_1]").WaitForAsync();
+        var before = await page.Locator("[data-card=lia] img").GetAttributeAsync("src");
+        await page.Locator("[data-name=direction_1]").FillAsync("1.52");
+        await page.WaitForFunctionAsync("before => document.querySelector('[data-card=lia] img').src !== before", before);
+
+        page = await browser.Open(new Uri($"{server.Link}#photograph=franck&models=fomm&tab=perform"));
+        await page.Locator("[data-card=fomm] .failure", new() { HasText = "cannot be edited" }).WaitForAsync();
+        await page.Locator("#driving").SetInputFilesAsync(video);
+        await Driven(page, frames: 3, model: "fomm");
+    }
+
+    [PageFact]
+    public async Task A_copied_link_opens_the_same_view()
+    {
+        await using var browser = await Chromium.Start();
+        var page = await browser.Open(new Uri($"{fixture.Server.Link}#photograph=franck&models=kp&tab=keep&yaw=10"));
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await PageTests.Shown(page, "kp");
+        await page.Locator("#keep-link").ClickAsync();
+        var link = new Uri(await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        Assert.Contains("yaw=10", link.Fragment, StringComparison.Ordinal);
+
+        var other = await browser.Open(link);
+        await PageTests.Shown(other, "kp");
+        Assert.Equal("10", await other.Locator("[data-name=yaw]").InputValueAsync());
+        Assert.Empty(browser.Errors);
+    }
+
+    [PageFact]
     public async Task Picture_drawing_film_and_lines_are_taken_along()
     {
         await using var browser = await Chromium.Start();
@@ -77,7 +151,7 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
             var image = page.Locator($"[data-card={model}] img");
             var before = await image.GetAttributeAsync("data-id");
             await page.WaitForFunctionAsync(
-                "([card, before]) => { const id = document.querySelector(`[data-card=${card}] img`).dataset.id; return id.startsWith('driven') && id !== before; }", new[] { model, before });
+                "([card, before]) => { const id = document.querySelector(`[data-card=${card}] img`).dataset.id; return id?.startsWith('driven') && id !== before; }", new[] { model, before });
         }
     }
 

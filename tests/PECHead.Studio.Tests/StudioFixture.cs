@@ -20,10 +20,10 @@ public sealed class StudioFixture : IAsyncLifetime
     /// <summary>The studio.</summary>
     public StudioServer Server { get; private set; } = null!;
 
-    /// <summary>A studio of its own for a test that ends it.</summary>
-    public static Task<StudioServer> Start(int port = 0) => StudioServer.Start(new StudioOptions
+    /// <summary>A studio of its own for a test that ends it, or needs other models.</summary>
+    public static Task<StudioServer> Start(int port = 0, IReadOnlyList<string>? models = null) => StudioServer.Start(new StudioOptions
     {
-        Models = [.. Settings.Select(id => new StudioModel(id, id, Path.Combine(Root, ModelCatalog.ReferenceFolder, id)))],
+        Models = [.. (models ?? Settings).Select(id => new StudioModel(id, id, Path.Combine(Root, ModelCatalog.Reference(id).Path)))],
         Data = NpmPackages.Data,
         Port = port,
         Token = Token,
