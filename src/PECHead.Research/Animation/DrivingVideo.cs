@@ -82,15 +82,19 @@ internal sealed class DrivingVideo : IDisposable
         foreach (var shot in Shots)
         {
             using var scope = NewDisposeScope();
-            var faces = new List<FaceCoefficients>();
-            foreach (var frames in Read(shot).RunAhead(Together).Chunk(Together))
+            var faces = Beside.Work(Read(shot).RunAhead(2 * Together).Chunk(Together), observer.Device, frames =>
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
-                faces.Add(observer.Observe(frames).Coefficients.MoveToOuterDisposeScope());
-                foreach (var _ in frames) progress?.Report(Step(observed: true));
-            }
+                var seen = observer.Observe(frames).Coefficients.DetachFromDisposeScope();
+                lock (_notes)
+                {
+                    foreach (var _ in frames) progress?.Report(Step(observed: true));
+                }
+                return seen;
+            }, cancellation);
             shot.Faces = new DrivingFaces(FaceCoefficients.Concatenate(faces).DetachFromDisposeScope(), Info.Rate, observer.Reconstructor);
+            foreach (var part in faces) part.Free();
         }
         if (!drives) return;
         Missed = Shots.Sum(shot => shot.Faces!.Missed);

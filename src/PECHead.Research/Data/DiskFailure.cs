@@ -30,6 +30,7 @@ internal static class DiskFailure
     {
         UnauthorizedAccessException => "no permission, or a folder that takes no files",
         DirectoryNotFoundException => "a part of the path is no folder",
+        FileNotFoundException => "a folder that takes no files",
         _ => failure.Message.Split(" : ")[0].TrimEnd('.'),
     };
 }

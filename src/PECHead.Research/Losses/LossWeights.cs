@@ -6,6 +6,9 @@ namespace PECHead.Research.Losses;
 /// </remarks>
 public sealed record LossWeights
 {
+    // Beyond, single precision has no sum of the terms.
+    private const double Most = 1e6;
+
     /// <summary>λ_p of <see cref="PixelLoss"/>. <b>Choice:</b> 10.</summary>
     public double Pixel { get; init; } = 10;
 
@@ -31,15 +34,21 @@ public sealed record LossWeights
     public LossWeights WithoutKeypoints() => this with { KeypointSpread = 0, Equivariance = 0 };
 
     /// <summary>Checks the values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative weight.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight that is negative or above 1e6.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Pixel);
-        ArgumentOutOfRangeException.ThrowIfNegative(Perceptual);
-        ArgumentOutOfRangeException.ThrowIfNegative(KeypointSpread);
-        ArgumentOutOfRangeException.ThrowIfNegative(Equivariance);
-        ArgumentOutOfRangeException.ThrowIfNegative(Warp);
-        ArgumentOutOfRangeException.ThrowIfNegative(FaceParts);
-        ArgumentOutOfRangeException.ThrowIfNegative(Adversarial);
+        Require(Pixel, nameof(Pixel));
+        Require(Perceptual, nameof(Perceptual));
+        Require(KeypointSpread, nameof(KeypointSpread));
+        Require(Equivariance, nameof(Equivariance));
+        Require(Warp, nameof(Warp));
+        Require(FaceParts, nameof(FaceParts));
+        Require(Adversarial, nameof(Adversarial));
+    }
+
+    private static void Require(double weight, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(weight, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(weight, Most, name);
     }
 }

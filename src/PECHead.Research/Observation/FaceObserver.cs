@@ -8,14 +8,15 @@ namespace PECHead.Research.Observation;
 /// <summary>Observes faces in two steps: networks find the face of every frame, then a face model is fitted to what they found.</summary>
 public sealed class FaceObserver : IDisposable
 {
-    private readonly Device _device;
-
     /// <summary>Joins the two steps, and takes them over.</summary>
     /// <param name="finder">Finds the faces.</param>
     /// <param name="reconstructor">Fits coefficients to them.</param>
     /// <param name="device">Where pictures are put; null: the CPU.</param>
     public FaceObserver(IFaceFinder finder, IFaceReconstructor reconstructor, Device? device = null)
-        => (Finder, Reconstructor, _device) = (finder, reconstructor, device ?? CPU);
+        => (Finder, Reconstructor, Device) = (finder, reconstructor, device ?? CPU);
+
+    /// <summary>Where pictures are put.</summary>
+    internal Device Device { get; }
 
     /// <summary>Finds the faces.</summary>
     public IFaceFinder Finder { get; }
@@ -64,7 +65,7 @@ public sealed class FaceObserver : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(pictures.Count, nameof(pictures));
         using var scope = NewDisposeScope();
-        return Observe(FrameBatch.FromImages(pictures, _device)).MoveToOuterDisposeScope();
+        return Observe(FrameBatch.FromImages(pictures, Device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the descriptors that tell people apart.</summary>

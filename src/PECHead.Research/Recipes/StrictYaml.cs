@@ -59,7 +59,7 @@ internal static partial class StrictYaml
 
     // 0: the value is a default, or is not named by its key.
     private static int LineOf(string text, string key)
-        => Array.FindIndex(text.Split('\n'), line => line.TrimStart(' ', '-').StartsWith(key + ":", StringComparison.Ordinal)) + 1;
+        => Array.FindIndex(text.Split('\n'), line => Regex.IsMatch(line, $@"^[^#]*(?<!\w){key}\s*:")) + 1;
 
     private static string Explain<T>(YamlException failure, string text)
     {

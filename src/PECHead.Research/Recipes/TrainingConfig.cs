@@ -8,6 +8,9 @@ namespace PECHead.Research.Recipes;
 /// <remarks><b>Paper:</b> PECHead leaves all of this to its supplement, which is not public.</remarks>
 public sealed record TrainingConfig
 {
+    // Adam moves every weight by about the rate: with more, none is left after a step.
+    private const double MostRate = 1;
+
     /// <summary>Optimizer steps of a whole run; 0 lets the first steps of a run bounded in minutes decide.</summary>
     public int Steps { get; init; }
 
@@ -111,6 +114,7 @@ public sealed record TrainingConfig
         ArgumentOutOfRangeException.ThrowIfNegative(AverageDecay);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(AverageDecay, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(LearningRate, MostRate);
         ArgumentOutOfRangeException.ThrowIfNegative(WarmupSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(FinalFraction);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(FinalFraction, 1);

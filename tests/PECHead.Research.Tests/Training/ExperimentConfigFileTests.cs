@@ -77,6 +77,11 @@ public sealed class ExperimentConfigFileTests
     [InlineData("training:\n  batch_size: two", "x.yaml: line 2: 'two' is no value for batch_size.")]
     [InlineData("training:\n  learning_rate: 0,1", "x.yaml: line 2: '0,1' is no value for learning_rate: write a point for the decimals, and no separators.")]
     [InlineData("training:\n  learning_rat: 1", "x.yaml: line 2: unknown key 'learning_rat'; did you mean 'learning_rate'?")]
+    [InlineData("training: {batch_size: 0}", "x.yaml: line 1: batch_size must be at least 1, not 0.")]
+    [InlineData("training: {learning_rate: 0}", "x.yaml: line 1: learning_rate must be above 0, not 0.")]
+    [InlineData("training:\n  learning_rate: 1e60", "x.yaml: line 2: learning_rate must be at most 1, not 1E+60.")]
+    [InlineData("loss: {warp: 1, pixel: 1e60}", "x.yaml: line 1: pixel must be at most 1000000, not 1E+60.")]
+    [InlineData("loss:\n  # warp: 1\n  warp: -3", "x.yaml: line 3: warp must be 0 or more, not -3.")]
     [InlineData("training:\n  lr: 1", "x.yaml: line 2: unknown key 'lr'; the keys here are steps, ")]
     public void A_message_can_be_understood_without_the_code(string text, string message)
         => Assert.StartsWith(message, Assert.Throws<DataException>(() => ExperimentConfigFile.Parse(text, "x.yaml")).Message, StringComparison.Ordinal);
