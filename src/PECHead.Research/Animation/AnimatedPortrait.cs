@@ -89,9 +89,13 @@ internal sealed class AnimatedPortrait : IDisposable
     /// <param name="face">The face in it.</param>
     public MotionState Follow(Tensor image, FaceCoefficients? face) => _motion.Next(image, face);
 
+    /// <summary>Does beforehand what <see cref="Show"/> need not wait for; may run beside anything of another frame.</summary>
+    /// <param name="motion">From <see cref="Follow"/>.</param>
+    public MotionState Align(MotionState motion) => _animation.Align(motion);
+
     /// <summary>The next picture.</summary>
     /// <param name="driving">The driving frame, to be shown.</param>
-    /// <param name="motion">Its motion, from <see cref="Follow"/>.</param>
+    /// <param name="motion">Its motion, from <see cref="Follow"/> or <see cref="Align"/>.</param>
     public RgbImage Show(RgbImage driving, MotionState motion)
     {
         var generated = Picture(motion);

@@ -82,19 +82,15 @@ internal sealed class DrivingVideo : IDisposable
         foreach (var shot in Shots)
         {
             using var scope = NewDisposeScope();
-            var faces = Beside.Work(Read(shot).RunAhead(2 * Together).Chunk(Together), observer.Device, frames =>
+            List<FaceCoefficients> faces = [];
+            foreach (var part in Read(shot).RunAhead(2 * Together).Chunk(Together).SideBySide(observer.Device, Seen, part => part.Free()))
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var inner = NewDisposeScope();
-                var seen = observer.Observe(frames).Coefficients.DetachFromDisposeScope();
-                lock (_notes)
-                {
-                    foreach (var _ in frames) progress?.Report(Step(observed: true));
-                }
-                return seen;
-            }, cancellation);
+                scope.Attach(part.Tensors);
+                faces.Add(part);
+                for (var frame = 0; frame < part.Count; frame++) progress?.Report(Step(observed: true));
+            }
             shot.Faces = new DrivingFaces(FaceCoefficients.Concatenate(faces).DetachFromDisposeScope(), Info.Rate, observer.Reconstructor);
-            foreach (var part in faces) part.Free();
         }
         if (!drives) return;
         Missed = Shots.Sum(shot => shot.Faces!.Missed);
@@ -102,6 +98,12 @@ internal sealed class DrivingVideo : IDisposable
             throw new DataException("no face was found in the driving video", Info.File, "Use a video of one person, well lit and seen from the front, whose face is at least a tenth of the frame.");
         if (Missed > 0)
             _notes.Add($"no face, or one that is hidden or not sure, in {Missed} of {Info.FrameCount} frames; they are bridged from their neighbours{(Shots.Any(shot => shot.Faces!.First != 0) ? ", and the source rests before the first face" : "")}");
+
+        FaceCoefficients Seen(RgbImage[] frames)
+        {
+            using var inner = NewDisposeScope();
+            return observer.Observe(frames).Coefficients.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Begins a shot for the portraits.</summary>

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace PECHead.Research.Animation;
 
 /// <summary>
-/// Makes the pictures of a shot in a pipeline: one thread decodes, one finds the motion of the next frame, one generates; whoever asks for the
-/// pictures encodes.
+/// Makes the pictures of a shot in a pipeline: one thread decodes, one finds the motion of the next frame, some align features with the motions of frames,
+/// one generates; whoever asks for the pictures encodes.
 /// </summary>
 internal static class ShotPictures
 {
@@ -23,7 +23,8 @@ internal static class ShotPictures
         IEnumerable<(int Index, RgbImage Frame)> frames, IReadOnlyList<AnimatedPortrait> portraits, Func<int, AnimatedPortrait, FaceCoefficients>? face, Device device)
         => frames.RunAhead(FramesAhead)
             .Select(driving => FollowedFrame.Of(driving.Index, driving.Frame, portraits, face, device)).RunAhead(StepsAhead, followed => followed.Dispose())
-            .Select(followed => followed.Show(portraits)).RunAhead(StepsAhead);
+            .SideBySide(device, followed => followed.Align(portraits), aligned => aligned.Dispose()).RunAhead(StepsAhead, aligned => aligned.Dispose())
+            .Select(aligned => aligned.Show(portraits)).RunAhead(StepsAhead);
 
     /// <summary>A driving frame and the motion of every portrait, on the way from one thread to the next.</summary>
     private sealed record FollowedFrame(RgbImage Frame, MotionState[] Motions, IReadOnlyList<IDisposable> Owned) : IDisposable
@@ -42,6 +43,24 @@ internal static class ShotPictures
             IDisposable[] owned = [.. handed.DisposablesView];
             handed.Detach(owned);
             return new FollowedFrame(frame, motions, owned);
+        }
+
+        public FollowedFrame Align(IReadOnlyList<AnimatedPortrait> portraits)
+        {
+            using var handed = NewDisposeScope();
+            MotionState[] motions;
+            try
+            {
+                motions = [.. portraits.Zip(Motions, (portrait, motion) => portrait.Align(motion))];
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+            IDisposable[] made = [.. handed.DisposablesView];
+            handed.Detach(made);
+            return this with { Motions = motions, Owned = [.. Owned, .. made] };
         }
 
         public RgbImage[] Show(IReadOnlyList<AnimatedPortrait> portraits)

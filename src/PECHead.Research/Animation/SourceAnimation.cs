@@ -78,6 +78,14 @@ public sealed class SourceAnimation : IDisposable
         return _model.ObserveMotion(Source, driving);
     }
 
+    /// <summary>Does beforehand what <see cref="Next(MotionState)"/> need not wait for.</summary>
+    internal MotionState Align(MotionState motion)
+    {
+        using var quiet = no_grad();
+        using var arithmetic = Accelerator.MixedPrecision(Source.Frame.device, _precision);
+        return _model.Align(Source, motion);
+    }
+
     /// <summary>Puts the motion of a driving video on the sources.</summary>
     internal MotionState Transfer(MotionMode mode, MotionState driving, MotionState first)
     {

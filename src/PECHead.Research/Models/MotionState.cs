@@ -1,4 +1,5 @@
 using PECHead.Research.Landmarks;
+using PECHead.Research.Motion;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Models;
@@ -35,4 +36,18 @@ public sealed record FaceMotion(FaceState Face, Keypoints? Learned) : MotionStat
 
     /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => [.. Face.Tensors, .. Learned?.Tensors ?? []];
+}
+
+/// <summary>A motion of PECHead with what does not depend on the frames before: <see cref="TalkingHeadModel.Align"/>.</summary>
+/// <param name="Motion">The motion.</param>
+/// <param name="Branches">What each branch made of its points, global before local.</param>
+/// <param name="Merged">Aligned features of all branches [N, C, h, w].</param>
+/// <param name="Frame">Motion of the frame itself.</param>
+public sealed record AlignedMotion(FaceMotion Motion, IReadOnlyList<BranchMotion> Branches, Tensor Merged, MotionField Frame) : MotionState
+{
+    /// <inheritdoc/>
+    public override Keypoints? Keypoints => Motion.Learned;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [.. Motion.Tensors, .. Branches.SelectMany(branch => branch.Tensors), Merged, .. Frame.Tensors];
 }

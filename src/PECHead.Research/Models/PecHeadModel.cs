@@ -71,23 +71,40 @@ public sealed class PecHeadModel : TalkingHeadModel
     }
 
     /// <inheritdoc/>
-    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    public override AlignedMotion Align(SourceState source, MotionState motion)
     {
-        var (own, target) = (Own<PecHeadSource>(source, nameof(source)), Own<FaceMotion>(motion, nameof(motion)));
+        var own = Own<PecHeadSource>(source, nameof(source));
         CheckSource(own);
+        if (motion is AlignedMotion done)
+        {
+            TensorGuard.Input(this, done.Merged, nameof(motion), own.Features.shape);
+            return done;
+        }
+        var target = Own<FaceMotion>(motion, nameof(motion));
         CheckMotion(target, source.Frame.size(0));
-        CheckContext(own, previous, frameFlow);
         using var scope = NewDisposeScope();
         var branches = _branches.Select((branch, i) => branch.Align(
             own.ReducedFrame, own.Levels[i],
             branch.Points(own.Keypoints, own.Source.RequireFace(nameof(source))), branch.Points(target.Learned, target.Face))).ToList();
-        var aligned = _merge.call([.. branches.Select(branch => branch.Aligned)]);
+        var merged = _merge.call([.. branches.Select(branch => branch.Aligned)]);
         var frameMotion = _frameMotion.call([.. branches.Select(branch => branch.Motion)]);
-        var adapted = _propagation.Adapt(aligned, branches[^1].Motion, previous, frameFlow);
+        return new AlignedMotion(target, branches, merged, frameMotion).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What an <see cref="AlignedMotion"/> brings stays its own.</remarks>
+    public override Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
+    {
+        using var scope = NewDisposeScope();
+        var aligned = Align(source, motion);
+        var own = Own<PecHeadSource>(source, nameof(source));
+        CheckContext(own, previous, frameFlow);
+        var branches = aligned.Branches;
+        var adapted = _propagation.Adapt(aligned.Merged, branches[^1].Motion, previous, frameFlow);
         var refined = _generator.Refine(adapted);
-        var image = _generator.Decode(refined, own.Frame, frameMotion);
+        var image = _generator.Decode(refined, own.Frame, aligned.Frame);
         var state = _propagation.Remember(own.Features, refined, previous);
-        return new Generated(image, frameMotion, branches, own.Keypoints?.Alias(), target.Learned?.Alias(), state).MoveToOuterDisposeScope();
+        return new Generated(image, aligned.Frame, branches, own.Keypoints?.Alias(), aligned.Motion.Learned?.Alias(), state).MoveToOuterDisposeScope();
     }
 
     private void CheckSource(PecHeadSource source)

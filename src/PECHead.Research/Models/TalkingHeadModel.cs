@@ -64,9 +64,18 @@ public abstract class TalkingHeadModel : nn.Module<FaceFrame, FaceFrame, Generat
     /// <param name="first">Motion of the first driving frame.</param>
     public virtual MotionState Transfer(MotionMode mode, SourceState source, MotionState driving, MotionState first) => driving;
 
-    /// <summary>Moves the source so that its points come to lie where the motion says.</summary>
+    /// <summary>
+    /// Does the part of <see cref="Generate"/> that does not depend on the frames before, so that frames may share it out among threads. Who leaves this
+    /// step out gets the same frame.
+    /// </summary>
     /// <param name="source">State of the source.</param>
     /// <param name="motion">What <see cref="ObserveMotion"/> or <see cref="Transfer"/> gave.</param>
+    /// <returns>A motion for <see cref="Generate"/>; the same where a model has no such part.</returns>
+    public virtual MotionState Align(SourceState source, MotionState motion) => motion;
+
+    /// <summary>Moves the source so that its points come to lie where the motion says.</summary>
+    /// <param name="source">State of the source.</param>
+    /// <param name="motion">What <see cref="ObserveMotion"/>, <see cref="Transfer"/> or <see cref="Align"/> gave.</param>
     /// <param name="previous">What the frame before left in <see cref="Generated.Context"/>; null on the first frame.</param>
     /// <param name="frameFlow">Flow [N, H, W, 2] from this source frame to the one before; null for a still source.</param>
     public abstract Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null);

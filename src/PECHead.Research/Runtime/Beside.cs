@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,37 +14,64 @@ internal static class Beside
     /// Small networks do not share a layer well: two threads on two items are faster than two on one. Each item is computed by one thread; together they are as
     /// many as libtorch would use.
     /// </summary>
-    /// <param name="items">Enumerated by one worker at a time, no farther ahead than there are workers.</param>
+    /// <param name="items">Enumerated by the caller's thread, no farther ahead than there are workers.</param>
     /// <param name="device">On a GPU one worker is enough.</param>
     /// <param name="work">Called on several threads; its result is in no dispose scope.</param>
-    /// <param name="cancellation">Stops between items.</param>
-    /// <returns>Results in the order of the items.</returns>
-    /// <remarks>What an item throws is thrown here.</remarks>
-    public static IReadOnlyList<TResult> Work<T, TResult>(IEnumerable<T> items, Device device, Func<T, TResult> work, CancellationToken cancellation)
+    /// <param name="free">Frees a result that nobody took.</param>
+    /// <returns>Results in the order of the items. What an item or the sequence throws is thrown in its place. No work is left when the enumeration ends.</returns>
+    public static IEnumerable<TResult> SideBySide<T, TResult>(this IEnumerable<T> items, Device device, Func<T, TResult> work, Action<TResult> free)
     {
         var threads = get_num_threads();
         var workers = device.type == DeviceType.CPU ? Math.Min(threads, MostWorkers) : 1;
-        if (workers == 1) return [.. items.Select(work)];
+        var begun = new Queue<Task<TResult>>();
+        using var left = items.GetEnumerator();
+        ExceptionDispatchInfo? failure = null;
         try
         {
-            return [.. Partitioner.Create(items, EnumerablePartitionerOptions.NoBuffering).AsParallel().AsOrdered().WithDegreeOfParallelism(workers).WithCancellation(cancellation).Select(item =>
+            while (Next())
             {
-                // The number belongs to a thread, which goes back to the pool.
-                set_num_threads(1);
-                try
-                {
-                    return work(item);
-                }
-                finally
-                {
-                    set_num_threads(threads);
-                }
-            })];
+                var item = left.Current;
+                begun.Enqueue(Task.Run(() => Alone(() => work(item), workers == 1 ? threads : 1, threads)));
+                if (begun.Count >= workers) yield return begun.Dequeue().GetAwaiter().GetResult();
+            }
+            while (begun.TryDequeue(out var next)) yield return next.GetAwaiter().GetResult();
+            failure?.Throw();
         }
-        catch (AggregateException failure)
+        finally
         {
-            ExceptionDispatchInfo.Throw(failure.InnerExceptions[0]);
-            throw;
+            foreach (var task in begun)
+            {
+                ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+                if (task.IsCompletedSuccessfully) free(task.Result);
+            }
+        }
+
+        // A failure of the sequence comes behind the results of the items in front of it.
+        bool Next()
+        {
+            try
+            {
+                return left.MoveNext();
+            }
+            catch (Exception thrown)
+            {
+                failure = ExceptionDispatchInfo.Capture(thrown);
+                return false;
+            }
+        }
+    }
+
+    // The number belongs to a thread, which goes back to the pool.
+    private static TResult Alone<TResult>(Func<TResult> work, int wanted, int before)
+    {
+        set_num_threads(wanted);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            set_num_threads(before);
         }
     }
 }

@@ -25,11 +25,22 @@ internal sealed class DotsModel : TalkingHeadModel
     /// <summary>Called before a frame is generated, with the number of those before it.</summary>
     public Action<int>? Generating { get; init; }
 
+    /// <summary>Called when the motion of a frame is aligned, in any order of frames.</summary>
+    public Action<FaceMotion>? Aligning { get; init; }
+
     public override int ImageSize => 64;
 
     public override SourceState EncodeSource(FaceFrame source) => new PecHeadSource(source, empty(0), source.Image * 0.5, [], null);
 
     public override MotionState ObserveMotion(SourceState source, FaceFrame driving) => new FaceMotion(driving.RequireFace(nameof(driving)), null);
+
+    // Makes the points anew, so that something has to be freed.
+    public override MotionState Align(SourceState source, MotionState motion)
+    {
+        var face = Own<FaceMotion>(motion, nameof(motion));
+        Aligning?.Invoke(face);
+        return face with { Face = face.Face with { Landmarks = new Keypoints(face.Face.Landmarks.Positions.clone()) } };
+    }
 
     public override Research.Models.Generated Generate(SourceState source, MotionState motion, PropagationState? previous = null, Tensor? frameFlow = null)
     {

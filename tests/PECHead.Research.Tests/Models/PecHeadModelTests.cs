@@ -49,6 +49,46 @@ public sealed class PecHeadModelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void A_motion_aligned_beforehand_gives_the_same_frames_and_stays_its_owners(string id)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var config = Config(id);
+        using var model = PecHeadFactory.Create(config, seed: 1);
+        model.eval();
+        var state = model.EncodeSource(TinyConfigs.Frame(config, 1));
+        var motions = Enumerable.Range(0, 3).Select(_ => model.ObserveMotion(state, TinyConfigs.Frame(config, 1))).ToList();
+        var beforehand = motions.Select(motion => model.Align(state, motion)).ToList();
+
+        Generated? expected = null, actual = null;
+        foreach (var (motion, aligned) in motions.Zip(beforehand))
+        {
+            expected = model.Generate(state, motion, expected?.Context);
+            using (NewDisposeScope())
+            {
+                actual = model.Generate(state, aligned, actual?.Context);
+                Assert.Same(aligned, model.Align(state, aligned));
+                TensorAssert.Close(expected.Image, actual.Image, 0);
+                actual.Context?.MoveToOuterDisposeScope();
+            }
+            Assert.All(aligned.Tensors, tensor => Assert.False(tensor.IsInvalid));
+        }
+    }
+
+    [Fact]
+    public void A_motion_aligned_for_another_number_of_sources_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var config = TinyConfigs.Model;
+        using var model = PecHeadFactory.Create(config, seed: 1);
+        var (one, two) = (model.EncodeSource(TinyConfigs.Frame(config, 1)), model.EncodeSource(TinyConfigs.Frame(config, 2)));
+        var aligned = model.Align(one, model.ObserveMotion(one, TinyConfigs.Frame(config, 1)));
+
+        Assert.StartsWith("Expected", Assert.Throws<ArgumentException>(() => model.Generate(two, aligned)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Forward_WithFacesOfAnotherCount_SaysWhichShapeWasExpected()
     {
