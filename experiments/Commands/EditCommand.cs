@@ -82,7 +82,7 @@ internal static class EditCommand
         if (sweep is null)
         {
             var made = head.Edit(portrait, [edit], paste).First();
-            if (paste && ImageFile.ReadAlpha(source) is { } alpha) ImageFile.WritePng(output, made, alpha.Turned(portrait.Turn));
+            if (paste && portrait.ReadAlpha() is { } alpha) ImageFile.WritePng(output, made, alpha);
             else ImageFile.WritePng(output, made);
         }
         else

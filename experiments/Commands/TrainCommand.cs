@@ -72,6 +72,7 @@ internal static class TrainCommand
     {
         if (run.HasCheckpoint && !resume) throw new DataException("there is a run already", run.Path, "Continue it with --resume, or name another folder.");
         if (!run.HasCheckpoint && resume) throw new DataException("there is no run to resume", run.Path, "Leave --resume out to start one.");
+        OutputFile.Require(run.Config);
         var config = asked.Started();
         if (resume)
         {

@@ -51,7 +51,7 @@ public sealed partial class TalkingHead
                 new FacePaste(photograph, face.Source.Place, others: [.. faces.Select(other => other.Source).Where(other => other != face.Source).Select(other => other.Place)])));
             group.Add(new Performance(video, [.. portraits], _model.NeedsFaces, _observer, _device));
         }
-        using var writer = new VideoWriter(output, photograph.Width, photograph.Height, group.Rate, soundOf: group.Sound);
+        using var writer = new VideoWriter(output, photograph.Width, photograph.Height, group.Rate, soundOf: group.Sound, alpha: Alpha(faces[0].Source, output, options with { PasteBack = true }));
         var clock = Stopwatch.StartNew();
         var frames = 0;
         foreach (var picture in group.Pictures(progress, cancellation))

@@ -67,7 +67,7 @@ public sealed partial class TalkingHead
         var first = Reference(recording, options, motion);
         options = Suited(options, recording);
         using var portrait = Animated(source, options, recording.Rate);
-        using var writer = new VideoWriter(output, portrait.Width, portrait.Height, recording.Rate);
+        using var writer = new VideoWriter(output, portrait.Width, portrait.Height, recording.Rate, alpha: Alpha(source, output, options));
         var clock = Stopwatch.StartNew();
         foreach (var (i, driving) in recording.Frames.Index())
         {
@@ -79,6 +79,9 @@ public sealed partial class TalkingHead
         writer.Complete();
         return new AnimationSummary(recording.Frames.Count, 0, recording.Frames.Count, clock.Elapsed.TotalSeconds);
     }
+
+    // Decoded once more, and only for what can keep it.
+    private static RgbImage? Alpha(Portrait source, string output, AnimationOptions options) => options.PasteBack && VideoFormat.Of(output).KeepsAlpha ? source.ReadAlpha() : null;
 
     private IControlledMotion Recorder() => _model as IControlledMotion
         ?? throw new ArgumentException("The model reads no motion that could be kept, and animates photographs alone: use liveportrait.");

@@ -184,7 +184,7 @@ public sealed partial class TalkingHead : IDisposable
                 var portrait = Animated(source, options, video.Info.Rate);
                 try
                 {
-                    tracks.Add((portrait, new VideoWriter(output, portrait.Width, portrait.Height, video.Info.Rate, soundOf: video.Info)));
+                    tracks.Add((portrait, new VideoWriter(output, portrait.Width, portrait.Height, video.Info.Rate, soundOf: video.Info, alpha: Alpha(source, output, options))));
                 }
                 catch
                 {

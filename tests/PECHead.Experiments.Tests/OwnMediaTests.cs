@@ -67,6 +67,7 @@ public sealed class OwnMediaTests : IDisposable
         Succeed("data", "prepare", In("videos/one.mp4"), "--size", "64", "--crop", "centre", "--out", In("other"), "--data", NpmPackages.Data);
         Refuse(["train", "--store", In("other"), "--run", In("run"), "--resume", "--steps", "4", "--data", NpmPackages.Data], "trained on other frames");
         Refuse(["train", "--store", In("store"), "--run", ""], "--run is empty");
+        Refuse(["train", "--store", In("store"), "--run", In("tiny.yaml")], "is no folder");
         Refuse([.. train, "--resume", "--config", In("bare.yaml")], "--config says setting full, and the run has kp. Repeat the options that the run was started with (--setting kp)");
         Refuse([.. train, "--resume", "--setting", "lmk"], "--setting lmk contradicts the run, which has kp");
         Refuse([.. train, "--resume", "--seed", "5"], "--seed 5 contradicts the run, which has 1");

@@ -18,6 +18,10 @@ public sealed record Portrait(RgbImage Picture, RgbImage Square, CropSquare Plac
     /// <summary>Degrees clockwise that the photograph was turned by, to stand upright.</summary>
     public int Turn { get; init; }
 
+    /// <summary>How opaque every pixel of the photograph is; null where all are, or where it was not read from a file.</summary>
+    /// <exception cref="DataException">The file can no longer be read.</exception>
+    public RgbImage? ReadAlpha() => File is null ? null : ImageFile.ReadAlpha(File)?.Turned(Turn);
+
     /// <summary>Puts squares back into the photograph.</summary>
     public FacePaste Paste() => new(Picture, Place);
 }

@@ -11,11 +11,12 @@ internal sealed record FrameTiming(double Rate, int Count, int[]? Shown, string?
 {
     private const double GreatestNominal = 60;
     private const double SameRate = 0.01;
+    private const double WholeFrame = 0.15;
 
     /// <summary>Fits a rate to the times of frames.</summary>
     /// <param name="times">Seconds at which the frames are presented, in order; at least one.</param>
     /// <param name="lastSeconds">How long the last frame is shown, where the file says so; otherwise 0.</param>
-    /// <param name="nominal">Frames per second that all times are multiples of; 0 where unknown.</param>
+    /// <param name="nominal">Frames per second that the file says all times are multiples of; 0 where unknown. Some containers guess it.</param>
     /// <param name="average">Frames per second that the file states; 0 where unknown.</param>
     /// <param name="wanted">The rate that the user wants; null: the file's.</param>
     /// <remarks>
@@ -56,6 +57,9 @@ internal sealed record FrameTiming(double Rate, int Count, int[]? Shown, string?
         var mode = intervals.GroupBy(interval => Math.Round(interval * 500)).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Average();
         var frequent = 1 / intervals.Where(interval => Math.Abs(interval - mode) <= mode / 10).Average();
         var mean = (times.Count - 1) / (times[^1] - times[0]);
-        return nominal >= 1 && (nominal <= GreatestNominal || nominal <= 2 * frequent) ? nominal : Math.Min(frequent, Math.Max(GreatestNominal, mean));
+        var fits = 2 * intervals.Count(interval => IsWhole(interval * nominal)) >= intervals.Length;
+        return nominal >= 1 && fits && (nominal <= GreatestNominal || nominal <= 2 * frequent) ? nominal : Math.Min(frequent, Math.Max(GreatestNominal, mean));
     }
+
+    private static bool IsWhole(double frames) => Math.Round(frames) >= 1 && Math.Abs(frames - Math.Round(frames)) <= WholeFrame;
 }

@@ -16,6 +16,9 @@ public static class OutputFile
             var read = FileIdentity.Of(input);
             if (place.IsSameFile(read))
                 throw new DataException($"the result would replace what it is made of, {input}", output, "Choose another name for the result.");
+            // A folder of pictures is replaced as a whole.
+            if (place.Kind == PathKind.Folder && read.Kind != PathKind.Nothing && Folders(input).Any(folder => FileIdentity.Of(folder).IsSameFile(place)))
+                throw new DataException($"the result would replace a folder that holds what it is made of, {input}", output, "Choose another name for the result.");
             if (read.Kind == PathKind.Folder && place.Kind != PathKind.Nothing && Folders(output).Any(folder => FileIdentity.Of(folder).IsSameFile(read)))
                 throw new DataException($"the result would replace a file of {input}", output, "Choose another name for the result.");
         }

@@ -29,16 +29,26 @@ internal static class PictureEncoding
     /// <param name="alpha">How opaque every pixel is, of the same size.</param>
     public static byte[] Png(RgbImage image, RgbImage alpha)
     {
-        var pixels = new Rgba32[image.Width * image.Height];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            int at = i * 3, opaque = alpha.Pixels[at];
-            pixels[i] = new Rgba32(Under(image.Pixels[at], opaque), Under(image.Pixels[at + 1], opaque), Under(image.Pixels[at + 2], opaque), (byte)opaque);
-        }
+        var pixels = new byte[4 * image.Width * image.Height];
+        Lift(image.Pixels, alpha, pixels);
         using var wrapped = Image.WrapMemory<Rgba32>(pixels, image.Width, image.Height);
         using var bytes = new MemoryStream();
         wrapped.Save(bytes, new PngEncoder { ColorType = PngColorType.RgbWithAlpha });
         return bytes.ToArray();
+    }
+
+    /// <summary>Takes a picture off the white that it was laid over.</summary>
+    /// <param name="seen">Over white, [H, W, 3].</param>
+    /// <param name="alpha">How opaque every pixel is, of the same size.</param>
+    /// <param name="pixels">Receives [H, W, 4]; white where nothing is seen.</param>
+    public static void Lift(ReadOnlySpan<byte> seen, RgbImage alpha, Span<byte> pixels)
+    {
+        for (int at = 0, to = 0; at < seen.Length; at += 3, to += 4)
+        {
+            var opaque = alpha.Pixels[at];
+            for (var channel = 0; channel < 3; channel++) pixels[to + channel] = Under(seen[at + channel], opaque);
+            pixels[to + 3] = opaque;
+        }
 
         static byte Under(byte seen, int opaque) => opaque == 0 ? byte.MaxValue : (byte)Math.Clamp(255 - (((255 - seen) * 255 + (opaque / 2)) / opaque), 0, 255);
     }

@@ -6,8 +6,9 @@ namespace PECHead.Research.Data;
 /// <param name="Before">In front of the conversion to RGB; none for most videos.</param>
 /// <param name="Width">Width as displayed, pixels.</param>
 /// <param name="Height">Height as displayed, pixels.</param>
+/// <param name="OverWhite">Whether pixels may be transparent, and are laid over white.</param>
 /// <param name="Notes">What is done, in words.</param>
-internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, int Height, IReadOnlyList<string> Notes)
+internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, int Height, bool OverWhite, IReadOnlyList<string> Notes)
 {
     /// <summary>Exact and free of the processor's own ways.</summary>
     public const string Exact = "accurate_rnd+full_chroma_int+full_chroma_inp+bitexact";
@@ -16,6 +17,9 @@ internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, i
     private const int ReferenceWhite = 203;
 
     private const double GreatestAspect = 16;
+
+    // What is missing of white, as far as it is opaque, is missing of the result.
+    private const string White = "format=gbrap,negate,premultiply=inplace=1,negate,";
 
     // EXIF's positions 2 to 8.
     private static readonly string[] Upright = ["hflip", "hflip,vflip", "vflip", "transpose=cclock_flip", "transpose=clock", "transpose=clock_flip", "transpose=cclock"];
@@ -57,12 +61,12 @@ internal sealed record PictureFilters(IReadOnlyList<string> Before, int Width, i
         if (position > 1) filters.Add(Upright[position - 2]);
         if (turn is 90 or 270) (width, height) = (height, width);
         if (turn != 0) filters.Add(turn switch { 90 => "transpose=clock", 180 => "hflip,vflip", 270 => "transpose=cclock", _ => throw new ArgumentException($"Frames are turned by 0, 90, 180 or 270 degrees, not {turn}.", nameof(turn)) });
-        return new PictureFilters(filters, width, height, notes);
+        return new PictureFilters(filters, width, height, stream.HasAlpha, notes);
     }
 
     /// <summary>The conversion to RGB, at the size as displayed.</summary>
     /// <param name="scaled">Whether the size changes.</param>
-    public string ToRgb(bool scaled) => string.Create(CultureInfo.InvariantCulture, $"scale={(scaled ? $"{Width}:{Height}:" : "")}flags=bilinear+{Exact},format=rgb24");
+    public string ToRgb(bool scaled) => string.Create(CultureInfo.InvariantCulture, $"scale={(scaled ? $"{Width}:{Height}:" : "")}flags=bilinear+{Exact},{(OverWhite ? White : "")}format=rgb24");
 
     private static string Known(string? name, string otherwise) => name is null or "unknown" or "reserved" ? otherwise : name;
 }

@@ -5,10 +5,15 @@ namespace PECHead.Research.Data;
 /// <summary>A folder of numbered pictures, written beside its place and moved there when whole.</summary>
 internal sealed partial class PictureFolder : IDisposable
 {
+    private const string NameAnother = "Name a new or an empty folder.";
+
+    // Frames of others have the same names: only a folder with this file is replaced.
+    private const string Mark = ".pechead";
+
     private readonly string _target;
 
     /// <summary>Makes the folder beside the place.</summary>
-    /// <param name="target">The folder to make; one that holds numbered pictures alone is replaced.</param>
+    /// <param name="target">The folder to make; an empty one, or one that was made so, is replaced.</param>
     /// <exception cref="DataException">Other files are there, or it cannot be written.</exception>
     public PictureFolder(string target)
     {
@@ -18,6 +23,7 @@ internal sealed partial class PictureFolder : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(_target) ?? throw new DataException("not a folder's name", target));
             AsideName = AsidePath.For(_target);
             Directory.CreateDirectory(AsideName);
+            File.WriteAllText(Path.Combine(AsideName, Mark), "The pictures in this folder are a result. The next result of this name replaces the folder.\n");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -25,7 +31,7 @@ internal sealed partial class PictureFolder : IDisposable
         }
     }
 
-    /// <summary>Requires nothing to be at the place but numbered pictures.</summary>
+    /// <summary>Requires nothing to be at the place but an earlier result.</summary>
     /// <param name="target">The folder to make.</param>
     /// <returns>Its full name, where links lead.</returns>
     /// <exception cref="DataException">A file is there, or a folder with other files.</exception>
@@ -34,8 +40,12 @@ internal sealed partial class PictureFolder : IDisposable
         var place = OutputPlace.Followed(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)));
         if (FileIdentity.Of(place).Kind is PathKind.File or PathKind.Special)
             throw new DataException("a file is where the folder should go", target, "Choose another name.");
-        if (Directory.Exists(place) && new DirectoryInfo(place).EnumerateFileSystemInfos().FirstOrDefault(entry => entry is DirectoryInfo || !Numbered().IsMatch(entry.Name)) is { } other)
-            throw new DataException($"this folder holds other files, as {other.Name}, and will not be replaced", target, "Name a new or an empty folder.");
+        if (!Directory.Exists(place)) return place;
+        FileSystemInfo[] there = [.. new DirectoryInfo(place).EnumerateFileSystemInfos().Where(entry => entry is DirectoryInfo || entry.Name != Mark)];
+        if (there.FirstOrDefault(entry => entry is DirectoryInfo || !Numbered().IsMatch(entry.Name)) is { } other)
+            throw new DataException($"this folder holds other files, as {other.Name}, and will not be replaced", target, NameAnother);
+        if (there.Length > 0 && !File.Exists(Path.Combine(place, Mark)))
+            throw new DataException("this folder holds pictures that pechead did not write, and will not be replaced", target, NameAnother);
         return place;
     }
 

@@ -6,6 +6,8 @@ namespace PECHead.Research.Data;
 /// <summary>What ffprobe says of the pictures and the sound of a file.</summary>
 internal sealed record ProbedVideo
 {
+    private static readonly string[] AlphaFormats = ["yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8"];
+
     /// <summary>Width as stored, pixels.</summary>
     public required int Width { get; init; }
 
@@ -20,6 +22,9 @@ internal sealed record ProbedVideo
 
     /// <summary>Whether the stream says that its frames are two fields.</summary>
     public bool IsInterlaced { get; init; }
+
+    /// <summary>Whether its pixels may be transparent.</summary>
+    public bool HasAlpha { get; init; }
 
     /// <summary>Transfer, primaries and matrix as ffmpeg calls them; null where unknown.</summary>
     public string? Transfer { get; init; }
@@ -59,7 +64,7 @@ internal sealed record ProbedVideo
     public static ProbedVideo Of(string path, MediaTools tools)
     {
         using var probe = Ask(path, tools,
-            "stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,start_time,sample_aspect_ratio,field_order,color_transfer,color_primaries,color_space"
+            "stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,start_time,sample_aspect_ratio,field_order,pix_fmt,color_transfer,color_primaries,color_space"
             + ":stream_disposition=default:format=start_time,format_name:stream_tags=rotate:stream_side_data=rotation");
         var streams = probe.RootElement.TryGetProperty("streams", out var list) ? list.EnumerateArray().ToList() : [];
         var video = streams.Find(stream => Text(stream, "codec_type") == "video");
@@ -80,6 +85,7 @@ internal sealed record ProbedVideo
             Height = (int)Number(video, "height", 0),
             SampleAspect = Ratio(video, "sample_aspect_ratio", ':') is > 0 and var aspect ? aspect : 1,
             IsInterlaced = Text(video, "field_order") is "tt" or "bb" or "tb" or "bt",
+            HasAlpha = Text(video, "pix_fmt") is { } pixels && AlphaFormats.Any(format => pixels.StartsWith(format, StringComparison.Ordinal)),
             Transfer = Text(video, "color_transfer"),
             Primaries = Text(video, "color_primaries"),
             Matrix = Text(video, "color_space"),

@@ -27,6 +27,9 @@ internal sealed record VideoFormat(string Extension, string[] Muxer, string[] Co
     /// <summary>Whether every pixel is kept.</summary>
     public bool KeepsEveryPixel => Extension is ".mkv" or "";
 
+    /// <summary>Whether transparency is kept.</summary>
+    public bool KeepsAlpha => this == Pictures;
+
     /// <summary>The kind that a name asks for.</summary>
     /// <param name="path">Its name; one that ends in a slash is a folder of pictures.</param>
     /// <exception cref="ArgumentException">No such kind: the message lists them.</exception>
@@ -34,17 +37,18 @@ internal sealed record VideoFormat(string Extension, string[] Muxer, string[] Co
         Path.EndsInDirectorySeparator(path)
             ? Pictures
             : Files.FirstOrDefault(format => format.Extension.Equals(Path.GetExtension(path), StringComparison.OrdinalIgnoreCase)) ?? throw new ArgumentException(
-                $"'{path}': a video is written as {string.Join(", ", Files.Select(format => format.Extension))} (.mkv keeps every pixel), or as PNG pictures in a folder whose name ends in /.");
+                Directory.Exists(path) ? $"'{path}' is a folder: write '{path}/' for PNG pictures in it, or name a file." : $"'{path}': a video is written as {string.Join(", ", Files.Select(format => format.Extension))} (.mkv keeps every pixel), or as PNG pictures in a folder whose name ends in /.");
 
     /// <summary>Arguments that encode the pictures.</summary>
     /// <param name="rate">Frames per second.</param>
     /// <param name="quality">Constant rate factor, 0 (large) to 51.</param>
-    public string[] Encoding(double rate, int quality) => Extension switch
+    /// <param name="alpha">Whether the frames have transparency, for a kind that keeps it.</param>
+    public string[] Encoding(double rate, int quality, bool alpha = false) => Extension switch
     {
         ".mkv" => ["-c:v", "ffv1", "-level", "3", "-pix_fmt", "bgr0"],
         // A palette a frame: one for all of them would have to wait for the last frame. Faster than 50 a second is not shown.
         ".gif" => ["-vf", $"{(rate > FastestGif ? $"fps={FastestGif}," : "")}split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"],
-        "" => ["-c:v", "png", "-pix_fmt", "rgb24"],
+        "" => ["-c:v", "png", "-pix_fmt", alpha ? "rgba" : "rgb24"],
         // VP9 counts to 63 for what is 51 in H.264.
         ".webm" => [.. Playable, "-c:v", "libvpx-vp9", "-crf", Text(quality * 63 / 51), "-b:v", "0", "-deadline", "good", "-cpu-used", "4", "-row-mt", "1", .. Colours],
         _ => [.. Playable, "-c:v", "libx264", "-crf", Text(quality), .. Colours],

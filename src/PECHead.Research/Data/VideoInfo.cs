@@ -68,7 +68,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
         var info = new VideoInfo(path, filters.Width, filters.Height, FolderRate, 1)
         {
             Notes = filters.Notes,
-            Filters = filters.Before.Count > 0 || stream.SampleAspect != 1 ? filters : null,
+            Filters = filters.Before.Count > 0 || stream.SampleAspect != 1 || filters.OverWhite ? filters : null,
             Sound = stream.Sound,
             Reading = reading,
             IsPicture = stream.IsPicture,
@@ -118,7 +118,7 @@ public sealed partial record VideoInfo(string File, int Width, int Height, doubl
             if (PictureDecoding.SizeOf(frame) is { } other && size is { } first && other != first)
                 throw new DataException(
                     $"{Path.GetFileName(frame)} has {other.Width}x{other.Height} pixels, and {Path.GetFileName(frames[0])} before it {first.Width}x{first.Height}", folder,
-                    "All frames of a folder must have one size: a folder is one clip.");
+                    "A folder of pictures is one clip, whose frames have one size. Give every picture of its own a folder of its own.");
         }
         return Probe(frames[0], tools) with { File = folder, Rate = reading.Rate ?? FolderRate, FrameCount = frames.Count, ExactSeek = false, Reading = reading };
     }

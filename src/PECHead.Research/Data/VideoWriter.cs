@@ -12,6 +12,8 @@ public sealed class VideoWriter : IDisposable
     private readonly string _path;
     private readonly ReplacedFile? _file;
     private readonly PictureFolder? _folder;
+    private readonly RgbImage? _alpha;
+    private readonly byte[] _transparent;
     private readonly ExternalProgram _ffmpeg;
     private int _framesWritten;
     private bool _complete;
@@ -27,9 +29,12 @@ public sealed class VideoWriter : IDisposable
     /// The video whose frames these follow: its sound is taken along, and stays in step where the pictures begin later than the
     /// sound. Null, or one without sound: silence.
     /// </param>
-    /// <exception cref="ArgumentException">The name asks for a kind of file that is not written.</exception>
+    /// <param name="alpha">
+    /// How opaque every pixel of the frames is, which were laid over white: kept by PNG pictures, left out by other kinds. Null: all are opaque.
+    /// </param>
+    /// <exception cref="ArgumentException">The name asks for a kind of file that is not written, or the transparency has another size.</exception>
     /// <exception cref="DataException">No ffmpeg, something other than a file has that name, or the folder cannot be written.</exception>
-    public VideoWriter(string path, int width, int height, double rate, int quality = 18, MediaTools? tools = null, VideoInfo? soundOf = null)
+    public VideoWriter(string path, int width, int height, double rate, int quality = 18, MediaTools? tools = null, VideoInfo? soundOf = null, RgbImage? alpha = null)
     {
         FrameBytes = RgbImage.ByteCount(width, height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
@@ -37,16 +42,20 @@ public sealed class VideoWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(quality);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 51);
         (_path, Width, Height) = (path, width, height);
+        if (alpha is not null && (alpha.Width, alpha.Height) != (width, height))
+            throw new ArgumentException($"expected the transparency of {width}x{height} pixels, received {alpha.Width}x{alpha.Height}", nameof(alpha));
         var format = VideoFormat.Of(path);
+        _alpha = format.KeepsAlpha ? alpha : null;
+        _transparent = new byte[_alpha is null ? 0 : 4 * width * height];
         var sound = AudioTrack.Of(soundOf, format);
         Note = sound.Note;
         if (format == VideoFormat.Pictures) _folder = new PictureFolder(path);
         else _file = new ReplacedFile(path);
         string[] arguments =
         [
-            "-v", "error", "-y", .. sound.Delay, "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{width}x{height}",
+            "-v", "error", "-y", .. sound.Delay, "-f", "rawvideo", "-pix_fmt", _alpha is null ? "rgb24" : "rgba", "-s", $"{width}x{height}",
             "-framerate", rate.ToString("R", CultureInfo.InvariantCulture), "-i", "pipe:0", .. sound.Input,
-            "-fps_mode", "passthrough", .. format.Encoding(rate, quality), .. sound.Output, .. format.Muxer, "file:" + (_folder?.Pattern ?? _file!.AsidePath),
+            "-fps_mode", "passthrough", .. format.Encoding(rate, quality, _alpha is not null), .. sound.Output, .. format.Muxer, "file:" + (_folder?.Pattern ?? _file!.AsidePath),
         ];
         try
         {
@@ -87,6 +96,11 @@ public sealed class VideoWriter : IDisposable
             throw new ArgumentException($"expected {FrameBytes} bytes for {Width}x{Height} RGB, received {frame.Length}", nameof(frame));
         try
         {
+            if (_alpha is { } alpha)
+            {
+                PictureEncoding.Lift(frame, alpha, _transparent);
+                frame = _transparent;
+            }
             _ffmpeg.Input.Write(frame);
             _framesWritten++;
         }

@@ -32,6 +32,26 @@ public sealed class RunFolder
     /// <param name="name">File name.</param>
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Keeps other processes from writing to the run, until the result is disposed or the process ends; makes the folder.</summary>
+    /// <exception cref="DataException">Another process trains there, or the folder cannot be made or written.</exception>
+    public IDisposable Hold()
+    {
+        var file = In(".lock");
+        try
+        {
+            Directory.CreateDirectory(Path);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException failure) when (File.Exists(file))
+        {
+            throw new DataException("another process trains in this folder", Path, "Wait for its end or stop it, or name another folder.", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailure.Unwritable(failure, Path);
+        }
+    }
+
     /// <summary>Makes the folder and writes the configuration.</summary>
     /// <param name="config">The experiment.</param>
     /// <exception cref="DataException">The folder cannot be made or written.</exception>

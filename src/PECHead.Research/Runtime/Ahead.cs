@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using TorchSharp;
 
 namespace PECHead.Research.Runtime;
 
@@ -19,10 +20,12 @@ internal static class Ahead
         using var stop = new CancellationTokenSource();
         using var waiting = new BlockingCollection<T>(most);
         ExceptionDispatchInfo? failure = null;
+        var threads = torch.get_num_threads();
         var thread = new Thread(() =>
         {
             try
             {
+                Beside.UseThreads(threads);
                 foreach (var item in items)
                 {
                     if (Add(item)) continue;

@@ -61,17 +61,25 @@ internal static class Beside
         }
     }
 
-    // The number belongs to a thread, which goes back to the pool.
+    /// <summary>Lets libtorch use so many threads for what the present thread asks of it.</summary>
+    internal static void UseThreads(int count)
+    {
+        // At its first use a thread takes the number that any thread set last: that is to happen now, not after this one.
+        _ = get_num_threads();
+        set_num_threads(count);
+    }
+
+    // A thread goes back to the pool.
     private static TResult Alone<TResult>(Func<TResult> work, int wanted, int before)
     {
-        set_num_threads(wanted);
+        UseThreads(wanted);
         try
         {
             return work();
         }
         finally
         {
-            set_num_threads(before);
+            UseThreads(before);
         }
     }
 }

@@ -76,16 +76,24 @@ public sealed class Trainer
         if (config.Training.BatchSize / config.Training.FramesPerClip % World.Size != 0)
             throw new ArgumentException($"A batch of {config.Training.BatchSize / config.Training.FramesPerClip} pairs cannot be split evenly among {World.Size} ranks: change batch_size.");
 
+        using var held = World.IsFirst ? _run.Hold() : null;
         using var state = TrainingState.Create(config, _device);
         var done = new RunProgress(0, config.Training.Steps, 0);
         if (_run.HasCheckpoint)
         {
             if (RunLog.FramesOf(_run.Log) is { } frames && frames != _store.Index.Fingerprint)
                 throw new DataException("the run was trained on other frames than those of this store, and would not go on as it was begun", _run.Path, "Name its own frame store, or start another run from its weights with --init.");
-            (_, done) = RunCheckpoint.ReadHeader(_run.Checkpoint);
+            (var before, done) = RunCheckpoint.ReadHeader(_run.Checkpoint);
+            var changed = config.Training.Steps > done.TotalSteps || config.Training.LearningRate != before.Training.LearningRate;
             // A run whose length was fitted to minutes has none in its experiment.
             if (config.Training.Steps > done.TotalSteps) done = done with { TotalSteps = config.Training.Steps };
             TrainingCheckpoint.Restore(_run.Checkpoint, state);
+            if (World.IsFirst && changed)
+            {
+                // What was asked for holds also for a run that is killed before its next checkpoint.
+                TrainingCheckpoint.Save(_run.Checkpoint, config, done, state);
+                _run.Create(config);
+            }
         }
         else
         {

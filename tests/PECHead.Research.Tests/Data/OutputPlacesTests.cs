@@ -68,6 +68,23 @@ public sealed class OutputPlacesTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_pictures_is_not_replaced_by_what_is_made_of_a_picture_in_it()
+    {
+        using (var writer = new VideoWriter(_folder["shot/"], 2, 2, 25))
+        {
+            writer.Write(new RgbImage(2, 2));
+            writer.Complete();
+        }
+        Directory.CreateSymbolicLink(_folder["link"], _folder["shot"]);
+        OutputFile.Require(_folder["shot/"], _folder["other.png"]);
+        foreach (var input in new[] { "shot/000001.png", "link/000001.png" })
+        {
+            foreach (var output in new[] { "shot/", "link/" })
+                Assert.Contains("holds what it is made of", Assert.Throws<DataException>(() => OutputFile.Require(_folder[output], _folder[input])).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_file_is_known_by_its_place_on_the_disk()
     {
         _folder.Write("a", "x");

@@ -37,6 +37,18 @@ public sealed class PhoneVideosTests : IDisposable
     }
 
     [Fact]
+    public void A_rate_that_a_container_guesses_counts_only_where_the_frames_have_it()
+    {
+        // Matroska states no rate, and what ffprobe says instead fits no interval.
+        SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", Flash.Replace("rate=30:duration=4", "rate=24:duration=2", StringComparison.Ordinal), "-vf", "select='if(lt(t,1),1,not(mod(n,5)))'", "-fps_mode", "vfr", "-c:v", "libx264", _folder["v.mp4"]]);
+        SyntheticMedia.Ffmpeg(["-i", _folder["v.mp4"], "-c", "copy", _folder["v.mkv"]]);
+        var (mp4, mkv) = (VideoInfo.Probe(_folder["v.mp4"]), VideoInfo.Probe(_folder["v.mkv"]));
+        Assert.Equal(24, mp4.Rate, 3);
+        Assert.InRange(mkv.Rate, 23.5, 24.5);
+        Assert.InRange(mkv.FrameCount, mp4.FrameCount - 1, mp4.FrameCount + 1);
+    }
+
+    [Fact]
     public void Two_cameras_in_one_picture_are_read_at_a_rate_of_one_camera()
     {
         // A frame whenever either shows one: pairs a moment apart.

@@ -48,10 +48,50 @@ public sealed class VideoFormatsTests : IDisposable
     {
         Write("shot/", [Flat(1), Flat(2), Flat(3)]);
         Write("shot/", [Flat(9)]);
-        Assert.Equal(["000001.png"], Directory.GetFiles(_folder["shot"]).Select(Path.GetFileName));
+        Assert.Equal([".pechead", "000001.png"], Directory.GetFiles(_folder["shot"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(1, VideoInfo.Probe(_folder["shot/"]).FrameCount);
         _folder.Write("shot/notes.txt", "mine");
         Assert.Contains("notes.txt", Assert.Throws<DataException>(() => new VideoWriter(_folder["shot/"], 32, 24, 25)).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder["shot/notes.txt"]));
+    }
+
+    [Fact]
+    public void Pictures_of_somebody_else_are_not_replaced_though_their_names_are_numbers()
+    {
+        _folder.Write("own/000001.png", "mine");
+        Assert.Contains("did not write", Assert.Throws<DataException>(() => new VideoWriter(_folder["own/"], 32, 24, 25)).Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(_folder["own/000001.png"]));
+        Assert.Contains("write '", Assert.Throws<ArgumentException>(() => new VideoWriter(_folder["own"], 32, 24, 25)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Transparency_is_kept_by_pictures_and_left_out_by_other_kinds()
+    {
+        var (image, alpha) = (Flat(200), Flat(128));
+        foreach (var name in new[] { "pictures/", "a.mkv" })
+        {
+            using var writer = new VideoWriter(_folder[name], 32, 24, 25, alpha: alpha);
+            writer.Write(image);
+            writer.Write(image);
+            writer.Complete();
+            using var video = VideoFrames.Open(_folder[name]);
+            // Whoever reads them lays them over white again.
+            Assert.All(video.ReadAll(), frame => Assert.InRange(frame[9, 9].R, 199, 201));
+        }
+        Assert.Equal(alpha.GetBuffer(), ImageFile.ReadAlpha(_folder["pictures/000002.png"])!.GetBuffer());
+        Assert.Throws<ArgumentException>(() => new VideoWriter(_folder["b/"], 24, 32, 25, alpha: alpha));
+    }
+
+    [Theory]
+    [InlineData("a.mov", "prores_ks", "yuva444p10le")]
+    [InlineData("a.gif", "gif", "bgra")]
+    [InlineData("a.mkv", "ffv1", "bgra")]
+    public void A_video_with_transparency_is_laid_over_white(string name, string codec, string format)
+    {
+        if (codec == "gif") SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "color=red@0:size=32x24:rate=5:duration=1,format=rgba", "-vf", "split[a][b];[a]palettegen=reserve_transparent=1[p];[b][p]paletteuse", _folder[name]]);
+        else SyntheticMedia.Ffmpeg(["-f", "lavfi", "-i", "color=red@0:size=32x24:rate=5:duration=1,format=rgba", "-c:v", codec, "-pix_fmt", format, _folder[name]]);
+        using var video = VideoFrames.Open(_folder[name]);
+        Assert.All(video.ReadAll(), frame => Assert.True(frame[9, 9] is { R: >= 254, G: >= 254, B: >= 254 }));
     }
 
     private void Write(string name, RgbImage[] frames)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Checkpoints;
+using PECHead.Research.Data;
 using PECHead.Research.Losses;
 using PECHead.Research.Models;
 using PECHead.Research.Recipes;
@@ -89,10 +90,9 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     [Fact]
     public void A_loss_that_is_no_number_stops_the_run_and_keeps_the_checkpoint()
     {
-        var sane = Config(steps: 1);
-        Run("run", sane);
-        var wild = sane with { Training = sane.Training with { Steps = 40, LearningRate = 1e30 } };
-        Rewrite("run", wild);
+        Run("run", Config(steps: 1));
+        var wild = Config(steps: 40);
+        Rewrite("run", wild, weights => weights.fill_(1e38));
         var poisoned = File.ReadAllBytes(Folder("run").Checkpoint);
 
         var error = Assert.Throws<TrainingDivergedException>(() => Run("run", wild));
@@ -100,6 +100,29 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
         Assert.Matches("^the (loss of step|weight) .* (is no finite number|is not finite)", error.Message);
         Assert.Equal(poisoned, File.ReadAllBytes(Folder("run").Checkpoint));
         Assert.Equal(1, RunCheckpoint.ReadHeader(Folder("run").Checkpoint).Progress.Step);
+    }
+
+    [Fact]
+    public void Two_processes_do_not_train_in_one_folder()
+    {
+        using (Folder("run").Hold())
+        {
+            Assert.Contains("another process trains in this folder", Assert.Throws<DataException>(() => Run("run", Config(steps: 1))).Message, StringComparison.Ordinal);
+            Assert.False(Folder("run").HasCheckpoint);
+        }
+        Assert.Equal(TrainingOutcome.Finished, Run("run", Config(steps: 1)));
+    }
+
+    [Fact]
+    public void A_run_that_is_made_longer_stays_so_though_it_is_killed_at_its_next_step()
+    {
+        Run("run", Config(steps: 1));
+        var longer = Config(steps: 3);
+        Assert.Throws<InvalidOperationException>(() => Run("run", longer, new Watch(_ => throw new InvalidOperationException("killed"))));
+
+        var (config, progress) = RunCheckpoint.ReadHeader(Folder("run").Checkpoint);
+        Assert.Equal((1, 3, 3), (progress.Step, progress.TotalSteps, config.Training.Steps));
+        Assert.Equal(3, ExperimentConfigFile.Read(Folder("run").Config).Training.Steps);
     }
 
     [Fact]
@@ -178,11 +201,12 @@ public sealed class TrainerTests(TinyStore tiny) : IClassFixture<TinyStore>, IDi
     }
 
     // The same weights under another configuration, as a resumed run would read it.
-    private void Rewrite(string name, ExperimentConfig config)
+    private void Rewrite(string name, ExperimentConfig config, Action<Tensor>? change = null)
     {
         var (written, _) = RunCheckpoint.ReadHeader(Folder(name).Checkpoint);
         using var state = TrainingState.Create(written, CPU);
         TrainingCheckpoint.Restore(Folder(name).Checkpoint, state);
+        using (no_grad()) change?.Invoke(state.Model.parameters().First());
         TrainingCheckpoint.Save(Folder(name).Checkpoint, config with { ExpressionSize = written.ExpressionSize }, new RunProgress(1, config.Training.Steps, 1), state);
     }
 
