@@ -59,10 +59,12 @@ internal static class DataCommand
         if (world.IsFirst && manifest.Notes.Count > 0) ReplacedFile.WriteText(report, string.Join('\n', manifest.Notes) + "\n");
         else if (world.IsFirst) File.Delete(report);
         Console.WriteLine(
-            $"{target}: {frames.FrameCount} frames of {size} px in {frames.Index.Clips.Count} clips "
+            $"{target}: {Counted(frames.FrameCount, "frame")} of {size} px in {Counted(frames.Index.Clips.Count, "clip")} "
             + $"({Count(frames, Split.Train)} to train, {Count(frames, Split.Test)} to test){(outcome == BuildOutcome.AlreadyComplete ? ", there already" : "")}");
         if (reconstructor != "none") FaceStores.Prepare(world, frames, reconstructor, data, device, cancellation);
         return 0;
+
+        static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
         string Target(string dataset) => Path.Combine(data, $"{dataset}-{size}");
     }

@@ -12,7 +12,7 @@ namespace PECHead.Research.Animation;
 internal sealed class DrivingVideo : IDisposable
 {
     // Frames that are observed together: the networks take half as long for a frame as with one alone.
-    private const int Together = 8;
+    private const int Together = 4;
 
     private readonly AnimationOptions _options;
     private readonly int _size;

@@ -125,7 +125,7 @@ public static partial class FolderManifest
 
     private static ManifestVideo Video(string folder, string path, bool splitByFolder, FolderManifestOptions options, MediaTools? tools, List<string> notes)
     {
-        var full = Path.Combine(folder, path);
+        var full = path == "." ? folder : Path.Combine(folder, path);
         var isFolder = Directory.Exists(full);
         var video = new ManifestVideo
         {
