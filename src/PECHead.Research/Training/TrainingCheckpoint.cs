@@ -115,7 +115,7 @@ public static class TrainingCheckpoint
         foreach (var (name, tensor) in added)
         {
             if (tensor.is_floating_point() && !tensor.isfinite().all().ToBoolean())
-                throw new TrainingDivergedException($"the weight {name} is not finite after step {step}; the checkpoint before it was kept");
+                throw new TrainingDivergedException($"the weight {name} is not finite after step {step}. {TrainingDivergedException.Remedy}");
             tensors.Add(prefix + name, tensor);
         }
     }

@@ -192,6 +192,6 @@ public sealed class TrainingStep
     }
 
     private static TrainingDivergedException Diverged(int step, string what, Exception? cause = null) => new(
-        $"the loss of step {step} is no finite number ({what}). If the run has a checkpoint, it is whole: continue with --resume and a smaller --learning-rate. Otherwise start again with a smaller rate, or with smaller weights of the losses.",
+        $"the loss of step {step} is no finite number ({what}). {TrainingDivergedException.Remedy}",
         cause!);
 }
