@@ -98,17 +98,21 @@ public sealed class StudioServer : IAsyncDisposable
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
-        if (Interlocked.Increment(ref _pages) <= MostPages)
+        try
         {
+            if (Interlocked.Increment(ref _pages) > MostPages)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             using var session = new Session(socket, Workshop);
             await session.Run(_application.Lifetime.ApplicationStopping);
         }
-        else
+        finally
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            Interlocked.Decrement(ref _pages);
         }
-        Interlocked.Decrement(ref _pages);
     }
 
     /// <summary>The program that started the server ends it: Ctrl-C is not the server's.</summary>

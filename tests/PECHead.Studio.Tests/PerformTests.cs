@@ -27,10 +27,17 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
         await Driven(page, frames: 5);
         await Chromium.Keep(page, "perform");
         await page.Locator("#record").ClickAsync();
-        await page.Locator("#recording").WaitForAsync();
-        var film = await Download(page, "#recording");
+        await page.Locator(".recording").WaitForAsync();
+        var film = await Download(page, ".recording");
         Assert.Equal((128, 128), (film.Width, film.Height));
         Assert.True(film.FrameCount >= 2);
+
+        // What is changed meanwhile ends the recording, and does not lose it.
+        await page.Locator("#record").ClickAsync();
+        await Driven(page, frames: 3);
+        await page.Locator("[data-name=smooth]").FillAsync("3");
+        await page.GetByText("Save recording 2").WaitForAsync();
+        Assert.Equal("Record", await page.Locator("#record").TextContentAsync());
         await page.Locator("#stop").ClickAsync();
         Assert.Empty(browser.Errors);
     }

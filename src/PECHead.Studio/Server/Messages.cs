@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PECHead.Studio.Models;
 using PECHead.Studio.Views;
 
 namespace PECHead.Studio.Server;
@@ -35,7 +37,18 @@ internal sealed record Request
 /// <summary>How a video or a camera drives.</summary>
 /// <param name="Mode">What the source takes, as on the command line.</param>
 /// <param name="Smooth">How much the driving face is steadied, 0 to 10.</param>
-internal sealed record PerformanceOptions(string Mode = "relative", double Smooth = 0);
+internal sealed record PerformanceOptions(string Mode = "relative", double Smooth = 0)
+{
+    private const double MostSmooth = 10;
+
+    /// <summary>Checks what can be checked without the model.</summary>
+    /// <exception cref="ArgumentException">An unknown mode, or a value outside of its range.</exception>
+    public void Validate()
+    {
+        _ = Modes.Parse(Mode);
+        if (Smooth is not (>= 0 and <= MostSmooth)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Smoothing must lie in [0, {MostSmooth}], not {Smooth}."));
+    }
+}
 
 /// <summary>What the page is told. What is null is left out.</summary>
 /// <param name="Kind">frame, numbers, offsets, driven, recorded or error.</param>
@@ -68,10 +81,10 @@ internal sealed record Answer(string Kind)
     /// <summary>Time of the driving frame in seconds.</summary>
     public double? Time { get; init; }
 
-    /// <summary>Where a recording can be fetched.</summary>
+    /// <summary>Where a recording can be fetched; null where nothing was recorded.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What went wrong, and what to do.</summary>
+    /// <summary>What went wrong, and what to do; with a recording, why it ended.</summary>
     public string? Message { get; init; }
 }
 

@@ -97,8 +97,7 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
     {
         if (!text)
         {
-            // The time of the frame in seconds, then the picture.
-            if (message.Length > sizeof(double)) _run?.Drive(message[sizeof(double)..].ToArray(), BitConverter.ToDouble(message.Span));
+            Drive(message);
             return;
         }
         Request request;
@@ -121,6 +120,15 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
             case "record": _run?.Finish(); break;
             default: throw new ArgumentException($"A message of no known kind: '{request.Kind}'.");
         }
+    }
+
+    // The time of the frame in seconds, then the picture.
+    private void Drive(ReadOnlyMemory<byte> message)
+    {
+        if (message.Length <= sizeof(double)) throw new ArgumentException("A driving frame has its time in 8 bytes, and its picture after them.");
+        var time = BitConverter.ToDouble(message.Span);
+        if (!double.IsFinite(time)) throw new ArgumentException("The time of a driving frame is a number of seconds.");
+        _run?.Drive(message[sizeof(double)..].ToArray(), time);
     }
 
     private void Pose(Request request)
@@ -193,14 +201,17 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
 
     private void Perform(Request request)
     {
+        // What is refused leaves the performance as it was.
+        var (worker, photograph) = (studio.Worker(request.View.FirstModel), studio.Photographs[request.View.Photograph]);
+        request.Performance.Validate();
         Rest();
-        var worker = studio.Worker(request.View.FirstModel);
-        _ = Modes.Parse(request.Performance.Mode);
-        _run = new DrivenRun(worker, studio.Photographs[request.View.Photograph], request.View, request.Performance, Tell, studio.Folder);
+        _run = new DrivenRun(worker, photograph, request.View, request.Performance, Tell, studio.Folder);
     }
 
+    // What was recorded so far is the user's.
     private void Rest()
     {
+        _run?.Finish("The recording ended: the performance was changed.");
         _run?.Dispose();
         _run = null;
     }
