@@ -94,7 +94,7 @@ internal sealed record Answer(string Kind)
 /// <param name="Identity">Cosine of the descriptors of source and picture; null where the picture shows no face.</param>
 internal sealed record ModelNumbers(string Model, double Difference, double? Identity);
 
-/// <summary>How messages are written.</summary>
+/// <summary>How messages are read and written.</summary>
 internal static class Wire
 {
     /// <summary>Names as in JavaScript; nothing for what is null.</summary>
@@ -102,5 +102,42 @@ internal static class Wire
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
     };
+
+    /// <summary>Reads a message.</summary>
+    /// <exception cref="ArgumentException">It is not understood.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(message, Json) ?? throw new ArgumentException("The message is empty.");
+        }
+        catch (JsonException failure)
+        {
+            // The words of the framework are for those who wrote the types.
+            throw new ArgumentException(failure.Path is { Length: > 2 } path
+                ? $"The message is not understood: '{path[2..]}' is null, or of another kind than it should be."
+                : "The message is not understood: it is no object in JSON.", failure);
+        }
+    }
+
+    /// <summary>Number of a request, even where the rest of it is not understood; 0 where there is none to be read.</summary>
+    public static long IdIn(ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("id"u8) && reader.Read())
+                    return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var id) ? id : 0;
+            }
+        }
+        catch (JsonException)
+        {
+            // What comes after it is damaged.
+        }
+        return 0;
+    }
 }
