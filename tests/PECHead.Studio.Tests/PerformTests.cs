@@ -145,7 +145,7 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
         Assert.True(drawing.Descendants().Count(element => element.Name.LocalName == "circle") >= 20);
         Assert.Equal(2, drawing.Descendants().Count(element => element.Name.LocalName == "image"));
         await page.Locator("#keep-lines").ClickAsync();
-        await page.WaitForFunctionAsync("document.querySelector('#lines').value.includes('Yaw = 10')");
+        await page.WaitForFunctionAsync("text => document.querySelector('#lines').value.includes(text)", "Yaw = 10");
         Assert.Empty(Compiled.Errors(await page.Locator("#lines").InputValueAsync()));
         await Chromium.Keep(page, "keep");
         Assert.Empty(browser.Errors);
