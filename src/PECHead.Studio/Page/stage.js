@@ -68,7 +68,7 @@ export class Stage {
 
   photograph(address) {
     this.source.image.src = address;
-    for (const card of this.cards.values()) card.numbers.textContent = '';
+    for (const card of [this.source, ...this.cards.values()]) card.numbers.textContent = '';
   }
 
   async frame(answer) {
@@ -77,6 +77,7 @@ export class Stage {
     card.answer = answer;
     delete card.element.dataset.waiting;
     card.time.textContent = `${Math.round(answer.milliseconds)} ms`;
+    this.source.numbers.textContent = answer.faces ? `${answer.faces} faces: the largest is posed` : '';
     await card.show(answer.picture);
     card.image.dataset.id = answer.id;
     this.redraw();

@@ -69,6 +69,9 @@ internal sealed record Answer(string Kind)
     /// <summary>Where the tip of the nose is to be, [x, y] in [-1, 1]; null where the model is not told of a face.</summary>
     public float[]? Nose { get; init; }
 
+    /// <summary>How many faces the photograph shows, of which the largest is posed; null: one.</summary>
+    public int? Faces { get; init; }
+
     /// <summary>What led to the frame.</summary>
     public InsideView? Inside { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed class Photographs : IDisposable
 
     private readonly Lock _guard = new();
     private readonly Dictionary<string, Photograph> _known = [];
-    private readonly Queue<Photograph> _uploads = [];
+    private readonly List<Photograph> _uploads = [];
     private readonly string _folder;
 
     /// <summary>Looks which samples there are.</summary>
@@ -73,15 +73,21 @@ internal sealed class Photographs : IDisposable
         lock (_guard)
         {
             _known[id] = photograph;
-            _uploads.Enqueue(photograph);
-            if (_uploads.Count > MostUploads)
-            {
-                var oldest = _uploads.Dequeue();
-                _known.Remove(oldest.Id);
-                File.Delete(oldest.Path);
-            }
+            _uploads.Add(photograph);
+            if (_uploads.Count > MostUploads) Remove(_uploads[0]);
         }
         return photograph;
+    }
+
+    /// <summary>Forgets an upload, and deletes its file: it is the oldest of many, or cannot be posed.</summary>
+    public void Remove(Photograph upload)
+    {
+        lock (_guard)
+        {
+            _known.Remove(upload.Id);
+            _uploads.Remove(upload);
+            File.Delete(upload.Path);
+        }
     }
 
     /// <summary>Removes what users brought along.</summary>

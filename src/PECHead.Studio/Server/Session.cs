@@ -165,6 +165,7 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
             Picture = PictureEncoding.Jpeg(shown),
             Milliseconds = clock.Elapsed.TotalMilliseconds,
             Nose = Nose.Of(motion),
+            Faces = stage.Source(photograph).Faces is > 1 and var faces ? faces : null,
             Inside = request.View.Inside ? InsideView.Of(motion, generated) : null,
         });
         return square;

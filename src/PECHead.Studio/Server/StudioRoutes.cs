@@ -33,7 +33,15 @@ internal static class StudioRoutes
             await request.Body.CopyToAsync(content);
             var photograph = studio.Photographs.Add(name ?? "", content.ToArray());
             // A face is looked for at once, so that a picture without one is told of here.
-            await studio.Worker(studio.Options.Models[0].Name).Run(stage => stage.Source(photograph));
+            try
+            {
+                await studio.Worker(studio.Options.Models[0].Name).Run(stage => stage.Source(photograph));
+            }
+            catch
+            {
+                studio.Photographs.Remove(photograph);
+                throw;
+            }
             return Results.Json(new { photograph.Id, photograph.Title }, Wire.Json);
         }));
         routes.MapGet("/photographs/{id}", (string id, string? model) => Answered(async () =>
