@@ -119,7 +119,7 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
     {
         try
         {
-            return Head.Open(photograph.Path);
+            return Head.Open(photograph.Read(), photograph.Path);
         }
         catch (DataException failure)
         {

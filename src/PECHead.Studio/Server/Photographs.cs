@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using PECHead.Studio.Models;
 
 namespace PECHead.Studio.Server;
 
@@ -101,4 +102,23 @@ internal sealed class Photographs : IDisposable
 /// <param name="Id">Tells it apart, in links too.</param>
 /// <param name="Title">What the page calls it.</param>
 /// <param name="Path">The file.</param>
-internal sealed record Photograph(string Id, string Title, string Path);
+internal sealed record Photograph(string Id, string Title, string Path)
+{
+    private const int LongestSide = 4096;
+
+    private readonly Lock _guard = new();
+    private readonly WeakReference<RgbImage?> _picture = new(null);
+
+    /// <summary>Its pixels, at most 4096 on the longer side. Models share them as long as one of them keeps them.</summary>
+    /// <exception cref="DataException">Not readable.</exception>
+    public RgbImage Read()
+    {
+        lock (_guard)
+        {
+            if (_picture.TryGetTarget(out var kept)) return kept;
+            var picture = DrivingSquare.Within(ImageFile.Read(Path), LongestSide);
+            _picture.SetTarget(picture);
+            return picture;
+        }
+    }
+}
