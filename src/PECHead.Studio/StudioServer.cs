@@ -111,14 +111,14 @@ public sealed class StudioServer : IAsyncDisposable
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await Guard.Refuse(context.Response, StatusCodes.Status400BadRequest, "This address is for a WebSocket.");
             return;
         }
         try
         {
             if (Interlocked.Increment(ref _pages) > MostPages)
             {
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                await Guard.Refuse(context.Response, StatusCodes.Status503ServiceUnavailable, $"{MostPages} pages are open, and the studio serves no more. Close one.");
                 return;
             }
             using var socket = await context.WebSockets.AcceptWebSocketAsync();

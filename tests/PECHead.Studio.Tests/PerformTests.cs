@@ -59,6 +59,18 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
     }
 
     [PageFact]
+    public async Task A_performance_that_is_refused_ends_and_says_why()
+    {
+        var video = Path.Combine(_folder, "driving.webm");
+        await Ffmpeg("-i", Film, "-t", "0.4", "-vf", "scale=320:-2", "-c:v", "libvpx", "-b:v", "2M", "-an", video);
+        await using var browser = await Chromium.Start();
+        var page = await browser.Open(new Uri($"{fixture.Server.Link}#photograph=nobody&models=kp&tab=perform"));
+        await page.Locator("#driving").SetInputFilesAsync(video);
+        await page.Locator("#panel-perform p", new() { HasText = "no longer here" }).WaitForAsync();
+        Assert.True(await page.Locator("#stop").IsHiddenAsync());
+    }
+
+    [PageFact]
     public async Task Mode_smoothing_and_paste_back_say_what_becomes_of_the_same_frames()
     {
         var video = Path.Combine(_folder, "turning.webm");

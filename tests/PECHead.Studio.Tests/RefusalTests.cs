@@ -87,6 +87,14 @@ public sealed class RefusalTests(StudioFixture fixture) : IClassFixture<StudioFi
         }
     }
 
+    [StudioFact]
+    public async Task A_socket_that_is_asked_for_as_a_page_says_what_it_is()
+    {
+        var answer = await _client.GetAsync(new Uri($"{fixture.Server.Address}socket?token={StudioFixture.Token}"));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Plain("WebSocket", await answer.Content.ReadAsStringAsync());
+    }
+
     private static void Plain(string expected, string text)
     {
         Assert.Contains(expected, text, StringComparison.Ordinal);

@@ -27,7 +27,8 @@ export const performPanel = (panel, connection, stage, { modes, ended }) => {
   }, { id: 'record', hidden: true, 'aria-pressed': 'false' });
   const modeHolder = make('div');
 
-  const begin = () => connection.ask({ kind: 'perform', view: view(), performance: options });
+  let begun = 0;
+  const begin = () => { begun = connection.ask({ kind: 'perform', view: view(), performance: options }); };
 
   const grab = () => {
     const scale = Math.min(1, LongestSide / Math.max(video.videoWidth, video.videoHeight));
@@ -155,6 +156,12 @@ export const performPanel = (panel, connection, stage, { modes, ended }) => {
     },
   };
   self.error = answer => {
+    if (self.isOn && answer.id && answer.id === begun) {
+      // It was refused: no picture will come of the frames.
+      end();
+      told.textContent = answer.message;
+      return true;
+    }
     if (!self.isOn || answer.time === undefined) return false;
     waiting?.(answer);
     return true;
