@@ -28,10 +28,13 @@ internal static partial class CommonOptions
         return option;
     }
 
+    /// <summary>The folder of data unless another one is named.</summary>
+    public const string UsualData = "data";
+
     public static Option<string> DataFolder() => new("--data")
     {
         Description = "Folder of downloaded media and prepared frame stores.",
-        DefaultValueFactory = _ => "data",
+        DefaultValueFactory = _ => UsualData,
     };
 
     public static Option<string?> Portraits() => new("--portraits")

@@ -49,8 +49,20 @@ internal static class FaceStores
     }
 
     /// <summary>The face networks, fetched with npm unless they are there.</summary>
-    public static FaceNetworkFiles Networks(string data)
-        => new(new NpmAssets(Path.Combine(AppContext.BaseDirectory, "npm"), Path.Combine(data, "npm")).Fetch());
+    /// <param name="data">Folder of data.</param>
+    /// <param name="fills">Whether the command is there to fill this folder, and so makes it.</param>
+    /// <exception cref="DataException">The folder is not the usual one, and is not there; or as for <see cref="NpmAssets.Fetch"/>.</exception>
+    public static FaceNetworkFiles Networks(string data, bool fills = false)
+    {
+        var packages = new NpmAssets(Path.Combine(AppContext.BaseDirectory, "npm"), Path.Combine(data, "npm"));
+        if (!packages.IsCurrent)
+        {
+            // A name with a slip of the pen is not filled with downloads.
+            if (!fills && data != CommonOptions.UsualData && !Directory.Exists(data)) throw new DataException("there is no such folder of data", data, "Name one that is there, or make it first: the face networks are then fetched into it.");
+            Console.Error.WriteLine($"Fetching the face networks and sample media with npm into {Path.Combine(data, "npm")}. This is done once.");
+        }
+        return new(packages.Fetch());
+    }
 
     /// <summary>The face networks where an experiment asks them what they see; null otherwise.</summary>
     public static FaceNetworks? Networks(bool asked, World world, string data, Device device) => asked ? new FaceNetworks(world.InTurn(() => Networks(data)), device) : null;

@@ -59,7 +59,7 @@ internal static class HeadCrops
     public static Manifest OfFolder(World world, string folder, FolderManifestOptions options, string crop, string data, Device device, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder)) MediaKind.Require(folder, Path.HasExtension(folder) ? "video" : "folder");
-        using var networks = crop == Centre ? null : new FaceNetworks(world.InTurn(() => FaceStores.Networks(data)), device);
+        using var networks = crop == Centre ? null : new FaceNetworks(world.InTurn(() => FaceStores.Networks(data, fills: true)), device);
         var finder = networks is null ? null : new HeadFinder(networks);
         var found = new SharedCrops(world, info => finder is null ? Decoded(info, cancellation) : finder.Find(info, cancellation));
         return found.Read(folder, options, info => Middle(info.File));

@@ -47,7 +47,7 @@ internal static class PortraitsCommand
     private static List<ManifestClip> Clips(string folder, string data, Device device, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder)) throw new DataException("no such folder", folder, "Check the path.");
-        using var networks = new FaceNetworks(FaceStores.Networks(data), device);
+        using var networks = new FaceNetworks(FaceStores.Networks(data, fills: true), device);
         using var finder = new PortraitFinder(networks, device);
         string[] files = [.. Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)];
         var clips = new List<ManifestClip>();

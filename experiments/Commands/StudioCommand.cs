@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using PECHead.Research.Acceleration;
 using PECHead.Research.Catalog;
 using PECHead.Research.Data;
@@ -78,7 +79,9 @@ internal static class StudioCommand
         FaceStores.Networks(options.Data);
         await using var server = await Start(options);
         if (!IPAddress.IsLoopback(options.Listen)) Console.WriteLine($"Others on the network can reach this studio at {options.Listen}: photographs go unencrypted, and whoever has the link can use it.");
+        if (options.Port != 0 && server.Address.Port != options.Port) Console.WriteLine($"Port {options.Port} is taken: this studio has port {server.Address.Port}.");
         Console.WriteLine(server.Link);
+        foreach (var link in server.LinksForOthers.Where(link => link != server.Link)) Console.WriteLine($"From another machine: {link}");
         Console.WriteLine("Ctrl-C ends the studio, and removes what was uploaded.");
         if (browser) Open(server.Link);
         await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -96,6 +99,13 @@ internal static class StudioCommand
             catch (IOException) when (next < options.Port + PortsTried)
             {
                 // Somebody has it: the next.
+            }
+            catch (SocketException failure)
+            {
+                var remedy = failure.SocketErrorCode == SocketError.AddressNotAvailable
+                    ? "Name an address of this machine ('ip address' lists them), 127.0.0.1 for this machine only, or 0.0.0.0 for all of them."
+                    : "Choose another port with --port, above 1023.";
+                throw new DataException($"the studio cannot listen there: {failure.Message}", $"--listen {options.Listen}, port {next}", remedy, failure);
             }
         }
     }

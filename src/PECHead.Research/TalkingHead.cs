@@ -95,9 +95,16 @@ public sealed partial class TalkingHead : IDisposable
     /// <param name="face">Which face, 1 for the largest.</param>
     /// <param name="crop">Square of the head; null finds it.</param>
     /// <exception cref="DataException">Not readable, or no such face.</exception>
-    public Portrait Open(string path, int face = 1, Crop? crop = null)
+    public Portrait Open(string path, int face = 1, Crop? crop = null) => Open(ImageFile.Read(path), path, face, crop);
+
+    /// <summary>Finds the head in a photograph that was read.</summary>
+    /// <param name="picture">The photograph; kept, and not changed.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="face">As for the other overload.</param>
+    /// <param name="crop">As for the other overload.</param>
+    /// <exception cref="DataException">No such face.</exception>
+    internal Portrait Open(RgbImage picture, string path, int face = 1, Crop? crop = null)
     {
-        var picture = ImageFile.Read(path);
         var found = crop is null && _finder is not null ? _finder.Find(picture, path, face) : new FoundPortrait(crop ?? Crop.Centre, 1, picture, 0);
         var portrait = Cut(found, path, face);
         return Shows(portrait) ? portrait : throw AnimatedPortrait.NoFace(path);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -22,12 +24,13 @@ public sealed class StudioServer : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly string _token;
+    private readonly IPAddress _listen;
     private int _pages;
 
     private StudioServer(StudioOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Models.Count, nameof(options));
-        _token = options.Token ?? StudioToken.OfUser();
+        (_token, _listen) = (options.Token ?? StudioToken.OfUser(), options.Listen);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
@@ -53,6 +56,9 @@ public sealed class StudioServer : IAsyncDisposable
     /// <summary>The link to open: address and token.</summary>
     public Uri Link => new($"{Address}?token={_token}");
 
+    /// <summary>Links that open it on other machines: one for every address of this machine that it listens on. None where it listens on this machine only.</summary>
+    public IReadOnlyList<Uri> LinksForOthers => [.. Reached().Select(address => new UriBuilder(Link) { Host = address.ToString() }.Uri)];
+
     /// <summary>Where it listens.</summary>
     public Uri Address
     {
@@ -67,6 +73,7 @@ public sealed class StudioServer : IAsyncDisposable
     /// <summary>Starts a server. Models are loaded when they are first needed.</summary>
     /// <param name="options">What it shows, and where.</param>
     /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="SocketException">The machine does not have the address, or the user may not listen there.</exception>
     public static async Task<StudioServer> Start(StudioOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -91,24 +98,37 @@ public sealed class StudioServer : IAsyncDisposable
         Workshop.Dispose();
     }
 
+    private IEnumerable<IPAddress> Reached()
+    {
+        if (IPAddress.IsLoopback(_listen)) return [];
+        if (!_listen.Equals(IPAddress.Any) && !_listen.Equals(IPAddress.IPv6Any)) return [_listen];
+        return NetworkInterface.GetAllNetworkInterfaces().Where(card => card.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(one => one.Address)
+            .Where(address => !IPAddress.IsLoopback(address) && address.AddressFamily == AddressFamily.InterNetwork);
+    }
+
     private async Task Talk(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await Guard.Refuse(context.Response, StatusCodes.Status400BadRequest, "This address is for a WebSocket.");
             return;
         }
-        if (Interlocked.Increment(ref _pages) <= MostPages)
+        try
         {
+            if (Interlocked.Increment(ref _pages) > MostPages)
+            {
+                await Guard.Refuse(context.Response, StatusCodes.Status503ServiceUnavailable, $"{MostPages} pages are open, and the studio serves no more. Close one.");
+                return;
+            }
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             using var session = new Session(socket, Workshop);
             await session.Run(_application.Lifetime.ApplicationStopping);
         }
-        else
+        finally
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            Interlocked.Decrement(ref _pages);
         }
-        Interlocked.Decrement(ref _pages);
     }
 
     /// <summary>The program that started the server ends it: Ctrl-C is not the server's.</summary>

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using PECHead.Research.Catalog;
 
 namespace PECHead.Experiments.Tests;
@@ -51,9 +54,33 @@ public sealed class StudioProgramTests : IDisposable
         Assert.Contains("Add --i-know", Program.Run("studio", "--no-browser", "--model", Kp, "--data", NpmPackages.Data, "--listen", "0.0.0.0").Error, StringComparison.Ordinal);
         using var studio = Studio(18400, "--listen", "0.0.0.0", "--i-know");
         Assert.Contains("Others on the network can reach this studio at 0.0.0.0: photographs go unencrypted", studio.StandardOutput.ReadLine(), StringComparison.Ordinal);
-        Assert.StartsWith("http://", studio.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        Assert.StartsWith("http://127.0.0.1:", studio.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        var own = NetworkInterface.GetAllNetworkInterfaces().Where(card => card.OperationalStatus == OperationalStatus.Up).SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Select(one => one.Address).FirstOrDefault(address => !IPAddress.IsLoopback(address) && address.AddressFamily == AddressFamily.InterNetwork);
+        Assert.StartsWith(own is null ? "Ctrl-C" : $"From another machine: http://{own}:", studio.StandardOutput.ReadLine(), StringComparison.Ordinal);
         studio.Kill();
         Assert.True(studio.WaitForExit(TimeSpan.FromMinutes(1)));
+    }
+
+    [StudioFact]
+    public void A_taken_port_an_address_of_another_machine_and_a_folder_that_is_not_there_are_told_of()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using var studio = Studio(port);
+        Assert.StartsWith($"Port {port} is taken: this studio has port ", studio.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        studio.Kill();
+        Assert.True(studio.WaitForExit(TimeSpan.FromMinutes(1)));
+
+        // An address that is kept for documents: no machine has it.
+        var error = Program.Run("studio", "--no-browser", "--model", Kp, "--data", NpmPackages.Data, "--listen", "192.0.2.1", "--i-know").Error;
+        Assert.Contains("--listen 192.0.2.1", error, StringComparison.Ordinal);
+        Assert.Contains("Name an address of this machine", error, StringComparison.Ordinal);
+
+        var missing = Path.Combine(_folder, "dta");
+        Assert.Contains("no such folder of data", Program.Run("studio", "--no-browser", "--model", Kp, "--data", missing).Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(missing));
     }
 
     private string[] Folders() => Directory.GetDirectories(_folder, "pechead-studio-*");

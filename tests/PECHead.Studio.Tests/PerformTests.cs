@@ -27,10 +27,17 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
         await Driven(page, frames: 5);
         await Chromium.Keep(page, "perform");
         await page.Locator("#record").ClickAsync();
-        await page.Locator("#recording").WaitForAsync();
-        var film = await Download(page, "#recording");
+        await page.Locator(".recording").WaitForAsync();
+        var film = await Download(page, ".recording");
         Assert.Equal((128, 128), (film.Width, film.Height));
         Assert.True(film.FrameCount >= 2);
+
+        // What is changed meanwhile ends the recording, and does not lose it.
+        await page.Locator("#record").ClickAsync();
+        await Driven(page, frames: 3);
+        await page.Locator("[data-name=smooth]").FillAsync("3");
+        await page.GetByText("Save recording 2").WaitForAsync();
+        Assert.Equal("Record", await page.Locator("#record").TextContentAsync());
         await page.Locator("#stop").ClickAsync();
         Assert.Empty(browser.Errors);
     }
@@ -49,6 +56,18 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
         await page.Locator("#driving").SetInputFilesAsync(new FilePayload { Name = "broken.mp4", MimeType = "video/mp4", Buffer = [1, 2, 3] });
         await page.GetByText("cannot play").WaitForAsync();
         Assert.DoesNotContain(browser.Errors, error => !error.Contains("blob:", StringComparison.Ordinal));
+    }
+
+    [PageFact]
+    public async Task A_performance_that_is_refused_ends_and_says_why()
+    {
+        var video = Path.Combine(_folder, "driving.webm");
+        await Ffmpeg("-i", Film, "-t", "0.4", "-vf", "scale=320:-2", "-c:v", "libvpx", "-b:v", "2M", "-an", video);
+        await using var browser = await Chromium.Start();
+        var page = await browser.Open(new Uri($"{fixture.Server.Link}#photograph=nobody&models=kp&tab=perform"));
+        await page.Locator("#driving").SetInputFilesAsync(video);
+        await page.Locator("#panel-perform p", new() { HasText = "no longer here" }).WaitForAsync();
+        Assert.True(await page.Locator("#stop").IsHiddenAsync());
     }
 
     [PageFact]
@@ -138,7 +157,7 @@ public sealed class PerformTests(StudioFixture fixture) : IClassFixture<StudioFi
         Assert.True(drawing.Descendants().Count(element => element.Name.LocalName == "circle") >= 20);
         Assert.Equal(2, drawing.Descendants().Count(element => element.Name.LocalName == "image"));
         await page.Locator("#keep-lines").ClickAsync();
-        await page.WaitForFunctionAsync("document.querySelector('#lines').value.includes('Yaw = 10')");
+        await page.WaitForFunctionAsync("text => document.querySelector('#lines').value.includes(text)", "Yaw = 10");
         Assert.Empty(Compiled.Errors(await page.Locator("#lines").InputValueAsync()));
         await Chromium.Keep(page, "keep");
         Assert.Empty(browser.Errors);

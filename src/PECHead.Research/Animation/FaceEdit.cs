@@ -76,17 +76,24 @@ public sealed record FaceEdit
     /// <exception cref="ArgumentException">A value outside of its range, or an unknown name.</exception>
     public void Validate(ExpressionDirections directions)
     {
+        ValidateFrame();
+        foreach (var (name, amount) in Expressions)
+        {
+            Require(name, amount, LargestAmount, "");
+            Resolve(directions, name);
+        }
+    }
+
+    /// <summary>Checks how the head is turned and where it is, which need no reconstructor.</summary>
+    /// <exception cref="ArgumentException">A value outside of its range.</exception>
+    internal void ValidateFrame()
+    {
         foreach (var (name, degrees) in AngleNames.Zip([Yaw, Pitch, Roll]))
             Require(name, degrees, LargestAngle, " degrees");
         if (!(Zoom is >= 1 / LargestZoom and <= LargestZoom))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"zoom must lie in [{1 / LargestZoom}, {LargestZoom}], not {Zoom}."));
         Require("shift_x", ShiftX, LargestShift, " half frames");
         Require("shift_y", ShiftY, LargestShift, " half frames");
-        foreach (var (name, amount) in Expressions)
-        {
-            Require(name, amount, LargestAmount, "");
-            Resolve(directions, name);
-        }
     }
 
     /// <summary>The coefficients that the source is to take.</summary>

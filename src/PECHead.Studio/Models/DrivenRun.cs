@@ -14,16 +14,9 @@ namespace PECHead.Studio.Models;
 /// <param name="folder">Where recordings are kept.</param>
 internal sealed class DrivenRun(ModelWorker worker, Photograph photograph, View view, PerformanceOptions options, Action<Answer> send, string folder) : IDisposable
 {
-    private const double Rate = 25;
-    private const int MostFrames = 25 * 60 * 10;
-
-    // All of these are used on the thread of the model alone.
+    // Both are used on the thread of the model alone.
     private Performance? _performance;
-    private VideoWriter? _writer;
-    private RgbImage? _before;
-    private string _name = "";
-    private double _began;
-    private int _written;
+    private Recording? _recording;
 
     /// <summary>Shows a driving frame to the model.</summary>
     /// <param name="frame">A picture file.</param>
@@ -33,50 +26,45 @@ internal sealed class DrivenRun(ModelWorker worker, Photograph photograph, View 
         var clock = Stopwatch.StartNew();
         _performance ??= new Performance(stage.Head, stage.Source(photograph), options.Mode, options.Smooth, view.Whole);
         var picture = _performance.Next(frame);
-        Record(picture, time);
+        _recording?.Add(picture, time);
         send(new Answer("driven") { Model = stage.Model.Name, Picture = PictureEncoding.Jpeg(picture), Time = time, Milliseconds = clock.Elapsed.TotalMilliseconds });
+        if (_recording is { IsFull: true }) End($"A recording has at most {Recording.MostSeconds / 60} minutes: it ended.");
     }, time));
 
     /// <summary>Begins a recording with the next frame.</summary>
-    public void Begin() => worker.Submit(new object(), _ =>
+    public void Begin() => worker.Submit(new object(), _ => Guarded(() =>
     {
-        _writer?.Dispose();
-        (_writer, _before, _written, _name) = (null, null, 0, Guid.NewGuid().ToString("n"));
-    });
-
-    /// <summary>Ends the recording, and tells where it is.</summary>
-    public void Finish() => worker.Submit(new object(), _ => Guarded(() =>
-    {
-        if (_writer is null) throw new DataException("nothing was recorded", null, "Let the face follow for a moment before you stop.");
-        using (_writer)
-        {
-            _writer.Write(_before!);
-            _writer.Complete();
-        }
-        (_writer, _before) = (null, null);
-        send(new Answer("recorded") { Address = $"recordings/{_name}" });
-        _name = "";
+        _recording?.Dispose();
+        _recording = new Recording(Path.Combine(folder, $"{Guid.NewGuid():n}.mp4"));
     }));
 
-    /// <summary>Frees what was computed, on the thread of the model.</summary>
-    public void Dispose() => worker.Submit(new object(), _ =>
+    /// <summary>Ends the recording, and tells where it is.</summary>
+    /// <param name="because">Why it ends, where nobody asked for it; null: the user ended it.</param>
+    public void Finish(string? because = null) => worker.Submit(new object(), _ => Guarded(() =>
     {
-        _writer?.Dispose();
-        _performance?.Dispose();
-        (_writer, _performance) = (null, null);
-    });
+        if (because is null || _recording is not null) End(because);
+    }));
 
-    // A picture is shown until the next one comes.
-    private void Record(RgbImage picture, double time)
+    /// <summary>Frees what was computed, on the thread of the model. A recording that was not finished is dropped.</summary>
+    public void Dispose() => worker.Submit(new object(), _ => Guarded(() =>
     {
-        if (_name.Length == 0) return;
-        if (_writer is null)
+        using var recording = _recording;
+        using var performance = _performance;
+        (_recording, _performance) = (null, null);
+    }));
+
+    private void End(string? because)
+    {
+        using var recording = _recording;
+        _recording = null;
+        if (recording is { IsEmpty: false })
         {
-            _writer = new VideoWriter(Path.Combine(folder, _name + ".mp4"), picture.Width, picture.Height, Rate);
-            _began = time;
+            recording.Complete();
+            send(new Answer("recorded") { Address = $"recordings/{recording.Name}", Message = because });
+            return;
         }
-        for (var due = Math.Min(MostFrames, (int)Math.Round((time - _began) * Rate)); _written < due && _before is not null; _written++) _writer.Write(_before);
-        _before = picture;
+        if (because is null) throw new DataException("nothing was recorded", null, "Let the face follow for a moment before you stop.");
+        send(new Answer("recorded") { Message = $"{because} Nothing was recorded yet." });
     }
 
     private void Guarded(Action work, double? time = null)

@@ -62,6 +62,17 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
         return (motion, portrait.Generate(motion));
     }
 
+    /// <summary>The edit of a view, if the model can do what it asks for.</summary>
+    /// <exception cref="ArgumentException">It cannot, or a value is outside of its range.</exception>
+    public FaceEdit Edit(Photograph photograph, View view)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var edit = view.Edit(Head.Expressions);
+        Portrait(photograph).MotionOf(edit);
+        return edit;
+    }
+
     /// <summary>How alike the people of pictures are to the one of the photograph.</summary>
     /// <param name="photograph">The source.</param>
     /// <param name="pictures">Generated squares of one size.</param>
@@ -108,7 +119,7 @@ internal sealed class ModelStage(StudioModel model, Func<TalkingHead> load) : ID
     {
         try
         {
-            return Head.Open(photograph.Path);
+            return Head.Open(photograph.Read(), photograph.Path);
         }
         catch (DataException failure)
         {

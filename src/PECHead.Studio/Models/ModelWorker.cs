@@ -1,4 +1,5 @@
 using PECHead.Research;
+using PECHead.Studio.Server;
 
 namespace PECHead.Studio.Models;
 
@@ -34,7 +35,7 @@ internal sealed class ModelWorker : IDisposable
 
     /// <summary>Leaves work to be done, and drops what the same caller left before.</summary>
     /// <param name="caller">Who wants it, and for what.</param>
-    /// <param name="work">Must not throw.</param>
+    /// <param name="work">Tells its caller of its own errors: here they are only printed.</param>
     public void Submit(object caller, Action<ModelStage> work)
     {
         lock (_guard)
@@ -90,7 +91,15 @@ internal sealed class ModelWorker : IDisposable
             {
                 if (_turns.TryDequeue(out var caller)) _waiting.Remove(caller, out work);
             }
-            work?.Invoke(stage);
+            try
+            {
+                work?.Invoke(stage);
+            }
+            catch (Exception failure)
+            {
+                // Of this thread an exception would end the program, and with it the pages of all users.
+                Console.Error.WriteLine($"{Model.Name}: {Failure.Describe(failure)}");
+            }
             if (_ended && _turns.Count == 0) return;
         }
     }

@@ -14,6 +14,9 @@ export const words = name => {
   return text[0].toUpperCase() + text.slice(1);
 };
 
+// A value that a control can have: no wild one of a link, and no more decimals than are seen in a picture.
+export const within = ({ least, most }, value) => Math.min(most, Math.max(least, Number((Number(value) || 0).toFixed(4))));
+
 let made = 0;
 
 export const slider = ({ name, label = words(name), least, most, step, rest, meaning = '' }, changed) => {
@@ -29,7 +32,7 @@ export const slider = ({ name, label = words(name), least, most, step, rest, mea
   };
   const show = value => { range.value = value; number.value = Number(Number(value).toFixed(2)); fill(); };
   const take = value => {
-    const kept = Math.min(most, Math.max(least, Number(value) || 0));
+    const kept = within({ least, most }, value);
     changed(name, kept);
     return kept;
   };

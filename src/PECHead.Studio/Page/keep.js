@@ -10,14 +10,15 @@ const give = (content, name) => {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 };
 
+const escaped = text => new XMLSerializer().serializeToString(document.createTextNode(text));
+
 // The picture with its layers, beside the photograph with its own.
-const drawing = stage => {
-  const cards = [stage.source, ...stage.cards.values()];
+const drawing = cards => {
   const inner = cards.map((card, i) => {
     const overlay = card.overlay.cloneNode(true);
     overlay.querySelector('[data-nose]')?.remove();
     return `<svg x="${i * Side}" width="${Side}" height="${Side}" viewBox="0 0 1 1"><image href="${card.address}" width="1" height="1"/>${overlay.innerHTML}</svg>`
-      + `<text x="${i * Side + 12}" y="${Side + 24}" font-family="sans-serif" font-size="18">${card.caption.querySelector('b').textContent}</text>`;
+      + `<text x="${i * Side + 12}" y="${Side + 24}" font-family="sans-serif" font-size="18">${escaped(card.caption.querySelector('b').textContent)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${cards.length * Side} ${Side + 36}">${inner.join('')}</svg>`;
 };
@@ -46,8 +47,10 @@ export const keepPanel = (panel, stage, fetched, tell) => {
     make('h2', {}, 'Pictures'),
     button('Picture (PNG, every pixel)', during(async () => give(await (await posted('picture')).blob(), `${state.models[0]}.png`)), { className: 'wide', id: 'keep-png' }),
     button('Drawing with the layers (SVG)', during(async () => {
-      for (const card of [stage.source, ...stage.cards.values()]) card.address = await embedded(card.image);
-      give(new Blob([drawing(stage)], { type: 'image/svg+xml' }), 'layers.svg');
+      // A model that refused the pose has no picture.
+      const cards = [stage.source, ...stage.cards.values()].filter(card => card.image.naturalWidth && !card.view.querySelector('.failure'));
+      for (const card of cards) card.address = await embedded(card.image);
+      give(new Blob([drawing(cards)], { type: 'image/svg+xml' }), 'layers.svg');
     }), { className: 'wide', id: 'keep-svg' }),
     button('Film: into the pose and back (MP4)', during(async () => give(await (await posted('film')).blob(), `${state.models[0]}.mp4`)), { className: 'wide', id: 'keep-mp4' }),
     make('h2', {}, 'This view'),

@@ -12,18 +12,23 @@ export const performPanel = (panel, connection, stage, { modes, ended }) => {
   let everyFrame = true, isFile = false, waiting = null, shown = [], recording = false;
 
   const told = make('p', { className: 'hint', role: 'status' }, 'Choose a camera or a video. The first face that is seen is the face at rest. The first model follows it.');
-  const result = make('p', { className: 'hint' });
+  const note = make('p', { className: 'hint', role: 'status' }), results = make('div', { className: 'stack' });
   const file = make('input', { type: 'file', accept: 'video/*', id: 'driving' });
   const stop = button('Stop', () => end(), { id: 'stop', hidden: true });
-  const record = button('Record', () => {
-    recording = !recording;
+  const showRecording = on => {
+    recording = on;
     record.textContent = recording ? 'End the recording' : 'Record';
     record.setAttribute('aria-pressed', recording);
+  };
+  const record = button('Record', () => {
+    showRecording(!recording);
+    note.textContent = '';
     connection.ask({ kind: 'record', on: recording });
   }, { id: 'record', hidden: true, 'aria-pressed': 'false' });
   const modeHolder = make('div');
 
-  const begin = () => connection.ask({ kind: 'perform', view: view(), performance: options });
+  let begun = 0;
+  const begin = () => { begun = connection.ask({ kind: 'perform', view: view(), performance: options }); };
 
   const grab = () => {
     const scale = Math.min(1, LongestSide / Math.max(video.videoWidth, video.videoHeight));
@@ -126,11 +131,17 @@ export const performPanel = (panel, connection, stage, { modes, ended }) => {
     }
   }, { id: 'camera' });
 
+  // Earlier recordings stay: the studio has them until it ends.
+  const offer = address => {
+    const number = results.children.length + 1;
+    results.prepend(make('a', { href: address, download: `performance-${number}.mp4`, className: 'button recording' }, `Save recording ${number} (MP4)`));
+  };
+
   const changed = () => { if (self.isOn) begin(); };
   panel.replaceChildren(
     make('h2', {}, 'What drives'),
     make('div', { className: 'row' }, camera, make('label', { className: 'button', htmlFor: 'driving' }, 'Video file', file), stop, record),
-    video, told, result,
+    video, told, note, results,
     make('h2', {}, 'How'), modeHolder,
     slider({ name: 'smooth', label: 'Smoothing', least: 0, most: 10, step: 0.5, rest: 0, meaning: '0 takes the face as it is found' }, (_, value) => { options.smooth = value; changed(); }).element,
     check('Every frame of a video, even if that takes longer than the video', true, on => { everyFrame = on; }),
@@ -138,9 +149,19 @@ export const performPanel = (panel, connection, stage, { modes, ended }) => {
 
   self.answers = {
     driven: answer => waiting?.(answer),
-    recorded: answer => result.replaceChildren(make('a', { href: answer.address, download: 'performance.mp4', className: 'button', id: 'recording' }, 'Save the recording (MP4)')),
+    recorded: answer => {
+      // It ended by itself, and says why.
+      if (answer.message) { showRecording(false); note.textContent = answer.message; }
+      if (answer.address) offer(answer.address);
+    },
   };
   self.error = answer => {
+    if (self.isOn && answer.id && answer.id === begun) {
+      // It was refused: no picture will come of the frames.
+      end();
+      told.textContent = answer.message;
+      return true;
+    }
     if (!self.isOn || answer.time === undefined) return false;
     waiting?.(answer);
     return true;

@@ -13,6 +13,8 @@ class Card {
   constructor(name, { model = true } = {}) {
     this.name = name;
     this.image = make('img', { alt: model ? `The photograph as ${name} shows it` : 'The head of the photograph', draggable: false });
+    this.image.addEventListener('load', () => this.fail(''));
+    this.image.addEventListener('error', () => this.fail('This picture cannot be shown.'));
     this.overlay = document.createElementNS(Space, 'svg');
     this.overlay.setAttribute('viewBox', '0 0 1 1');
     this.overlay.setAttribute('aria-hidden', 'true');
@@ -26,7 +28,8 @@ class Card {
 
   fail(message) {
     this.view.querySelector('.failure')?.remove();
-    if (message) this.view.append(make('p', { className: 'failure' }, message));
+    // It may be longer than the picture is high: then it scrolls, by keys too.
+    if (message) this.view.append(make('p', { className: 'failure', tabIndex: 0 }, message));
     delete this.element.dataset.waiting;
   }
 
@@ -61,11 +64,11 @@ export class Stage {
     this.redraw();
   }
 
-  wait() { for (const card of this.cards.values()) card.element.dataset.waiting = 'true'; }
+  wait(waiting = true) { for (const card of this.cards.values()) card.element.dataset.waiting = waiting; }
 
   photograph(address) {
     this.source.image.src = address;
-    for (const card of this.cards.values()) card.numbers.textContent = '';
+    for (const card of [this.source, ...this.cards.values()]) card.numbers.textContent = '';
   }
 
   async frame(answer) {
@@ -74,6 +77,7 @@ export class Stage {
     card.answer = answer;
     delete card.element.dataset.waiting;
     card.time.textContent = `${Math.round(answer.milliseconds)} ms`;
+    this.source.numbers.textContent = answer.faces ? `${answer.faces} faces: the largest is posed` : '';
     await card.show(answer.picture);
     card.image.dataset.id = answer.id;
     this.redraw();
@@ -85,7 +89,7 @@ export class Stage {
     for (const { model, difference, identity } of list) {
       const card = this.cards.get(model);
       if (!card) continue;
-      const apart = model === state.models[0] ? '' : `Δ ${difference.toFixed(4)}`;
+      const apart = model === list[0].model ? '' : `Δ ${difference.toFixed(4)}`;
       card.numbers.textContent = [apart, identity === undefined ? 'no face' : `identity ${identity.toFixed(3)}`].filter(Boolean).join('  ');
       card.numbers.title = 'Δ: mean absolute difference to the first picture, of 1. Identity: cosine of the face descriptors of photograph and picture.';
     }

@@ -1,6 +1,6 @@
 // Puts the page together: the state, its controls, the socket and the pictures.
 import { Connection } from './connection.js';
-import { button, check, choice, make, slider, tabs, words } from './controls.js';
+import { button, check, choice, make, slider, tabs, within, words } from './controls.js';
 import { keepPanel } from './keep.js';
 import { BranchColours, Layers } from './layers.js';
 import { performPanel } from './perform.js';
@@ -33,8 +33,7 @@ const tell = text => {
 const stage = new Stage(byId('stage'), {
   move: changes => {
     for (const [name, change] of Object.entries(changes)) {
-      const limits = Head.find(one => one.name === name);
-      set(name, Math.min(limits.most, Math.max(limits.least, (state.values[name] ?? rest(name)) + change)));
+      set(name, within(Head.find(one => one.name === name), (state.values[name] ?? rest(name)) + change));
     }
     update();
   },
@@ -62,7 +61,9 @@ const answered = {
     if (answer.message.includes('no longer here') && uploads.has(state.photograph)) return bring(uploads.get(state.photograph));
     if (performing.error(answer)) return;
     stage.cards.get(answer.model)?.fail(answer.message);
-    if (!answer.model) tell(answer.message);
+    if (answer.model) return;
+    stage.wait(false);
+    tell(answer.message);
   },
 };
 
@@ -100,7 +101,12 @@ function posePanel() {
   const made = one => {
     const control = slider({ ...one, rest: rest(one.name) }, moved);
     sliders.set(one.name, control);
-    if (one.name in state.values) control.show(state.values[one.name]);
+    if (one.name in state.values) {
+      // A link may ask for more than there is.
+      const kept = within(one, state.values[one.name]);
+      if (kept !== state.values[one.name]) moved(one.name, kept);
+      control.show(kept);
+    }
     return control.element;
   };
   const known = new Set([...Head, ...described.sliders].map(one => one.name));
@@ -114,17 +120,38 @@ function posePanel() {
     make('h2', {}, 'Expression'), ...described.sliders.map(one => made({ ...one, step: (one.most - one.least) / 100, label: words(one.name) })));
 }
 
+// In the order of the server: the first is the one that others are compared with.
+function pick(names) {
+  state.models = studio.models.map(model => model.name).filter(name => names.includes(name));
+  state.chosen = true;
+}
+
+const settingsTitle = () => studio.settings.length === 6 ? 'The six settings' : 'The settings';
+
+// Who opens Compare for the first time sees the settings, unless models were chosen.
+function compareFirst() {
+  if (state.chosen || studio.settings.length < 2) return false;
+  pick([...state.models, ...studio.settings]);
+  return true;
+}
+
 function comparePanel() {
   const panel = byId('panel-compare');
-  const chosen = names => { state.models = studio.models.map(model => model.name).filter(name => names.includes(name)); choose(); };
+  const chosen = names => {
+    pick(names);
+    choose();
+    comparePanel();
+  };
   const rows = studio.models.map(model => check(model.name, state.models.includes(model.name), on => {
     const names = on ? [...state.models, model.name] : state.models.filter(name => name !== model.name);
     if (names.length) chosen(names);
-    comparePanel();
+    else comparePanel();
   }, { title: model.title }));
   const head = text => make('th', { scope: 'col' }, text);
   panel.replaceChildren(
-    make('h2', {}, 'Models'), make('div', { className: 'row' }, button('All', () => { chosen(studio.models.map(model => model.name)); comparePanel(); }), button('Only the first', () => { chosen([studio.models[0].name]); comparePanel(); })),
+    make('h2', {}, 'Models'), make('div', { className: 'row' },
+      ...(studio.settings.length > 1 ? [button(settingsTitle(), () => chosen(studio.settings))] : []),
+      button('All', () => chosen(studio.models.map(model => model.name))), button('Only the first', () => chosen([studio.models[0].name]))),
     make('div', { role: 'group', 'aria-label': 'Models' }, ...rows),
     make('h2', {}, 'Numbers'),
     make('table', {}, make('thead', {}, make('tr', {}, head('model'), head('Δ to the first'), head('identity'))), make('tbody', { id: 'numbers' })),
@@ -161,7 +188,7 @@ function describeOffsets(branches) {
 
 const fetched = async (address, options) => {
   const response = await fetch(address, options);
-  if (!response.ok) throw new Error(await response.text());
+  if (!response.ok) throw new Error(await response.text() || `The studio refused this (${response.status} ${response.statusText}).`);
   return response;
 };
 
@@ -225,13 +252,19 @@ addEventListener('drop', event => {
 });
 byId('file').addEventListener('change', event => { bring(event.target.files[0]); event.target.value = ''; });
 
-load();
+load(Head);
 studio = await (await fetched('studio')).json();
 state.models = state.models.filter(name => studio.models.some(model => model.name === name));
-if (!state.models.length) state.models = [...studio.shown];
+state.chosen = state.models.length > 0;
+if (!state.chosen) state.models = [...studio.shown];
+if (state.tab === 'compare') compareFirst();
 studio.samples.forEach(sample);
 byId('tray').append(check('Paste back into the whole photograph', state.whole, on => { state.whole = on; stage.redraw(); performing.changed(); update(); }, { id: 'whole' }));
-tabs(byId('tabs'), ['pose', 'compare', 'inside', 'perform', 'keep'], state.tab, name => { state.tab = name; save(); });
+tabs(byId('tabs'), ['pose', 'compare', 'inside', 'perform', 'keep'], state.tab, name => {
+  state.tab = name;
+  if (name === 'compare' && compareFirst()) { comparePanel(); choose(); }
+  save();
+});
 comparePanel();
 insidePanel();
 keepPanel(byId('panel-keep'), stage, fetched, tell);

@@ -23,9 +23,13 @@ internal static class Failure
 
     /// <summary>The words for an error.</summary>
     public static string Describe(Exception failure)
-        => IsUsers(failure) ? PlainMessage.Of(failure) : $"This is a bug of the studio: {failure.GetType().Name}, {failure.Message}";
+        => IsUsers(failure) ? Sentence(failure) : $"This is a bug of the studio: {failure.GetType().Name}, {failure.Message}";
 
     /// <summary>Whether the user can act on it.</summary>
     public static bool IsUsers(Exception failure)
         => failure is DataException or CheckpointFormatException or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException;
+
+    // A problem without a file begins the sentence.
+    private static string Sentence(Exception failure)
+        => PlainMessage.Of(failure) is { Length: > 0 } message && failure is DataException { File: null } ? char.ToUpperInvariant(message[0]) + message[1..] : PlainMessage.Of(failure);
 }

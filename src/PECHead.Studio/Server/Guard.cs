@@ -44,6 +44,14 @@ internal sealed class Guard(string token, IPAddress listen)
         await next(context);
     }
 
+    /// <summary>Refuses a request, and says why.</summary>
+    public static Task Refuse(HttpResponse response, int status, string why)
+    {
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        return response.WriteAsync(why);
+    }
+
     // A name that is not this machine's may be anybody's: its owner could let it point here. A number is always what it says.
     private bool IsOwnHost(HostString host)
     {
@@ -59,12 +67,5 @@ internal sealed class Guard(string token, IPAddress listen)
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(self), microphone=()";
         headers.CacheControl = "no-store";
-    }
-
-    private static Task Refuse(HttpResponse response, int status, string why)
-    {
-        response.StatusCode = status;
-        response.ContentType = "text/plain; charset=utf-8";
-        return response.WriteAsync(why);
     }
 }

@@ -12,7 +12,7 @@ internal static class Kept
 
     /// <summary>The picture of a view, every pixel kept.</summary>
     public static byte[] Picture(ModelStage stage, Photograph photograph, View view)
-        => PictureEncoding.Png(stage.Head.Edit(stage.Source(photograph), [view.Edit(stage.Head.Expressions)], view.Whole).First());
+        => PictureEncoding.Png(stage.Head.Edit(stage.Source(photograph), [stage.Edit(photograph, view)], view.Whole).First());
 
     /// <summary>A film in which the photograph takes the pose, and leaves it again.</summary>
     /// <param name="stage">The model.</param>
@@ -21,6 +21,7 @@ internal static class Kept
     /// <param name="path">The .mp4 to make.</param>
     public static void Film(ModelStage stage, Photograph photograph, View view, string path)
     {
+        _ = stage.Edit(photograph, view);
         var edits = Enumerable.Range(0, (2 * FramesToPose) + 1).Select(frame =>
         {
             var part = (1 - Math.Cos(Math.PI * frame / FramesToPose)) / 2;

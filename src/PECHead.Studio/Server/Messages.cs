@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PECHead.Studio.Models;
 using PECHead.Studio.Views;
 
 namespace PECHead.Studio.Server;
@@ -35,7 +37,18 @@ internal sealed record Request
 /// <summary>How a video or a camera drives.</summary>
 /// <param name="Mode">What the source takes, as on the command line.</param>
 /// <param name="Smooth">How much the driving face is steadied, 0 to 10.</param>
-internal sealed record PerformanceOptions(string Mode = "relative", double Smooth = 0);
+internal sealed record PerformanceOptions(string Mode = "relative", double Smooth = 0)
+{
+    private const double MostSmooth = 10;
+
+    /// <summary>Checks what can be checked without the model.</summary>
+    /// <exception cref="ArgumentException">An unknown mode, or a value outside of its range.</exception>
+    public void Validate()
+    {
+        _ = Modes.Parse(Mode);
+        if (Smooth is not (>= 0 and <= MostSmooth)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Smoothing must lie in [0, {MostSmooth}], not {Smooth}."));
+    }
+}
 
 /// <summary>What the page is told. What is null is left out.</summary>
 /// <param name="Kind">frame, numbers, offsets, driven, recorded or error.</param>
@@ -56,6 +69,9 @@ internal sealed record Answer(string Kind)
     /// <summary>Where the tip of the nose is to be, [x, y] in [-1, 1]; null where the model is not told of a face.</summary>
     public float[]? Nose { get; init; }
 
+    /// <summary>How many faces the photograph shows, of which the largest is posed; null: one.</summary>
+    public int? Faces { get; init; }
+
     /// <summary>What led to the frame.</summary>
     public InsideView? Inside { get; init; }
 
@@ -68,10 +84,10 @@ internal sealed record Answer(string Kind)
     /// <summary>Time of the driving frame in seconds.</summary>
     public double? Time { get; init; }
 
-    /// <summary>Where a recording can be fetched.</summary>
+    /// <summary>Where a recording can be fetched; null where nothing was recorded.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What went wrong, and what to do.</summary>
+    /// <summary>What went wrong, and what to do; with a recording, why it ended.</summary>
     public string? Message { get; init; }
 }
 
@@ -81,7 +97,7 @@ internal sealed record Answer(string Kind)
 /// <param name="Identity">Cosine of the descriptors of source and picture; null where the picture shows no face.</param>
 internal sealed record ModelNumbers(string Model, double Difference, double? Identity);
 
-/// <summary>How messages are written.</summary>
+/// <summary>How messages are read and written.</summary>
 internal static class Wire
 {
     /// <summary>Names as in JavaScript; nothing for what is null.</summary>
@@ -89,5 +105,42 @@ internal static class Wire
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
     };
+
+    /// <summary>Reads a message.</summary>
+    /// <exception cref="ArgumentException">It is not understood.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(message, Json) ?? throw new ArgumentException("The message is empty.");
+        }
+        catch (JsonException failure)
+        {
+            // The words of the framework are for those who wrote the types.
+            throw new ArgumentException(failure.Path is { Length: > 2 } path
+                ? $"The message is not understood: '{path[2..]}' is null, or of another kind than it should be."
+                : "The message is not understood: it is no object in JSON.", failure);
+        }
+    }
+
+    /// <summary>Number of a request, even where the rest of it is not understood; 0 where there is none to be read.</summary>
+    public static long IdIn(ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("id"u8) && reader.Read())
+                    return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var id) ? id : 0;
+            }
+        }
+        catch (JsonException)
+        {
+            // What comes after it is damaged.
+        }
+        return 0;
+    }
 }

@@ -1,4 +1,5 @@
 using PECHead.Research.Data;
+using PECHead.Studio.Models;
 
 namespace PECHead.Studio.Server;
 
@@ -20,7 +21,7 @@ internal sealed class Photographs : IDisposable
 
     private readonly Lock _guard = new();
     private readonly Dictionary<string, Photograph> _known = [];
-    private readonly Queue<Photograph> _uploads = [];
+    private readonly List<Photograph> _uploads = [];
     private readonly string _folder;
 
     /// <summary>Looks which samples there are.</summary>
@@ -73,15 +74,21 @@ internal sealed class Photographs : IDisposable
         lock (_guard)
         {
             _known[id] = photograph;
-            _uploads.Enqueue(photograph);
-            if (_uploads.Count > MostUploads)
-            {
-                var oldest = _uploads.Dequeue();
-                _known.Remove(oldest.Id);
-                File.Delete(oldest.Path);
-            }
+            _uploads.Add(photograph);
+            if (_uploads.Count > MostUploads) Remove(_uploads[0]);
         }
         return photograph;
+    }
+
+    /// <summary>Forgets an upload, and deletes its file: it is the oldest of many, or cannot be posed.</summary>
+    public void Remove(Photograph upload)
+    {
+        lock (_guard)
+        {
+            _known.Remove(upload.Id);
+            _uploads.Remove(upload);
+            File.Delete(upload.Path);
+        }
     }
 
     /// <summary>Removes what users brought along.</summary>
@@ -95,4 +102,23 @@ internal sealed class Photographs : IDisposable
 /// <param name="Id">Tells it apart, in links too.</param>
 /// <param name="Title">What the page calls it.</param>
 /// <param name="Path">The file.</param>
-internal sealed record Photograph(string Id, string Title, string Path);
+internal sealed record Photograph(string Id, string Title, string Path)
+{
+    private const int LongestSide = 4096;
+
+    private readonly Lock _guard = new();
+    private readonly WeakReference<RgbImage?> _picture = new(null);
+
+    /// <summary>Its pixels, at most 4096 on the longer side. Models share them as long as one of them keeps them.</summary>
+    /// <exception cref="DataException">Not readable.</exception>
+    public RgbImage Read()
+    {
+        lock (_guard)
+        {
+            if (_picture.TryGetTarget(out var kept)) return kept;
+            var picture = DrivingSquare.Within(ImageFile.Read(Path), LongestSide);
+            _picture.SetTarget(picture);
+            return picture;
+        }
+    }
+}

@@ -97,20 +97,11 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
     {
         if (!text)
         {
-            // The time of the frame in seconds, then the picture.
-            if (message.Length > sizeof(double)) _run?.Drive(message[sizeof(double)..].ToArray(), BitConverter.ToDouble(message.Span));
+            Drive(message);
             return;
         }
-        Request request;
-        try
-        {
-            request = JsonSerializer.Deserialize<Request>(message.Span, Wire.Json) ?? throw new ArgumentException("An empty message.");
-        }
-        catch (JsonException failure)
-        {
-            throw new ArgumentException($"A message that is not understood: {failure.Message}", failure);
-        }
-        id = request.Id;
+        id = Wire.IdIn(message.Span);
+        var request = Wire.Read<Request>(message.Span);
         switch (request.Kind)
         {
             case "pose": Pose(request); break;
@@ -123,11 +114,20 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
         }
     }
 
+    // The time of the frame in seconds, then the picture.
+    private void Drive(ReadOnlyMemory<byte> message)
+    {
+        if (message.Length <= sizeof(double)) throw new ArgumentException("A driving frame has its time in 8 bytes, and its picture after them.");
+        var time = BitConverter.ToDouble(message.Span);
+        if (!double.IsFinite(time)) throw new ArgumentException("The time of a driving frame is a number of seconds.");
+        _run?.Drive(message[sizeof(double)..].ToArray(), time);
+    }
+
     private void Pose(Request request)
     {
         var (view, photograph) = (request.View, studio.Photographs[request.View.Photograph]);
+        view.Check();
         ModelWorker[] workers = [.. view.Models.Distinct().Select(studio.Worker)];
-        _ = view.FirstModel;
         Interlocked.Exchange(ref _newest, request.Id);
         var comparison = new Comparison(workers.Length, pictures => Compare(request.Id, photograph, workers, pictures));
         foreach (var worker in workers)
@@ -135,8 +135,10 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
             var name = worker.Model.Name;
             worker.Submit((this, "pose"), stage =>
             {
-                if (Failure.Of(() => comparison.Add(name, Show(stage, request, photograph))) is { } message)
+                RgbImage? picture = null;
+                if (Failure.Of(() => picture = Show(stage, request, photograph)) is { } message)
                     Tell(new Answer("error") { Id = request.Id, Model = name, Message = message });
+                comparison.Add(name, picture);
             });
         }
     }
@@ -163,6 +165,7 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
             Picture = PictureEncoding.Jpeg(shown),
             Milliseconds = clock.Elapsed.TotalMilliseconds,
             Nose = Nose.Of(motion),
+            Faces = stage.Source(photograph).Faces is > 1 and var faces ? faces : null,
             Inside = request.View.Inside ? InsideView.Of(motion, generated) : null,
         });
         return square;
@@ -171,10 +174,11 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
     private void Compare(long id, Photograph photograph, ModelWorker[] workers, IReadOnlyDictionary<string, RgbImage> pictures) => _ = Task.Delay(Quiet).ContinueWith(_ =>
     {
         if (Interlocked.Read(ref _newest) != id) return;
-        workers[0].Submit((this, "numbers"), stage =>
+        ModelWorker[] made = [.. workers.Where(worker => pictures.ContainsKey(worker.Model.Name))];
+        made[0].Submit((this, "numbers"), stage =>
         {
             // A model of another size is measured alone, and differs from the first by what cannot be compared.
-            string[] names = [.. workers.Select(worker => worker.Model.Name).Where(name => pictures[name].Width == pictures[workers[0].Model.Name].Width)];
+            string[] names = [.. made.Select(worker => worker.Model.Name).Where(name => pictures[name].Width == pictures[made[0].Model.Name].Width)];
             var message = Failure.Of(() =>
             {
                 var identity = stage.Identity(photograph, [.. names.Select(name => pictures[name])]);
@@ -193,14 +197,18 @@ internal sealed class Session(WebSocket socket, Workshop studio) : IDisposable
 
     private void Perform(Request request)
     {
+        // What is refused leaves the performance as it was.
+        var (worker, photograph) = (studio.Worker(request.View.FirstModel), studio.Photographs[request.View.Photograph]);
+        request.View.Check();
+        request.Performance.Validate();
         Rest();
-        var worker = studio.Worker(request.View.FirstModel);
-        _ = Modes.Parse(request.Performance.Mode);
-        _run = new DrivenRun(worker, studio.Photographs[request.View.Photograph], request.View, request.Performance, Tell, studio.Folder);
+        _run = new DrivenRun(worker, photograph, request.View, request.Performance, Tell, studio.Folder);
     }
 
+    // What was recorded so far is the user's.
     private void Rest()
     {
+        _run?.Finish("The recording ended: the performance was changed.");
         _run?.Dispose();
         _run = null;
     }

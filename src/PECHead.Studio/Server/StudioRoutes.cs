@@ -23,6 +23,7 @@ internal static class StudioRoutes
             models = studio.Options.Models.Select(model => new { model.Name, model.Title }),
             shown = studio.Options.Shown.Count > 0 ? studio.Options.Shown : [studio.Options.Models[0].Name],
             samples = studio.Photographs.SampleList.Select(sample => new { sample.Id, sample.Title }),
+            settings = AblationSettings.All.Select(setting => setting.Id).Where(id => studio.Options.Models.Any(model => model.Name == id)),
             largestUpload = Photographs.LargestUpload,
         });
         routes.MapGet("/models/{name}", (string name) => Answered(async () => Results.Json(await studio.Worker(name).Run(Describe), Wire.Json)));
@@ -32,7 +33,15 @@ internal static class StudioRoutes
             await request.Body.CopyToAsync(content);
             var photograph = studio.Photographs.Add(name ?? "", content.ToArray());
             // A face is looked for at once, so that a picture without one is told of here.
-            await studio.Worker(studio.Options.Models[0].Name).Run(stage => stage.Source(photograph));
+            try
+            {
+                await studio.Worker(studio.Options.Models[0].Name).Run(stage => stage.Source(photograph));
+            }
+            catch
+            {
+                studio.Photographs.Remove(photograph);
+                throw;
+            }
             return Results.Json(new { photograph.Id, photograph.Title }, Wire.Json);
         }));
         routes.MapGet("/photographs/{id}", (string id, string? model) => Answered(async () =>
@@ -40,9 +49,10 @@ internal static class StudioRoutes
             var photograph = studio.Photographs[id];
             return Results.Bytes(await studio.Worker(model ?? studio.Options.Models[0].Name).Run(stage => stage.Square(photograph)), "image/jpeg");
         }));
-        routes.MapPost("/picture", (View view) => Answered(async () => Results.Bytes(await Run(studio, view, Kept.Picture), "image/png")));
-        routes.MapPost("/film", (View view) => Answered(async () =>
+        routes.MapPost("/picture", (HttpRequest request) => Answered(async () => Results.Bytes(await Run(studio, await Read(request), Kept.Picture), "image/png")));
+        routes.MapPost("/film", (HttpRequest request) => Answered(async () =>
         {
+            var view = await Read(request);
             var path = Path.Combine(studio.Folder, Guid.NewGuid().ToString("n") + ".mp4");
             await Run(studio, view, (stage, photograph, shown) =>
             {
@@ -51,13 +61,11 @@ internal static class StudioRoutes
             });
             return Results.Stream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.DeleteOnClose), "video/mp4");
         }));
-        routes.MapPost("/lines", (View view) => Answered(() =>
+        routes.MapPost("/lines", (HttpRequest request) => Answered(async () => Results.Text(await Run(studio, await Read(request), (stage, photograph, view) =>
         {
-            var photograph = studio.Photographs[view.Photograph];
             var upload = !studio.Photographs.SampleList.Contains(photograph);
-            var lines = CodeLines.Of(view, Worker(studio, view).Model.Path, upload ? photograph.Title : photograph.Path, studio.Options.Data, studio.Options.Precision);
-            return Task.FromResult(Results.Text(lines));
-        }));
+            return CodeLines.Of(stage.Edit(photograph, view), view.Whole, stage.Model.Path, upload ? photograph.Title : photograph.Path, studio.Options);
+        }))));
         routes.MapGet("/recordings/{id:guid}", (Guid id) => Path.Combine(studio.Folder, $"{id:n}.mp4") is var path && File.Exists(path)
             ? Results.File(path, "video/mp4", "performance.mp4", enableRangeProcessing: true)
             : Results.NotFound());
@@ -71,12 +79,20 @@ internal static class StudioRoutes
         sliders = stage.Head.Sliders is { Count: > 0 } own ? own : stage.Head.Expressions.Select(name => new MotionSlider(name, LeastAmount, MostAmount, "")),
     };
 
-    private static ModelWorker Worker(Workshop studio, View view) => studio.Worker(view.FirstModel);
+    // Not by the framework: what it does not understand it refuses without a word.
+    private static async Task<View> Read(HttpRequest request)
+    {
+        using var content = new MemoryStream();
+        await request.Body.CopyToAsync(content);
+        var view = Wire.Read<View>(content.ToArray());
+        view.Check();
+        return view;
+    }
 
     private static Task<T> Run<T>(Workshop studio, View view, Func<ModelStage, Photograph, View, T> work)
     {
         var photograph = studio.Photographs[view.Photograph];
-        return Worker(studio, view).Run(stage => work(stage, photograph, view));
+        return studio.Worker(view.FirstModel).Run(stage => work(stage, photograph, view));
     }
 
     private static async Task<IResult> Answered(Func<Task<IResult>> answer)
@@ -85,9 +101,15 @@ internal static class StudioRoutes
         {
             return await answer();
         }
-        catch (Exception failure) when (Failure.IsUsers(failure) && failure is not BadHttpRequestException)
+        catch (BadHttpRequestException failure)
         {
-            return Results.Text(Failure.Describe(failure), statusCode: StatusCodes.Status422UnprocessableEntity);
+            return Results.Text(
+                failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"The file is too large: the studio takes {Photographs.LargestUpload >> 20} MB." : "The request did not come whole. Try again.",
+                statusCode: failure.StatusCode);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return Results.Text(Failure.Describe(failure), statusCode: Failure.IsUsers(failure) ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status500InternalServerError);
         }
     }
 }

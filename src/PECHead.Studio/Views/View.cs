@@ -6,6 +6,9 @@ namespace PECHead.Studio.Views;
 /// <summary>What a page shows: a photograph, the models, and where the sliders stand.</summary>
 internal sealed record View
 {
+    // As many as are seen in a picture. A drag of the mouse has more.
+    private const int Decimals = 4;
+
     /// <summary>Id of the photograph.</summary>
     public string Photograph { get; init; } = "";
 
@@ -36,7 +39,15 @@ internal sealed record View
     /// <param name="expressions">What this model can change; sliders of others are left out.</param>
     public FaceEdit Edit(IReadOnlyList<string> expressions)
         => Values.Where(value => Frame.Contains(value.Key) || expressions.Contains(value.Key))
-            .Aggregate(new FaceEdit { Frontalize = Frontalize }, (edit, value) => edit.With(value.Key, value.Value));
+            .Aggregate(new FaceEdit { Frontalize = Frontalize }, (edit, value) => edit.With(value.Key, Math.Round(value.Value, Decimals)));
+
+    /// <summary>Checks what needs no model, before one is loaded and works for it.</summary>
+    /// <exception cref="ArgumentException">No model, or a turn or a place outside of its range.</exception>
+    public void Check()
+    {
+        _ = FirstModel;
+        Edit([]).ValidateFrame();
+    }
 
     /// <summary>Names of what every face has: how it is turned, and where it is.</summary>
     public static IReadOnlyList<string> Frame { get; } = [.. FaceEdit.AngleNames, "zoom", "shift_x", "shift_y"];
