@@ -20,7 +20,8 @@ internal static class Ahead
         using var stop = new CancellationTokenSource();
         using var waiting = new BlockingCollection<T>(most);
         ExceptionDispatchInfo? failure = null;
-        var threads = torch.get_num_threads();
+        // The other half is left to the steps beside it.
+        var threads = Math.Max(1, torch.get_num_threads() / 2);
         var thread = new Thread(() =>
         {
             try
