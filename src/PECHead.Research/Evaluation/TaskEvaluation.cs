@@ -44,6 +44,8 @@ internal sealed class TaskEvaluation(
         using var comparison = networks is null ? null : new StandardComparison([.. scores.Select(method => method.Standard!)]);
         var done = 0;
         var measuring = Task.CompletedTask;
+        var half = ThreadShare.Whole / 2;
+        using var generating = ThreadShare.Take(half);
         try
         {
             new ClipReconstruction([.. models.Select(model => model.Model)], store, device, precision, task, conditions).Run(own, frames =>
@@ -51,7 +53,11 @@ internal sealed class TaskEvaluation(
                 // One moment is measured while the models make the next one, and no more than one waits.
                 measuring.GetAwaiter().GetResult();
                 var kept = frames.Keep();
-                measuring = Task.Run(() => Measure(kept), CancellationToken.None);
+                measuring = Task.Run(() =>
+                {
+                    using var share = ThreadShare.Take(half);
+                    Measure(kept);
+                }, CancellationToken.None);
             }, cancellation);
             measuring.GetAwaiter().GetResult();
         }

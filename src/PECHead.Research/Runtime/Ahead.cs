@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using TorchSharp;
 
 namespace PECHead.Research.Runtime;
 
@@ -20,13 +19,13 @@ internal static class Ahead
         using var stop = new CancellationTokenSource();
         using var waiting = new BlockingCollection<T>(most);
         ExceptionDispatchInfo? failure = null;
-        // The other half is left to the steps beside it.
-        var threads = Math.Max(1, torch.get_num_threads() / 2);
+        var whole = ThreadShare.Whole;
         var thread = new Thread(() =>
         {
             try
             {
-                Beside.UseThreads(threads);
+                // The other half is left to the steps beside it.
+                using var share = ThreadShare.Take(whole / 2);
                 foreach (var item in items)
                 {
                     if (Add(item)) continue;

@@ -21,8 +21,8 @@ internal static class Beside
     /// <returns>Results in the order of the items. What an item or the sequence throws is thrown in its place. No work is left when the enumeration ends.</returns>
     public static IEnumerable<TResult> SideBySide<T, TResult>(this IEnumerable<T> items, Device device, Func<T, TResult> work, Action<TResult> free)
     {
-        var threads = get_num_threads();
-        var workers = device.type == DeviceType.CPU ? Math.Min(threads, MostWorkers) : 1;
+        var whole = ThreadShare.Whole;
+        var workers = device.type == DeviceType.CPU ? Math.Min(whole, MostWorkers) : 1;
         var begun = new Queue<Task<TResult>>();
         using var left = items.GetEnumerator();
         ExceptionDispatchInfo? failure = null;
@@ -31,7 +31,11 @@ internal static class Beside
             while (Next())
             {
                 var item = left.Current;
-                begun.Enqueue(Task.Run(() => Alone(() => work(item), workers == 1 ? threads : 1, threads)));
+                begun.Enqueue(Task.Run(() =>
+                {
+                    using var share = ThreadShare.Take(workers == 1 ? whole : 1);
+                    return work(item);
+                }));
                 if (begun.Count >= workers) yield return begun.Dequeue().GetAwaiter().GetResult();
             }
             while (begun.TryDequeue(out var next)) yield return next.GetAwaiter().GetResult();
@@ -58,28 +62,6 @@ internal static class Beside
                 failure = ExceptionDispatchInfo.Capture(thrown);
                 return false;
             }
-        }
-    }
-
-    /// <summary>Lets libtorch use so many threads for what the present thread asks of it.</summary>
-    internal static void UseThreads(int count)
-    {
-        // At its first use a thread takes the number that any thread set last: that is to happen now, not after this one.
-        _ = get_num_threads();
-        set_num_threads(count);
-    }
-
-    // A thread goes back to the pool.
-    private static TResult Alone<TResult>(Func<TResult> work, int wanted, int before)
-    {
-        UseThreads(wanted);
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            UseThreads(before);
         }
     }
 }

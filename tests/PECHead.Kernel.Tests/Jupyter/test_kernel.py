@@ -31,7 +31,8 @@ class Session(unittest.TestCase):
 
     def run_cell(self, code, when_busy=None, answer=None):
         """Reply and outputs; `when_busy` is called once the cell has written something."""
-        sent = self.client.execute(code, allow_stdin=answer is not None)
+        # A cell that fails must not sweep away the next one, which comes at once.
+        sent = self.client.execute(code, allow_stdin=answer is not None, stop_on_error=False)
         outputs, called = [], False
         deadline = time.time() + SECONDS
         while time.time() < deadline:

@@ -21,6 +21,7 @@ internal static class Entries
         ["FaceNetworks.Describe(frames, found)"] = Published,
         ["FaceMeshes.FromPixelCentres()"] = "its points come from the networks",
         ["TalkingHeadModel.Transfer(source, driving, first)"] = "hands the driving motion back",
+        ["TalkingHeadModel.Align(source, motion)"] = "hands the motion back",
         ["PosedPortrait.Generate(motion)"] = "hands the motion to SourceAnimation.Next, which is called here",
         ["FaceMeshes.ScoreTensor()"] = "reads no tensor",
         ["FaceObserver.Observe(frames)"] = Published,

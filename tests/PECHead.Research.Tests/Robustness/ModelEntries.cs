@@ -27,6 +27,8 @@ internal static class ModelEntries
     [
         new("PecHeadModel.EncodeSource(source)", p => Model.EncodeSource(Frame(p, "source")), Every: 2),
         new("PecHeadModel.ObserveMotion(source, driving)", p => Model.ObserveMotion(Source(p), Frame(p, "driving")), Every: 3),
+        new("PecHeadModel.Align(source, motion)", p => Model.Align(
+            Source(p), new FaceMotion(State(p, "motion"), p.Points("motion", 1, Config.Estimator.KeypointCount, 2))), Every: 4),
         new("PecHeadModel.Generate(source, motion, previous, frameFlow)", p => Model.Generate(
             Source(p), new FaceMotion(State(p, "motion"), p.Points("motion", 1, Config.Estimator.KeypointCount, 2)), Previous(p), p.Of("frameFlow", 1, 32, 32, 2)), Every: 4),
         new("TalkingHeadModel.Animate(source, driving, previous, frameFlow)", p => Model.Animate(Source(p), Frame(p, "driving"), Previous(p), p.Of("frameFlow", 1, 32, 32, 2)), Every: 4),

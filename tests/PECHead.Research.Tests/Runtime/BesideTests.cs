@@ -1,8 +1,10 @@
 using PECHead.Research.Data;
+using PECHead.Research.Tests.Training;
 using static TorchSharp.torch;
 
 namespace PECHead.Research.Tests.Runtime;
 
+[Collection(AloneCollection.Name)]
 public sealed class BesideTests
 {
     [Fact]
