@@ -8,10 +8,7 @@ namespace PECHead.Research.Runtime;
 internal static class ThreadShare
 {
     private static readonly AsyncLocal<int> Known = new();
-
-    // Whether a share of the present thread surrounds what it does.
-    [ThreadStatic]
-    private static bool _taken;
+    private static readonly Lock Setting = new();
 
     /// <summary>How many threads there are to share, for whatever the present step is a part of.</summary>
     public static int Whole => Known.Value > 0 ? Known.Value : get_num_threads();
@@ -20,22 +17,31 @@ internal static class ThreadShare
     /// <param name="count">At least 1 is used.</param>
     public static IDisposable Take(int count)
     {
-        // At its first use a thread takes the number that any thread set last: it is asked for now, so that this does not happen later.
-        var share = new Share(Known.Value, _taken ? get_num_threads() : Whole);
-        (_taken, Known.Value) = (true, Whole);
-        _ = get_num_threads();
-        set_num_threads(Math.Max(1, count));
+        var share = new Share(Known.Value, get_num_threads());
+        Known.Value = Whole;
+        Set(Math.Max(1, count));
         return share;
+    }
+
+    // At its first use a thread takes the number that any thread set last: one of its own sets the whole again, so that no new thread takes a share for it.
+    private static void Set(int count)
+    {
+        lock (Setting)
+        {
+            set_num_threads(count);
+            if (count == Whole) return;
+            var last = new Thread(whole => set_num_threads((int)whole!));
+            last.Start(Whole);
+            last.Join();
+        }
     }
 
     private sealed class Share(int known, int before) : IDisposable
     {
-        private readonly bool _inner = _taken;
-
         public void Dispose()
         {
-            set_num_threads(before);
-            (_taken, Known.Value) = (_inner, known);
+            Set(before);
+            Known.Value = known;
         }
     }
 }

@@ -21,6 +21,31 @@ public sealed class ThreadShareTests
     }
 
     [Fact]
+    public void A_thread_that_begins_beside_a_share_has_the_whole()
+    {
+        var before = get_num_threads();
+        set_num_threads(3);
+        try
+        {
+            using (ThreadShare.Take(1)) Assert.Equal(3, OfNewThread());
+            Assert.Equal((3, 3), (get_num_threads(), OfNewThread()));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+
+        static int OfNewThread()
+        {
+            var count = 0;
+            var thread = new Thread(() => count = get_num_threads());
+            thread.Start();
+            thread.Join();
+            return count;
+        }
+    }
+
+    [Fact]
     public void A_thread_of_a_step_knows_the_whole_and_gives_its_number_back()
     {
         var whole = get_num_threads();

@@ -226,9 +226,7 @@ public sealed class LivePortraitFollowingTests : IDisposable
     // A small model whose shifts are not zero, as they are at the start of a training.
     private static LivePortraitModel Small()
     {
-        random.manual_seed(1);
-        var model = new LivePortraitModel(LivePortraitConfig.Small);
-        model.eval();
+        var model = SeededModel.Make(1, () => new LivePortraitModel(LivePortraitConfig.Small));
         using var quiet = no_grad();
         foreach (var network in new[] { model.Stitching, model.Eyes, model.Lips })
             foreach (var parameter in network.parameters()) parameter.add_(0.01);

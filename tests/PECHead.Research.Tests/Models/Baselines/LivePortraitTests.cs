@@ -156,13 +156,7 @@ public sealed class LivePortraitTests
         Assert.Equal([(768, 256), (768, 256)], made.Select(frame => (frame.Width, frame.Height)));
     }
 
-    private static LivePortraitModel Small()
-    {
-        random.manual_seed(1);
-        var model = new LivePortraitModel(LivePortraitConfig.Small);
-        model.eval();
-        return model;
-    }
+    private static LivePortraitModel Small() => SeededModel.Make(1, () => new LivePortraitModel(LivePortraitConfig.Small));
 
     private static ImplicitMotion Rest()
     {
