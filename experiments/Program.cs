@@ -33,7 +33,7 @@ var root = new RootCommand("Controllable talking heads in C#: prepare data, trai
     KernelCommand.Create(),
 };
 
-UsageErrors.RefuseEmpty(root);
+UsageErrors.RefuseMisread(root);
 
 // Ctrl-C cancels the command's token; a training step and its checkpoint may take a while to end cleanly.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };

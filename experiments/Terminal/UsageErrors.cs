@@ -13,16 +13,20 @@ internal static class UsageErrors
         if (parsed.Action is ParseErrorAction error) error.ShowHelp = IsQuestion(parsed);
     }
 
-    /// <summary>Lets no option or argument of a command, and of those below it, be an empty text: a variable of a script that is not set.</summary>
-    public static void RefuseEmpty(Command command)
+    /// <summary>
+    /// Lets no option or argument of a command, and of those below it, be an empty text, which is a variable of a script that is not set, or the name of an
+    /// option that does not exist, which an option of several values would otherwise take for one.
+    /// </summary>
+    public static void RefuseMisread(Command command)
     {
         foreach (var option in command.Options) option.Validators.Add(result => Refuse(result, option.Name));
         foreach (var argument in command.Arguments) argument.Validators.Add(result => Refuse(result, argument.Name));
-        foreach (var inner in command.Subcommands) RefuseEmpty(inner);
+        foreach (var inner in command.Subcommands) RefuseMisread(inner);
 
         static void Refuse(SymbolResult result, string name)
         {
             if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) result.AddError($"{name} is empty.");
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } other) result.AddError($"There is no option {other.Value}.");
         }
     }
 

@@ -22,6 +22,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("train", "Option '--store' is required.", "See 'pechead train --help'.")]
     [InlineData("data prepar", "Did you mean", "See 'pechead data --help'.")]
     [InlineData("trian", "train", "See 'pechead --help'.")]
+    [InlineData("animate --source a --driving b --sizee 3", "There is no option --sizee.", "See 'pechead animate --help'.")]
+    [InlineData("evaluate --store --sizee", "There is no option --sizee.", "See 'pechead evaluate --help'.")]
     public void A_command_line_that_does_not_fit_is_answered_in_a_few_lines(string command, string problem, string hint)
     {
         var (code, output, error) = Program.Run(command.Split(' '));
